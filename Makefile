@@ -1,0 +1,44 @@
+# One command each: demo, test, check, bench, lock. `.venv` is built from the hash-pinned lock file.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-slow check bench lock clean
+
+demo: .venv/ready
+	$(BIN)/massctl demo
+
+test: .venv/ready
+	$(BIN)/pytest -q
+
+test-slow: .venv/ready
+	$(BIN)/pytest -q -m slow
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'massctl needs Python 3.11 or newer; say which: make PYTHON=python3.12 …'; exit 1; }
+	@if command -v uv >/dev/null; then \
+	  uv venv -q --clear --python $(PYTHON) .venv && \
+	  uv pip sync -q --python .venv --require-hashes requirements.lock && \
+	  uv pip install -q --python .venv --no-deps --no-build-isolation -e .; \
+	else \
+	  $(PYTHON) -m venv --clear .venv || { echo "python3 has no venv: install it (Debian: apt install python3-venv)"; exit 1; }; \
+	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+lock: .venv/ready
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \
+	  --no-annotate --python-version 3.11 -q -o requirements.lock
+
+clean:
+	rm -rf .venv

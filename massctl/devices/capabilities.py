@@ -1,0 +1,252 @@
+"""What a massager, a force sensor and a timer can do and say, whatever speaks to them.
+
+Commands are synchronous and return at once: they put bytes on the wire or they do nothing. What happened comes back as a
+``Report`` to the subscriber, in the read callback. A write is not a confirmation: only a report is.
+All times are seconds of the event loop's clock (``loop.time()``); ``at_s`` is when the device measured, mapped to that clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from massctl.errors import ConnectionProblem
+
+
+class LinkLoss(StrEnum):
+    """What a device does when its link is lost."""
+
+    STOPS = "stops"
+    KEEPS_RUNNING = "keeps running"
+    UNKNOWN = "unknown"
+    """Counts as keeps running."""
+
+
+@dataclass(frozen=True, slots=True)
+class MassagerCapabilities:
+    """A massager as data."""
+
+    speed_min_ppm: int
+    """Slowest running speed; below it the motor is off."""
+    speed_max_ppm: int
+    levels_ppm: tuple[int, ...] = ()
+    """The rates of its levels, ascending; empty for a continuous range."""
+    confirms_speed: bool = True
+    """Whether it reports a measured speed."""
+    is_controllable: bool = True
+    """False for a gun without a link (``manual://``): the person switches it, massctl cannot stop it."""
+    on_link_loss: LinkLoss = LinkLoss.UNKNOWN
+    lease_s: float | None = None
+    """The motor stops by itself this long after the last renewal; None without a lease."""
+    ramp_ppm_per_s: int = 600
+    has_battery: bool = False
+    has_temperature: bool = False
+    heads: tuple[str, ...] = ()
+    """Heads known to fit; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForceSensorCapabilities:
+    """A force sensor as data."""
+
+    rate_hz: float
+    """Raw conversions a second, before averaging (F35 refuses slow ones for percussion)."""
+    published_hz: float
+    force_max_n: float
+    """Full scale; above it the reading is saturated."""
+    is_estimated: bool = False
+    """Guessed from the motor's load rather than measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerCapabilities:
+    """Timer hardware as data."""
+
+    duration_max_s: float
+    has_relay: bool = True
+    has_buzzer: bool = False
+    has_button: bool = False
+    has_pedal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MotorReading:
+    """One telemetry sample of a motor."""
+
+    at_s: float
+    received_at_s: float
+    commanded_ppm: float
+    ramped_ppm: float
+    """Where the device's own soft start or stop has got to."""
+    measured_ppm: float | None
+    """None where the device does not measure."""
+    is_armed: bool
+    fault: str | None = None
+    """The device's latched fault, in words; None for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerReading:
+    """Battery and temperatures; None where not fitted."""
+
+    at_s: float
+    battery_percent: float | None = None
+    motor_temperature_c: float | None = None
+    skin_temperature_c: float | None = None
+    load_percent: float | None = None
+    is_charging: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForceReading:
+    """One published force value: the mean over strokes and the low-passed peak; compression is positive."""
+
+    at_s: float
+    received_at_s: float
+    mean_n: float
+    peak_n: float
+    is_saturated: bool = False
+    is_calibrated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TimerReading:
+    """State of timer hardware."""
+
+    at_s: float
+    relay_closed: bool
+    remaining_s: float
+
+
+class InputKind(StrEnum):
+    """A press on the timer hardware."""
+
+    BUTTON = "button"
+    PEDAL = "pedal"
+    PEDAL_DOUBLE = "pedal_double"
+    PEDAL_HELD = "pedal_held"
+    """An emergency stop (F42)."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputPressed:
+    """Somebody pressed the timer's button or pedal."""
+
+    at_s: float
+    kind: InputKind
+
+
+@dataclass(frozen=True, slots=True)
+class StopAcknowledged:
+    """The device has said that it received STOP."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """The device refused a command; ``reason`` in words."""
+
+    at_s: float
+    command: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The link is gone; the device object is of no more use."""
+
+    at_s: float
+    problem: ConnectionProblem
+
+
+Report = (
+    MotorReading
+    | PowerReading
+    | ForceReading
+    | TimerReading
+    | InputPressed
+    | StopAcknowledged
+    | CommandRefused
+    | Disconnected
+)
+"""What a device says to its one subscriber."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLimits:
+    """Limits that the firmware itself is asked to hold, set while the motor is off."""
+
+    speed_max_ppm: int
+    force_max_n: float
+    run_max_s: float
+
+
+class Device(Protocol):
+    """What all devices share."""
+
+    name: str
+    url: str
+
+    def subscribe(self, on_report: Callable[[Report], None]) -> None:
+        """Deliver all reports to ``on_report`` (one subscriber), in the read callback."""
+
+    @property
+    def last_frame_at_s(self) -> float:
+        """When the last valid frame arrived (F34); ``math.inf`` for a device without a link."""
+
+    async def aclose(self) -> None:
+        """Stop what this device drives, release the claim, close the link; idempotent, bounded in time."""
+
+
+class Massager(Device, Protocol):
+    """A motor that strikes."""
+
+    capabilities: MassagerCapabilities
+
+    async def prepare(self, limits: DeviceLimits) -> None:
+        """Stop, claim, verify idle, set the limits, start telemetry. Raises ConnectionProblem or NoAnswer."""
+
+    async def arm(self) -> None:
+        """Ask for the right to run, after a stop or at the first start. Raises ConnectionProblem or NoAnswer."""
+
+    def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
+        """Command a speed (0: ramp down to standstill); never retransmitted, only superseded."""
+
+    def renew(self) -> None:
+        """Renew the motor's lease; call only from an approving check of the supervisor (F33)."""
+
+    def stop(self) -> None:
+        """Write STOP before anything queued, and repeat it by the clock until acknowledged (F42); idempotent."""
+
+
+class ForceSensor(Device, Protocol):
+    """A gauge under the head."""
+
+    capabilities: ForceSensorCapabilities
+
+    async def prepare(self) -> None:
+        """Claim and start the stream. Raises ConnectionProblem or NoAnswer."""
+
+    async def tare(self) -> None:
+        """Make the present load zero; head in the air, motor off (F36)."""
+
+
+class Timer(Device, Protocol):
+    """A relay or buzzer that acts by itself when not renewed."""
+
+    capabilities: TimerCapabilities
+
+    async def prepare(self) -> None:
+        """Claim, open the relay, start telemetry. Raises ConnectionProblem or NoAnswer."""
+
+    def arm(self, duration_s: float) -> None:
+        """Close the relay (and count down) for ``duration_s``; calling again renews."""
+
+    def cancel(self) -> None:
+        """Open the relay now."""
+
+    def buzz(self, duration_s: float) -> None:
+        """Sound the buzzer, where there is one."""

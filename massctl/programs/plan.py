@@ -1,0 +1,79 @@
+"""A plan: one program made concrete for these devices, sides, tools and minutes. Pure data; the session core walks it.
+
+A program's step becomes one planned step per side and pass. Motor off lies between any two of them (F53).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from massctl.body.atlas import Point
+from massctl.body.terms import End, Mode, Side, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One stretch of work on one point and side (or one question, stretch or breathing exercise)."""
+
+    number: int
+    """1-based place in the plan."""
+    program_step: int
+    """1-based place of the step in the program file that it came from."""
+    mode: Mode
+    tool: Tool
+    end: End
+    maximum_s: float
+    minimum_s: float = 0.0
+    """A pin can end from here on (30 s, the article's rule)."""
+    point: Point | None = None
+    side: Side | None = None
+    """LEFT, RIGHT or BOTH."""
+    pass_number: int = 1
+    passes: int = 1
+    rest_before_s: float = 0.0
+    """Rest since the previous pass on this point and side (F13: at least 20 s)."""
+    speed_ppm: int | None = None
+    """Percussion only: what is set, already mapped to what the device can do."""
+    level: int | None = None
+    """1-based level of a device with levels."""
+    force_band_n: tuple[float, float] | None = None
+    """Percussion: band of the mean push, already narrowed by every limit."""
+    pressure_band_kg_cm2: tuple[float, float] | None = None
+    """Manual tools: a band to aim at, where a sensor measures it."""
+    discomfort_max: int | None = None
+    """Manual tools: stay at or below this rating."""
+    head: str | None = None
+    head_area_cm2: float | None = None
+    instruction: str = ""
+    substitution: str = ""
+    """Why this step uses another tool than the program says; empty when it does not."""
+
+    @property
+    def runs_motor(self) -> bool:
+        """Whether the massager runs in this step."""
+        return self.tool is Tool.PERCUSSION and self.speed_ppm is not None
+
+    @property
+    def label(self) -> str:
+        """Point and side for a person: ``UTRAP left``."""
+        names = {Side.LEFT: " left", Side.RIGHT: " right", Side.BOTH: " both sides"}
+        return (self.point.id + names.get(self.side, "")) if self.point and self.side else self.mode.value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A program, ready to run."""
+
+    program_id: str
+    title: str
+    steps: tuple[PlannedStep, ...]
+    notes: str = ""
+    warnings: tuple[str, ...] = ()
+    """What was left out, narrowed or substituted, each with its rule id."""
+    is_free_run: bool = False
+    """``massctl drive``: F46's two minutes apply."""
+
+    @property
+    def about_s(self) -> float:
+        """About how long it takes, without the time to move from point to point."""
+        return sum(step.maximum_s + step.rest_before_s for step in self.steps)

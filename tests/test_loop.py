@@ -1,0 +1,44 @@
+"""The simulated-time loop: minutes in milliseconds, and threads at real pace."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from sims.loop import SimulatedTimeLoop
+
+
+@pytest.mark.virtual
+async def test_ten_minutes_pass_in_virtual_time() -> None:
+    began = time.perf_counter()
+    await asyncio.sleep(600)
+    assert asyncio.get_running_loop().time() == pytest.approx(600, abs=0.1)
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.virtual
+async def test_a_thread_is_not_overtaken_by_a_time_limit() -> None:
+    async with asyncio.timeout(1.0):
+        await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.1)
+
+
+def test_scaled_time_keeps_its_pace() -> None:
+    with asyncio.Runner(loop_factory=lambda: SimulatedTimeLoop(speed=20)) as runner:
+        began = time.perf_counter()
+        runner.run(asyncio.sleep(4))
+        assert 0.19 <= time.perf_counter() - began < 2.0
+
+
+def test_a_stall_costs_one_turn_of_scaled_time() -> None:
+    async def stall() -> float:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)
+        before_s = loop.time()
+        time.sleep(0.2)  # noqa: ASYNC251 - the stall under test
+        await asyncio.sleep(0)
+        return loop.time() - before_s
+
+    with asyncio.Runner(loop_factory=lambda: SimulatedTimeLoop(speed=60)) as runner:
+        assert runner.run(stall()) <= 0.05
