@@ -182,6 +182,14 @@ class Intervention(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(Event):
+    """Something to know that stops nothing: a record that cannot be written, an unfinished session found."""
+
+    kind: ClassVar[str] = "warning"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSeen(Event):
     """How a stop went (F54): latencies in seconds from the decision; None where it did not come."""
 
