@@ -1,0 +1,125 @@
+"""Every message of the protocol by its type, and whole frames to messages and back.
+
+The messages themselves stand in ``commands.py`` (host to device) and ``reports.py`` (device to host). Anything a peer sends
+either decodes, is ``Unknown``, or raises RemoteProtocolError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from struct import error as StructError  # noqa: N812 - struct's own class is named in lower case
+from typing import Final, NamedTuple
+
+from firmware_protocol.commands import (
+    Arm,
+    Buzz,
+    Calibrate,
+    Claim,
+    ClearFault,
+    Command,
+    GetFeature,
+    Hello,
+    Ping,
+    Release,
+    Renew,
+    SetLimits,
+    SetSpeed,
+    Stop,
+    Stream,
+    Tare,
+    TimerArm,
+    TimerCancel,
+)
+from firmware_protocol.errors import LocalProtocolError, RemoteProtocolError
+from firmware_protocol.framing import decode_frame, encode_frame
+from firmware_protocol.reports import (
+    Ack,
+    Fault,
+    Feature,
+    ForceTelemetry,
+    Identity,
+    InputEvent,
+    MotorTelemetry,
+    Pong,
+    PowerTelemetry,
+    Report,
+    Stopped,
+    TimerTelemetry,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A message of a type this version does not know; skipped by a host, refused by a device."""
+
+    type: int
+    payload: bytes
+
+
+Message = Command | Report
+
+COMMANDS: Final[tuple[type[Command], ...]] = (
+    Hello,
+    GetFeature,
+    Claim,
+    Release,
+    Ping,
+    Stream,
+    Stop,
+    SetLimits,
+    Arm,
+    SetSpeed,
+    Renew,
+    ClearFault,
+    Tare,
+    Calibrate,
+    TimerArm,
+    TimerCancel,
+    Buzz,
+)
+REPORTS: Final[tuple[type[Report], ...]] = (
+    Ack,
+    Identity,
+    Feature,
+    Pong,
+    MotorTelemetry,
+    PowerTelemetry,
+    ForceTelemetry,
+    TimerTelemetry,
+    InputEvent,
+    Fault,
+    Stopped,
+)
+FIRST_REPORT_TYPE: Final = 0x80
+"""Types from here on go from device to host, those below from host to device."""
+
+_DECODERS: Final[dict[int, Callable[[bytes], Message]]] = {kind.TYPE: kind.decode for kind in (*COMMANDS, *REPORTS)}
+
+
+class Decoded(NamedTuple):
+    """One frame, read."""
+
+    sequence: int
+    epoch: int
+    message: Message | Unknown
+
+
+def encode(message: Message, sequence: int, epoch: int) -> bytes:
+    """Return the whole frame of ``message``; raises LocalProtocolError for a value out of its range."""
+    try:
+        return encode_frame(message.TYPE, sequence, epoch, message.encode())
+    except (StructError, ValueError, TypeError) as error:
+        raise LocalProtocolError(f"{message!r} does not fit its layout: {error}") from error
+
+
+def decode(stuffed: bytes) -> Decoded:
+    """Read what stood between two delimiters; raises RemoteProtocolError, and nothing else."""
+    message_type, sequence, epoch, payload = decode_frame(stuffed)
+    decoder = _DECODERS.get(message_type)
+    if decoder is None:
+        return Decoded(sequence, epoch, Unknown(message_type, payload))
+    try:
+        return Decoded(sequence, epoch, decoder(payload))
+    except (StructError, ValueError) as error:
+        raise RemoteProtocolError(f"a message of type 0x{message_type:02X} does not fit its layout: {error}") from error
