@@ -1,0 +1,115 @@
+"""Reading the record: the list of sessions, one session's events, and the request that ``massctl again`` repeats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from massctl.errors import UsageError
+from massctl.history.database import database_of, history_path, is_live
+
+LAST = "last"
+"""The name of the newest session, in the place of an id."""
+
+_SESSIONS = """
+SELECT s.session_id, s.is_simulated, s.started_at, s.request,
+       (SELECT body FROM events e WHERE e.session_id = s.session_id AND e.kind = 'session_started' ORDER BY sequence LIMIT 1),
+       (SELECT body FROM events e WHERE e.session_id = s.session_id AND e.kind = 'summary' ORDER BY sequence DESC LIMIT 1),
+       (SELECT count(*) FROM events e WHERE e.session_id = s.session_id)
+FROM sessions s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One recorded session."""
+
+    session_id: str
+    program: str
+    title: str
+    is_simulated: bool
+    started_at: datetime
+    ended_by: str
+    """As in the summary; ``running`` while its process lives, ``interrupted`` where it died."""
+    summary: dict[str, Any] | None
+    """The JSON of its ``summary`` event; None without one."""
+    request: dict[str, Any]
+    """What was asked for, as ``RunRequest.to_json`` gave it."""
+    events: int
+
+
+class History:
+    """The record at ``path``, by default the user's own; opened for each question, never held."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or history_path()
+
+    def sessions(self, limit: int = 50) -> tuple[SessionRecord, ...]:
+        """Return the newest sessions first, real and simulated (each says which)."""
+        return self._read(_SESSIONS + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", limit)
+
+    def session(self, name: str) -> SessionRecord:
+        """Return one session by its id, the beginning of its id, or ``last``.
+
+        Raises:
+            UsageError: None, or more than one, is meant.
+        """
+        if name == LAST:
+            found = self.sessions(limit=1)
+        else:
+            pattern = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            found = self._read(
+                _SESSIONS + "WHERE s.session_id LIKE ? ESCAPE '\\' ORDER BY s.session_id LIMIT 2", pattern
+            )
+        if not found:
+            raise UsageError(f"No session {name!r} is recorded.", "'massctl history' lists them.")
+        if len(found) > 1:
+            raise UsageError(
+                f"More than one session begins with {name!r}.", "Give more of the id; 'massctl history' shows it."
+            )
+        return found[0]
+
+    def events(self, session_id: str) -> Iterator[dict[str, Any]]:
+        """Yield a session's events in their order, each as it was printed by ``--json``, with its ``wall_time``."""
+        if not self._path.exists():
+            return
+        with database_of(self._path) as database:
+            query = "SELECT body, wall_time FROM events WHERE session_id = ? ORDER BY sequence"
+            rows = database.execute(query, (session_id,)).fetchall()
+        for body, wall_time in rows:
+            yield {**json.loads(body), "wall_time": wall_time}
+
+    def last_request(self, *, is_simulated: bool | None = None) -> dict[str, Any] | None:
+        """Return what the newest session was asked for; ``is_simulated`` looks only among the simulated or the real ones."""
+        where = "" if is_simulated is None else f"WHERE s.is_simulated = {int(is_simulated)} "
+        found = self._read(_SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", 1)
+        return found[0].request if found else None
+
+    def _read(self, query: str, argument: str | int) -> tuple[SessionRecord, ...]:
+        if not self._path.exists():
+            return ()
+        with database_of(self._path) as database:
+            rows = database.execute(query, (argument,)).fetchall()
+        return tuple(self._record(row) for row in rows)
+
+    def _record(self, row: tuple[str, int, str, str, str | None, str | None, int]) -> SessionRecord:
+        session_id, is_simulated, started_at, request, first, last, events = row
+        asked = json.loads(request)
+        started = json.loads(first) if first else {}
+        summary = json.loads(last) if last else None
+        unfinished = "running" if summary is None and is_live(self._path, session_id) else "interrupted"
+        return SessionRecord(
+            session_id=session_id,
+            program=started.get("program", asked.get("program", "")),
+            title=started.get("title", ""),
+            is_simulated=bool(is_simulated),
+            started_at=datetime.fromisoformat(started_at),
+            ended_by=summary["ended_by"] if summary else unfinished,
+            summary=summary,
+            request=asked,
+            events=events,
+        )
