@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from massctl.devices.capabilities import DeviceLimits, LinkLoss, Massager
+from massctl.devices.manual import ManualMassager
+from massctl.errors import UsageError
+
+
+def test_a_gun_without_a_link_is_a_massager_that_cannot_be_controlled() -> None:
+    gun: Massager = ManualMassager("manual://")
+    assert gun.capabilities.is_controllable is False
+    assert gun.capabilities.confirms_speed is False
+    assert gun.capabilities.on_link_loss is LinkLoss.KEEPS_RUNNING
+    assert gun.capabilities.lease_s is None
+    assert gun.last_frame_at_s == math.inf
+
+
+def test_levels_in_the_address_become_its_capabilities() -> None:
+    gun = ManualMassager("manual://?levels=2100,1800,2400&heads=ball,flat")
+    assert gun.capabilities.levels_ppm == (1800, 2100, 2400)
+    assert (gun.capabilities.speed_min_ppm, gun.capabilities.speed_max_ppm) == (1800, 2400)
+    assert gun.capabilities.heads == ("ball", "flat")
+
+
+def test_a_range_in_the_address_becomes_its_capabilities() -> None:
+    gun = ManualMassager("manual://old%20gun?min=1500&max=3000")
+    assert gun.capabilities.levels_ppm == ()
+    assert (gun.capabilities.speed_min_ppm, gun.capabilities.speed_max_ppm) == (1500, 3000)
+    assert gun.name == "old gun"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("levels=", "names no level"),
+        ("levels=fast", "'fast' is no number"),
+        ("levels=0", "'0' is no number"),
+        ("levels=18000", "'18000' is no number"),
+        ("min=2400&max=1200", r"min \(2400\) is above max"),
+        ("levels=1800&max=2400", "not both"),
+        ("level=1800", "no setting 'level'"),
+    ],
+)
+def test_a_bad_setting_is_refused_with_its_reason(query: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        ManualMassager(f"manual://?{query}")
+
+
+@pytest.mark.virtual
+async def test_commands_do_nothing_and_never_fail() -> None:
+    gun = ManualMassager("manual://")
+    gun.subscribe(lambda _: None)
+    await gun.prepare(DeviceLimits(speed_max_ppm=2400, force_max_n=40.0, run_max_s=60.0))
+    await gun.arm()
+    gun.set_speed(1800, 600)
+    gun.renew()
+    gun.stop()
+    await gun.aclose()
