@@ -116,10 +116,15 @@ def encode(message: Message, sequence: int, epoch: int) -> bytes:
 def decode(stuffed: bytes) -> Decoded:
     """Read what stood between two delimiters; raises RemoteProtocolError, and nothing else."""
     message_type, sequence, epoch, payload = decode_frame(stuffed)
+    return Decoded(sequence, epoch, decode_payload(message_type, payload))
+
+
+def decode_payload(message_type: int, payload: bytes) -> Message | Unknown:
+    """Read the payload of a type; raises RemoteProtocolError, and nothing else."""
     decoder = _DECODERS.get(message_type)
     if decoder is None:
-        return Decoded(sequence, epoch, Unknown(message_type, payload))
+        return Unknown(message_type, payload)
     try:
-        return Decoded(sequence, epoch, decoder(payload))
+        return decoder(payload)
     except (StructError, ValueError) as error:
         raise RemoteProtocolError(f"a message of type 0x{message_type:02X} does not fit its layout: {error}") from error
