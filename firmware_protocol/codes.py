@@ -65,6 +65,7 @@ class Key(IntEnum):
     MODEL = 1
     SERIAL = 2
     FIRMWARE = 3
+    SIMULATED = 4
     STREAM_MAX_HZ = 8
     SPEED_MIN_PPM = 16
     SPEED_MAX_PPM = 17

@@ -182,6 +182,8 @@ class DeviceSide:
         self._version = version if version >= max(hello.version_min, VERSION_MIN) else 0
         self._last_stop_sequence = None
         device = self.device
+        if device.faults:
+            self._seen_faults = device.notices.faults - 1
         return Identity(
             self._version,
             VERSION_MIN,

@@ -72,7 +72,7 @@ class CommandTimedOut:
 
 @dataclass(frozen=True, slots=True)
 class CommandDropped:
-    """``command`` was overtaken by STOP, or the link went, before it was answered; it may or may not have arrived."""
+    """``command`` was overtaken, by STOP or by a newer speed, or the link went; it may or may not have arrived."""
 
     command: Command
     sequence: int

@@ -100,6 +100,7 @@ class HostSide:
         self._stop: _Pending | None = None
         self._stop_began_s = 0.0
         self._events: list[Event] = []
+        self._events_due_s = 0.0
 
     @property
     def is_armed(self) -> bool:
@@ -166,7 +167,7 @@ class HostSide:
     def next_deadline_s(self) -> float | None:
         """Return when ``tick`` has something to do; None for never."""
         if self._events:
-            return self._stop_began_s
+            return self._events_due_s
         deadlines = [pending.sent_s + _UNREPEATED_TIMEOUT_S for pending in self._unrepeated.values()]
         if self._outstanding is not None:
             deadlines.append(self._outstanding.sent_s + ACK_TIMEOUT_S)
@@ -178,8 +179,8 @@ class HostSide:
 
     def link_lost(self, now_s: float) -> list[Event]:
         """Give up everything on its way."""
-        events = [*self._events, *self._drop_all()]
-        self._events = []
+        self._drop(self._take_all(), now_s)
+        events, self._events = self._events, []
         if self._stop is not None:
             events.append(StopTimedOut(self._stop.sequence))
             self._end_stop(StopInput.GIVE_UP)
@@ -196,7 +197,7 @@ class HostSide:
             self._stop = _Pending(message, sequence, DELIMITER + encode(message, sequence, self.epoch))
             self._stop_began_s = now_s
         self._stop_state = next_state(STOP, self._stop_state, StopInput.STOP) or self._stop_state
-        self._events += self._drop_all()
+        self._drop(self._take_all(), now_s)
         self._move(MotorInput.SWITCH_OFF)
         self._discard()
         self._transmit(self._stop, now_s)
@@ -230,6 +231,8 @@ class HostSide:
             return None
         sequence = self._next_sequence()
         pending = _Pending(message, sequence, encode(message, sequence, self.epoch))
+        if (superseded := self._unrepeated.pop(type(message), None)) is not None:
+            self._drop([superseded], now_s)
         self._unrepeated[type(message)] = pending
         self._transmit(pending, now_s)
         return sequence
@@ -284,16 +287,23 @@ class HostSide:
         self._pump(now_s)
         return [CommandTimedOut(pending.command, pending.sequence)]
 
-    def _drop_all(self) -> list[Event]:
+    def _take_all(self) -> list[_Pending]:
+        """Forget all commands on their way, and return them."""
         waiting = [*self._unrepeated.values(), *self._queue]
         if self._outstanding is not None:
             waiting.insert(0, self._outstanding)
         self._outstanding = None
         self._queue.clear()
         self._unrepeated.clear()
+        return waiting
+
+    def _drop(self, waiting: list[_Pending], now_s: float) -> None:
+        """Report commands as dropped, at the next ``tick``: ``send`` returns no events."""
+        if waiting and not self._events:
+            self._events_due_s = now_s
         for pending in waiting:
             pending.move(CommandInput.DROP)
-        return [CommandDropped(pending.command, pending.sequence) for pending in waiting]
+            self._events.append(CommandDropped(pending.command, pending.sequence))
 
     # Answers.
 
