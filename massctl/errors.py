@@ -13,7 +13,8 @@ Every error builds its own sentence from data and ends with what the person can 
     │   ├── PeerSilent              3  nothing that parses arrived in time
     │   ├── PeerRefused             3  the device answered, and said no
     │   └── LinkLost                3  it worked, and broke
-    └── NoAnswer                    4  a live device did not do or answer something in time
+    ├── NoAnswer                    4  a live device did not do or answer something in time
+    └── Interrupted               130  a signal came before anything ran
 
 Programming errors (a value out of its documented range) are ``ValueError`` and ``RuntimeError`` and are not part of the tree.
 """
@@ -114,3 +115,13 @@ class NoAnswer(MassctlError):
     def __init__(self, device: str, what: str, after_s: float, remedy: str = "") -> None:
         super().__init__(f"{device}: {what} within {after_s:g} s.", remedy)
         self.device = device
+
+
+class Interrupted(MassctlError):
+    """A signal (``origin``) came before anything ran; in a running session it is an emergency stop instead."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"Interrupted by {origin}; nothing was running.")
+        self.origin = origin

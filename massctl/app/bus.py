@@ -108,7 +108,11 @@ class EventStream:
             await self._changed.wait()
 
     def _put(self, event: Event) -> None:
-        if len(self._waiting) >= QUEUE_MAX and isinstance(event, Tick):
-            return
+        if len(self._waiting) >= QUEUE_MAX:
+            if isinstance(event, Tick):
+                return
+            if len(self._waiting) >= 2 * QUEUE_MAX:  # a reader that does not read: cut off, never half-told
+                self.close()
+                return
         self._waiting.append(event)
         self._changed.set()

@@ -1,0 +1,48 @@
+"""The simulated bench, as an app sees it: found by entry point, never imported (massctl runs without it)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import Any, Protocol, Self, cast
+
+from massctl.errors import UsageError
+
+GROUP = "massctl.bench"
+
+
+class Bench(Protocol):
+    """A bench of simulated devices and, perhaps, a simulated person."""
+
+    urls: dict[str, str]
+    """Address of each role, while open."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exception: object) -> None: ...
+
+    def attach(self, press: Callable[[str], None]) -> None:
+        """Give the simulated person the keyboard: names of ``massctl.session.commands.KEYBOARD``."""
+
+    def see(self, event: dict[str, Any]) -> None:
+        """Show the simulated person an event, in its JSON form."""
+
+
+class BenchKind(Protocol):
+    """What the entry point gives: makes a bench, and the loop whose time it shares."""
+
+    def __call__(self, *, seed: int, link: str, with_person: bool) -> Bench:
+        """Make a bench; ``link`` is memory, pty or tcp."""
+
+    def loop_factory(self, speed: float | None) -> Callable[[], asyncio.AbstractEventLoop]:
+        """Return what makes a loop at ``speed`` times real time; None is virtual time."""
+
+
+def load_bench() -> BenchKind:
+    """Return the installed bench. Raises UsageError where there is none."""
+    for point in entry_points(group=GROUP):
+        return cast(BenchKind, point.load())
+    raise UsageError(
+        "No simulated bench is installed.", "Install massctl whole (its package 'sims'), or name your devices."
+    )

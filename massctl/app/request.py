@@ -1,0 +1,82 @@
+"""What one run is asked to be: the whole of it in one value, so that ``massctl again`` can repeat it from the record."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from massctl.body.terms import Side, Tool
+from massctl.errors import UsageError
+from massctl.programs.choices import Choices
+
+ROLES = ("massager", "sensor", "timer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """A program, or one point to drive freely; with which devices, real or simulated; with which choices."""
+
+    program: str = ""
+    """Id in the catalogue, or the path of a TOML file; '' where ``point`` is driven."""
+    point: str = ""
+    """``massctl drive``: the atlas id of the one point (F46)."""
+    choices: Choices = field(default_factory=Choices)
+    speed_ppm: int | None = None
+    """``massctl drive``: the wished speed."""
+    massager: str | None = None
+    sensor: str | None = None
+    timer: str | None = None
+    is_simulated: bool = False
+    seed: int = 1
+    speed: float | None = 1.0
+    """Simulated runs: times real time; None is virtual time."""
+    link: str = "memory"
+    """Simulated runs: how the bench is reached: memory, pty or tcp."""
+    with_person: bool = True
+    """Simulated runs: whether a simulated person presses the keys."""
+    record: Path | None = None
+    """A file for the bytes of the links (JSON lines)."""
+
+    def __post_init__(self) -> None:
+        if bool(self.program) == bool(self.point):
+            raise UsageError("Exactly one is needed: a program to run, or a point to drive.", "See 'massctl programs'.")
+        if self.is_simulated and self.urls:
+            raise UsageError(
+                "A simulated run brings its own devices, so no address goes with --sim.",
+                "Leave out --sim, or leave out --massager, --sensor and --timer.",
+            )
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The addresses that were given, by role."""
+        given = {role: getattr(self, role) for role in ROLES}
+        return {role: url for role, url in given.items() if url}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        values = dataclasses.asdict(self)
+        values["record"] = str(self.record) if self.record else None
+        values["choices"] = {
+            "side": self.choices.side,
+            "minutes": self.choices.minutes,
+            "tools": None if self.choices.tools is None else sorted(self.choices.tools),
+            "heads": None if self.choices.heads is None else sorted(self.choices.heads),
+        }
+        return values
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> RunRequest:
+        """Build it again from ``to_json``; keys of another version of massctl are left out."""
+        known = {each.name for each in dataclasses.fields(cls)}
+        kept = {name: value for name, value in values.items() if name in known}
+        chosen = kept.get("choices") or {}
+        kept["choices"] = Choices(
+            side=Side(chosen["side"]) if chosen.get("side") else None,
+            minutes=chosen.get("minutes"),
+            tools=None if chosen.get("tools") is None else frozenset(map(Tool, chosen["tools"])),
+            heads=None if chosen.get("heads") is None else frozenset(chosen["heads"]),
+        )
+        kept["record"] = Path(kept["record"]) if kept.get("record") else None
+        return cls(**kept)
