@@ -1,1 +1,11 @@
-"""TODO."""
+"""Massagers, force sensors and timers: what they can do, and the drivers that make them do it.
+
+``capabilities.py`` is what the session sees; bytes are ``firmware_protocol``'s, ports are ``massctl.transports``'. No decision
+about safety is made here: the session decides, a driver obeys at once.
+"""
+
+from __future__ import annotations
+
+from massctl.devices.connecting import DeviceBundle, connect, probe, send_stop
+
+__all__ = ["DeviceBundle", "connect", "probe", "send_stop"]

@@ -22,14 +22,14 @@ class Pty:
         os.set_blocking(self.master, False)
         self.path = os.ttyname(self._slave)
         self.url = f"serial://{self.path}?baud=115200"
-        self._is_open = True
+        self.is_open = True
 
     def send(self, data: bytes) -> None:
         os.write(self.master, data)
 
     def unplug(self) -> None:
-        if self._is_open:
-            self._is_open = False
+        if self.is_open:
+            self.is_open = False
             os.close(self._slave)
             os.close(self.master)
 

@@ -1,0 +1,157 @@
+"""From a URL to ready drivers: open, identify, and hand out what the device carries.
+
+Nothing moves and nothing is claimed before a driver's ``prepare``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from firmware_protocol.codes import StopReason
+from massctl.devices.capabilities import ForceSensor, Massager, Timer
+from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.identification import ProbeReport, identify, report_on
+from massctl.devices.link import Link
+from massctl.devices.manual import ManualMassager
+from massctl.devices.massager import NativeMassager
+from massctl.devices.sensor import NativeForceSensor
+from massctl.devices.timer import NativeTimer
+from massctl.errors import ConnectionProblem, UsageError
+from massctl.transports.opening import open_stream, split_url
+from massctl.transports.recorder import RecordingStream
+
+ROLES: Final = ("massager", "sensor", "timer")
+MANUAL: Final = "manual"
+
+
+@dataclass(slots=True)
+class DeviceBundle:
+    """What one URL gave; closing it closes all of it."""
+
+    url: str
+    identity: DeviceIdentity
+    massager: Massager | None = None
+    sensor: ForceSensor | None = None
+    timer: Timer | None = None
+
+    async def aclose(self) -> None:
+        """Stop what runs, release the claim, close the link; idempotent, bounded in time."""
+        for device in (self.massager, self.sensor, self.timer):
+            if device is not None:
+                await device.aclose()
+
+
+async def connect(url: str, roles: Collection[str] | None = None, *, record: Path | None = None) -> DeviceBundle:
+    """Open ``url``, identify the device and return drivers for ``roles`` (None: for all it carries).
+
+    Args:
+        url: a device address.
+        roles: of massager, sensor, timer.
+        record: a file for all bytes, see ``massctl.transports.recorder``.
+
+    Raises:
+        UsageError: the address or a role makes no sense.
+        ConnectionProblem: it cannot be opened, is silent, refuses, or does not carry a role.
+        NoAnswer: it answered, and then did not.
+    """
+    wanted = _roles(url, roles)
+    if split_url(url).scheme == MANUAL:
+        return _manual(url, wanted)
+    link = await _open(url, record)
+    try:
+        identity, features = await identify(link)
+        given = _given(identity, wanted)
+        return DeviceBundle(
+            url,
+            identity,
+            massager=NativeMassager(link, identity, features) if "massager" in given else None,
+            sensor=NativeForceSensor(link, identity, features) if "sensor" in given else None,
+            timer=NativeTimer(link, identity, features) if "timer" in given else None,
+        )
+    except BaseException:
+        await link.aclose()
+        raise
+
+
+async def probe(url: str) -> ProbeReport:
+    """Say who is at ``url`` and what it can do; claims nothing, moves nothing. Raises as ``connect`` does."""
+    if split_url(url).scheme == MANUAL:
+        bundle = _manual(url, frozenset({"massager"}))
+        capabilities = bundle.massager.capabilities if bundle.massager is not None else None
+        return ProbeReport(bundle.identity, capabilities, None, None, 0.0)
+    async with _opened(url) as link:
+        return await report_on(link)
+
+
+async def send_stop(url: str, *, within_s: float = 2.0) -> float:
+    """Open ``url`` and stop whatever is there, without a claim; return the seconds to its acknowledgement.
+
+    Raises NoAnswer when none comes ``within_s`` after opening, UsageError or ConnectionProblem as ``connect`` does.
+    """
+    if split_url(url).scheme == MANUAL:
+        raise ConnectionProblem(
+            url, "it has no link, so it cannot be stopped from here.", "Lift it off and press its own button."
+        )
+    async with _opened(url) as link:
+        link.stop(StopReason.PERSON)
+        return await link.stopped(within_s)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Link]:
+    link = await _open(url, None)
+    try:
+        yield link
+    finally:
+        await link.aclose()
+
+
+async def _open(url: str, record: Path | None) -> Link:
+    stream = await open_stream(url)
+    if record is not None:
+        try:
+            stream = RecordingStream(stream, record)
+        except BaseException:
+            await stream.aclose()
+            raise
+    link = Link(stream)
+    link.start()
+    await asyncio.sleep(0)
+    return link
+
+
+def _roles(url: str, roles: Collection[str] | None) -> frozenset[str] | None:
+    if roles is None:
+        return None
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown or not roles:
+        raise UsageError(
+            f"{url}: there is no role {unknown[0] if unknown else 'named'!r}.", f"Roles are {', '.join(ROLES)}."
+        )
+    return frozenset(roles)
+
+
+def _given(identity: DeviceIdentity, wanted: frozenset[str] | None) -> frozenset[str]:
+    missing = sorted((wanted or frozenset()) - set(identity.roles))
+    if missing:
+        carried = " and ".join(identity.roles) or "nothing that massctl knows"
+        raise ConnectionProblem(
+            identity.url,
+            f"{identity.name} is no {missing[0]}: it carries {carried}.",
+            "Give the address of the right device.",
+        )
+    if not identity.roles:
+        raise ConnectionProblem(identity.url, f"{identity.name} carries nothing that massctl knows.", "Update massctl.")
+    return wanted if wanted is not None else frozenset(identity.roles)
+
+
+def _manual(url: str, wanted: frozenset[str] | None) -> DeviceBundle:
+    gun = ManualMassager(url)
+    identity = DeviceIdentity(url, gun.name, "", "", "", 0, 0, ("massager",))
+    _given(identity, wanted)
+    return DeviceBundle(url, identity, massager=gun)
