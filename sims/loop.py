@@ -60,6 +60,7 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
         self._simulated = _Selector(speed)
         super().__init__(self._simulated)
         self._clock_resolution = 1e-9
+        self.is_virtual = speed is None
 
     def time(self) -> float:
         """Return simulated seconds since the loop was made."""

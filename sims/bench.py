@@ -1,0 +1,239 @@
+"""The bench: one world, driven by the event loop's clock, with an endpoint for each device and a keyboard for the person.
+
+This is where simulation meets asyncio. Steps lie on a fixed grid of simulated time and are made when the loop gets there, so
+the bench runs on a real, a scaled and a virtual loop alike; bytes that arrive between two steps find the world up to date.
+
+Not modelled: a host that is faster than its own loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from massctl.body.atlas import Atlas
+from massctl.errors import UsageError
+from sims.body import USUAL_N
+from sims.devices import ALL
+from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint
+from sims.loop import SimulatedTimeLoop
+from sims.person import Person
+from sims.world import World
+
+ROLES: Final = ("massager", "sensor", "timer")
+_live: Final[dict[str, Bench]] = {}
+"""Benches in this process, by name, for ``sim://NAME/ROLE``."""
+
+
+class SimulationError(RuntimeError):
+    """The simulation itself failed; names the bench and the simulated time."""
+
+
+@lru_cache(maxsize=256)
+def working_push_n(point: str) -> float:
+    """Return the middle of a point's force band, as the atlas has it."""
+    try:
+        band = Atlas.load().point(point).force_n
+    except UsageError:
+        band = None
+    return 0.5 * (band[0] + band[1]) if band else USUAL_N
+
+
+class Bench:
+    """A massager, a force sensor, a timer, a body and a person, simulated.
+
+    Args:
+        seed: draws every character and every chance.
+        link: how the devices are reached: ``memory``, ``pty`` or ``tcp``.
+        with_person: whether the simulated person presses keys; the hand follows the session in any case.
+        rate_hz: conversions a second of the force sensor: 10, 80 or 500.
+        combined: one device with all functions (``urls["all"]``) instead of three.
+        relay_feeds_motor: the timer's relay lies in the massager's supply.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        link: Literal["memory", "pty", "tcp"] = "memory",
+        with_person: bool = True,
+        *,
+        rate_hz: int = 500,
+        combined: bool = False,
+        relay_feeds_motor: bool = False,
+    ) -> None:
+        self.seed = seed
+        self.link = link
+        self.with_person = with_person
+        self.is_combined = combined
+        self.world = World(
+            seed,
+            rate_hz=rate_hz,
+            is_combined=combined,
+            relay_feeds_motor=relay_feeds_motor,
+            working_push_n=working_push_n,
+        )
+        self.urls: dict[str, str] = {}
+        """Address by role; of a combined device the same for all, and under ``all``."""
+        self.name = ""
+        self._endpoints: dict[str, Endpoint] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._press: Callable[[str], None] | None = None
+        self._failure: SimulationError | None = None
+
+    @staticmethod
+    def loop_factory(speed: float | None) -> Callable[[], asyncio.AbstractEventLoop]:
+        """Return the maker of a loop whose time runs ``speed`` times as fast as real time; None is virtual time."""
+        return lambda: SimulatedTimeLoop(speed)
+
+    @property
+    def person(self) -> Person:
+        """The simulated person."""
+        return self.world.person
+
+    def attach(self, press: Callable[[str], None]) -> None:
+        """Give the person a keyboard: ``press`` takes key names (``enter``, ``r``, ``4``, …)."""
+        self._press = press
+
+    def see(self, event: dict[str, Any]) -> None:
+        """Show the person one event of the session; from the first on, the hand follows the session."""
+        self.world.holder = self.world.person
+        self.world.person.see(event, self.catch_up())
+
+    # Faults, as the tests of others need them.
+
+    def unplug(self, role: str) -> None:
+        """Pull the cable of the device in ``role``."""
+        self._endpoint(role).unplug()
+        self.world.note(role, "unplugged", self.catch_up())
+
+    async def plug_in(self, role: str) -> None:
+        """Plug it in again; a pty gets a new path, so read ``urls`` anew."""
+        await self._endpoint(role).open()
+        self._set_urls()
+        self.world.note(role, "plugged in", self.catch_up())
+
+    def hang(self, role: str, *, is_hung: bool = True) -> None:
+        """Let the firmware hang, the link staying up; the motor keeps the drive that it has."""
+        self.world.boards[self._board_role(role)].is_hung = is_hung
+
+    # Life.
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        if self.link != "memory" and isinstance(self._loop, SimulatedTimeLoop) and self._loop.is_virtual:
+            raise UsageError(
+                f"A bench on {self.link} cannot run in virtual time: the system carries those bytes in real time.",
+                "Use the memory link, or a speed.",
+            )
+        self.world.begin(self._loop.time())
+        self.name = next(name for name in _names() if name not in _live)
+        _live[self.name] = self
+        try:
+            for role in self.world.boards:
+                self._endpoints[role] = self._make_endpoint(role)
+                await self._endpoints[role].open()
+        except BaseException:
+            await self._close()
+            raise
+        self._set_urls()
+        self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._close()
+        if self._failure is not None and exc is None:
+            raise self._failure
+
+    async def _close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._loop = None
+        _live.pop(self.name, None)
+        for endpoint in self._endpoints.values():
+            await endpoint.aclose()
+
+    def connect(self, role: str) -> MemoryEndpoint:
+        """Return the in-memory endpoint of ``role``. Raises UsageError when there is none."""
+        endpoint = self._endpoint(role)
+        if not isinstance(endpoint, MemoryEndpoint):
+            raise UsageError(f"The bench's {role} is at {endpoint.url}, not in memory.", "Use that address.")
+        return endpoint
+
+    def _make_endpoint(self, role: str) -> Endpoint:
+        board = self.world.boards[role]
+        match self.link:
+            case "pty":
+                return PtyEndpoint(board, self)
+            case "tcp":
+                return TcpEndpoint(board, self)
+            case "memory":
+                return MemoryEndpoint(board, self, f"sim://{self.name}/{role}")
+        raise UsageError(f"There is no link {self.link!r}.", "Links are: memory, pty, tcp.")
+
+    def _set_urls(self) -> None:
+        self.urls.update({role: endpoint.url for role, endpoint in self._endpoints.items()})
+        if self.is_combined:
+            self.urls.update(dict.fromkeys(ROLES, self.urls[ALL]))
+
+    def _board_role(self, role: str) -> str:
+        if role not in (*ROLES, ALL) or (role == ALL and not self.is_combined):
+            raise UsageError(f"The bench has no {role!r}.", f"It has: {', '.join(self.world.boards)}.")
+        return ALL if self.is_combined else role
+
+    def _endpoint(self, role: str) -> Endpoint:
+        return self._endpoints[self._board_role(role)]
+
+    # Time.
+
+    def catch_up(self) -> float:
+        """Bring the world up to the loop's time, press the keys that the person has pressed; return the time."""
+        if self._loop is None or self._failure is not None:
+            return self.world.now_s
+        now_s = self._loop.time()
+        try:
+            keys = self.world.advance_to(now_s)
+        except Exception as error:  # noqa: BLE001 - whatever broke, the bench must not stand there as if it lived
+            self._fail(error)
+            return now_s
+        if keys and self._press is not None and self.with_person:
+            for key in keys:
+                self._press(key)
+        return now_s
+
+    def _wake(self) -> None:
+        self.catch_up()
+        if self._loop is not None and self._failure is None:
+            self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
+
+    def _fail(self, error: Exception) -> None:
+        """Fail loudly: all links break at once, and leaving the bench raises."""
+        problem = SimulationError(f"{self.name} at {self.world.now_s:.3f} s simulated: {error!r}")
+        problem.__cause__ = error
+        self._failure = problem
+        for endpoint in self._endpoints.values():
+            endpoint.unplug()
+
+
+def _names() -> Iterator[str]:
+    """Yield the names bench, bench2, bench3 and so on."""
+    yield "bench"
+    for number in itertools.count(2):
+        yield f"bench{number}"
+
+
+def live_bench(name: str) -> Bench:
+    """Return the bench of this name in this process. Raises UsageError."""
+    try:
+        return _live[name]
+    except KeyError:
+        raise UsageError(
+            f"sim://{name}: no simulated bench of this name runs in this process.",
+            "Run with --sim, or serve one with: massctl sim --pty",
+        ) from None

@@ -1,0 +1,138 @@
+"""One simulated device as its links see it: the protocol's DEVICE role on one side, the world's hardware on the other.
+
+Bytes come and go by call; time is passed in. Several links (TCP clients) share one ``DeviceState``.
+
+Not modelled: a serial line's speed, and a microcontroller's own clock (device time is the bench's time).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from firmware_protocol import Connection, DeviceState, Role
+from firmware_protocol.codes import Function
+from firmware_protocol.events import Event
+from firmware_protocol.messages import Message
+from sims.devices import FUNCTIONS, device_name, features
+
+_SLACK_S: Final = 1e-6
+"""Rounding of the grid: a report due within this is due now."""
+
+
+class Hardware(Protocol):
+    """What a board drives and reads."""
+
+    def obey(self, board: Board, event: Event, now_s: float) -> None:
+        """Do what the firmware asks of the hardware."""
+
+    def report(self, board: Board, function: Function, now_s: float) -> Message:
+        """Return the telemetry of one function, now."""
+
+
+class Link:
+    """One client of a board."""
+
+    def __init__(self, board: Board, write: Callable[[bytes], None]) -> None:
+        self.connection = Connection(Role.DEVICE, device=board.state)
+        self.write = write
+        self.due_s: dict[Function, float] = {}
+        """Streaming functions and when their next report is due."""
+        self.period_s: dict[Function, float] = {}
+
+
+class Board:
+    """One device on the bench."""
+
+    def __init__(self, role: str, rate_hz: int, hardware: Hardware, boot_id: int = 1) -> None:
+        self.role = role
+        self.functions = FUNCTIONS[role]
+        self.state = DeviceState(device_name(role), features(role, rate_hz), boot_id=boot_id)
+        self.is_hung = False
+        """Fault: the firmware hangs. It reads nothing, sends nothing, keeps no lease; the hardware stays as it was."""
+        self.links: list[Link] = []
+        self._hardware = hardware
+
+    def attach(self, write: Callable[[bytes], None]) -> Link:
+        """Take a new client, whose bytes go to ``write``."""
+        link = Link(self, write)
+        self.links.append(link)
+        return link
+
+    def detach(self, link: Link, now_s: float) -> None:
+        """Lose a client; knowing that it is gone is knowing that nobody controls (a pty tells no such thing)."""
+        if link in self.links:
+            self.links.remove(link)
+            self._obey(link.connection.link_lost(now_s), now_s)
+            self._flush()
+
+    def forget(self, link: Link) -> None:
+        """Drop a client without learning that it is gone, as when a cable is pulled: its claim and lease run on."""
+        if link in self.links:
+            self.links.remove(link)
+
+    def receive(self, link: Link, data: bytes, now_s: float) -> None:
+        """Take bytes of one client."""
+        if not self.is_hung:
+            self._obey(link.connection.receive_data(data, now_s), now_s)
+            self._flush()
+
+    def is_streaming(self, function: Function) -> bool:
+        """Whether somebody reads this function's telemetry."""
+        return any(function in link.period_s for link in self.links)
+
+    def notify(self, message: Message, now_s: float) -> None:
+        """Send ``message`` to every client."""
+        for link in self.links:
+            link.connection.send(message, now_s)
+
+    def act(self, events: Sequence[Event], now_s: float) -> None:
+        """Carry out what ``DeviceState`` decided on a finding of the hardware."""
+        self._obey(events, now_s)
+
+    def step(self, now_s: float) -> None:
+        """Let deadlines pass and send what is due."""
+        if self.is_hung:
+            return
+        if self.links:
+            for link in self.links:
+                if events := link.connection.tick(now_s):
+                    self._obey(events, now_s)
+            self._report(now_s)
+            self._flush()
+        else:
+            self._obey(self.state.tick(now_s), now_s)
+
+    def _obey(self, events: Sequence[Event], now_s: float) -> None:
+        if events:
+            for event in events:
+                self._hardware.obey(self, event, now_s)
+            self._set_rates(now_s)
+
+    def _set_rates(self, now_s: float) -> None:
+        """Read anew who wants what; a claim, an arming or a stream command may have changed it."""
+        for link in self.links:
+            for function in self.functions:
+                rate_hz = link.connection.stream_hz(function)
+                if rate_hz == 0:
+                    link.period_s.pop(function, None)
+                    link.due_s.pop(function, None)
+                elif link.period_s.get(function) != 1.0 / rate_hz:
+                    link.period_s[function] = 1.0 / rate_hz
+                    link.due_s[function] = now_s
+
+    def _report(self, now_s: float) -> None:
+        made: dict[Function, Message] = {}
+        for link in self.links:
+            for function, due_s in link.due_s.items():
+                if due_s > now_s + _SLACK_S:
+                    continue
+                link.due_s[function] = max(due_s + link.period_s[function], now_s - 0.1)
+                if function not in made:
+                    made[function] = self._hardware.report(self, function, now_s)
+                link.connection.send(made[function], now_s)
+
+    def _flush(self) -> None:
+        for link in self.links:
+            if data := link.connection.data_to_send():
+                link.write(data)

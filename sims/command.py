@@ -1,0 +1,147 @@
+"""Serve the simulated bench to another terminal, over a serial port or TCP.
+
+The command ``massctl sim``; how the addresses and the status line look, and nothing of the simulation itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from typing import Any, Final, Literal
+
+import click
+
+from sims.bench import ROLES, Bench
+from sims.devices import ALL
+from sims.gauge import RATES_HZ
+from sims.world import World
+
+STATUS_S: Final = 0.2
+"""How often the status line is drawn."""
+EXAMPLE_PROGRAM: Final = "desk-shoulders"
+
+
+@click.command()
+@click.option("--pty", "link", flag_value="pty", default="pty", help="Serial ports on pseudo-terminals (the default).")
+@click.option("--tcp", "link", flag_value="tcp", help="TCP ports on this machine; several clients each.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Draws body, hand and chance; same seed, same bench."
+)
+@click.option("--combined", is_flag=True, help="One device with all three functions instead of three devices.")
+@click.option(
+    "--rate",
+    "rate_hz",
+    type=click.Choice([str(rate) for rate in RATES_HZ]),
+    default=str(RATES_HZ[-1]),
+    show_default=True,
+    help="Conversions a second of the force sensor.",
+)
+@click.option(
+    "--for", "for_s", type=click.FloatRange(min=0, min_open=True), help="End by itself after so many seconds."
+)
+@click.option("--json", "is_json", is_flag=True, help="Print the addresses as one JSON object.")
+def sim(
+    *, link: Literal["pty", "tcp"], seed: int, combined: bool, rate_hz: str, for_s: float | None, is_json: bool
+) -> None:
+    """Serve the simulated bench: massager, force sensor and timer, for another terminal to drive.
+
+    It runs in real time. The simulated hand pushes while the motor runs and lifts when it is off; you press the keys, in the
+    other terminal. Ctrl-C here is pulling the plug there.
+    """
+    bench = Bench(seed, link, with_person=False, rate_hz=int(rate_hz), combined=combined)
+    with asyncio.Runner() as runner:
+        runner.run(_serve(bench, for_s, is_json=is_json))
+
+
+async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    async with bench:
+        _announce(bench, is_json=is_json)
+        screen = _Screen(bench.world, loop.time())
+        try:
+            async with asyncio.timeout(for_s):
+                while not ended.is_set():
+                    screen.draw(loop.time())
+                    await _wait(ended)
+        except TimeoutError:
+            pass
+        finally:
+            screen.close()
+    click.echo("The bench is unplugged.", err=True)
+
+
+async def _wait(ended: asyncio.Event) -> None:
+    """Wait for the end, or for the next drawing."""
+    try:
+        async with asyncio.timeout(STATUS_S):
+            await ended.wait()
+    except TimeoutError:
+        pass
+
+
+def run_command(bench: Bench) -> str:
+    """Return the whole command for the second terminal."""
+    if bench.is_combined:
+        return f"massctl run {EXAMPLE_PROGRAM} " + " ".join(f"--{role} {bench.urls[ALL]}" for role in ROLES)
+    return f"massctl run {EXAMPLE_PROGRAM} " + " ".join(f"--{role} {bench.urls[role]}" for role in ROLES)
+
+
+def _announce(bench: Bench, *, is_json: bool) -> None:
+    """Print the addresses, at once: whoever started us waits for them."""
+    if is_json:
+        found: dict[str, Any] = {
+            "urls": bench.urls,
+            "command": run_command(bench),
+            "seed": bench.seed,
+            "link": bench.link,
+        }
+        click.echo(json.dumps(found))
+    else:
+        for role in ROLES if not bench.is_combined else (ALL,):
+            click.echo(f"{role:<9} {bench.urls[role]}")
+        click.echo(f"\nIn another terminal:\n  {run_command(bench)}\n")
+    sys.stdout.flush()
+    if not is_json:
+        click.echo("SIMULATED. Ctrl-C unplugs it.", err=True)
+
+
+class _Screen:
+    """The status line on a terminal, and what happened above it; on a pipe only what happened."""
+
+    def __init__(self, world: World, began_s: float) -> None:
+        self._world = world
+        self._began_s = began_s
+        self._has_line = sys.stderr.isatty()
+        self._seen = 0
+
+    def draw(self, now_s: float) -> None:
+        """Print what is new, and the status."""
+        world = self._world
+        for entry in world.log_since(self._seen):
+            self._print(f"{entry.at_s - self._began_s:9.2f} s  {entry.device:<9} {entry.what}")
+        self._seen = world.logged
+        if self._has_line:
+            text = status_line(world, now_s - self._began_s)
+            click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
+
+    def _print(self, text: str) -> None:
+        click.echo(f"\r\x1b[2K{text}" if self._has_line else text, err=True)
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self._has_line:
+            click.echo(err=True)
+
+
+def status_line(world: World, elapsed_s: float) -> str:
+    """Return the bench's state in one line."""
+    relay = "closed" if world.timer.is_relay_closed else "open"
+    return (
+        f"SIMULATED {elapsed_s:8.1f} s   motor {world.motor.speed_ppm:4.0f} PPM   push {world.contact.force_n:4.1f} N   "
+        f"relay {relay}   battery {world.motor.battery.percent:3.0f} %   {world.motor.temperature_c:2.0f} °C"
+    )

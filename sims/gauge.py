@@ -1,0 +1,204 @@
+"""A load cell under the head and the averaging in its firmware: raw conversions, cycle mean, low-passed peak. Pure, seeded.
+
+The stroke of 20–45 Hz rides on the push as a pulse with four harmonics. A converter of 500 samples a second sees it and its
+average is right; one of 10 or 80 samples aliases it, and its published value is wrong wherever a harmonic folds onto 0 Hz
+(rule F35). The firmware publishes, at 50 Hz, the mean over whole strokes (a 100 ms window applied twice, 90 ms late) and the
+largest value behind a 10 Hz low-pass.
+
+Not modelled: creep, temperature, side load, the cell's own resonance, an analog low-pass, and the steps of a 24-bit converter.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import deque
+from typing import Final, NamedTuple
+
+RATES_HZ: Final = (10, 80, 500)
+"""Conversion rates offered: the two of the common load-cell chip, and one that F35 accepts for percussion."""
+BLOCK_S: Final = 0.020
+"""One published value."""
+WINDOW_BLOCKS: Final = 5
+"""Blocks in the averaging window: 100 ms."""
+FULL_SCALE_N: Final = 250.0
+"""Of the cell; a percussive peak is more than twice its mean."""
+CUT_OFF_HZ: Final = 10.0
+"""Of the low-pass for peaks (F35)."""
+NOISE_N: Final = 0.06
+"""Standard deviation of one conversion."""
+ZERO_N: Final = 0.9
+"""Largest load that an untared cell shows in the air."""
+DRIFT_N_PER_MIN: Final = 0.05
+"""Wander of the zero, well below F36's limit."""
+TARE_S: Final = 0.4
+"""How long a tare averages."""
+
+_TABLE: Final = 1024
+_NOISE: Final = 4093
+"""A prime, so that the reused noise never falls into step with a window."""
+_HARMONICS: Final = (1.0, 0.5, 0.35, 0.2)
+"""Relative amplitudes: a short push and a long way back."""
+
+
+def _pulse() -> tuple[float, ...]:
+    """Return one stroke, mean 0, its trough at −1: an amplitude below the push never pulls."""
+    turns = [2.0 * math.pi * index / _TABLE for index in range(_TABLE)]
+    shape = [sum(share * math.cos((order + 1) * turn) for order, share in enumerate(_HARMONICS)) for turn in turns]
+    depth = -min(shape)
+    return tuple(value / depth for value in shape)
+
+
+STROKE: Final = _pulse()
+"""The force of one stroke over its phase, in units of the ripple's amplitude."""
+
+
+class Published(NamedTuple):
+    """What the firmware publishes."""
+
+    mean_n: float
+    peak_n: float
+    is_saturated: bool
+
+
+class Gauge:
+    """One cell, its converter, and the filter behind it; ``step`` is one published block."""
+
+    def __init__(self, rate_hz: int, rng: random.Random) -> None:
+        if rate_hz not in RATES_HZ:
+            raise ValueError(f"force sensor: {rate_hz} samples a second is none of {RATES_HZ}")
+        self.rate_hz = rate_hz
+        self.is_stuck = False
+        """Fault: the converter repeats its last value."""
+        self.is_saturated = False
+        """Fault: the amplifier stands at full scale."""
+        self.is_tared = False
+        self.is_calibrated = True
+        self.scale = 1.0
+        self.published = Published(0.0, 0.0, is_saturated=False)
+        self._zero_n = rng.uniform(-ZERO_N, ZERO_N)
+        self._drift_n_per_s = rng.uniform(-DRIFT_N_PER_MIN, DRIFT_N_PER_MIN) / 60.0
+        self._tare_n = 0.0
+        self._taring: list[float] | None = None
+        self._noise = tuple(rng.gauss(0.0, NOISE_N) for _ in range(_NOISE))
+        self._noise_at = 0
+        self._step_blocks = 50.0 / rate_hz
+        self._next_at = 0.0
+        self._sums: deque[tuple[float, int]] = deque(maxlen=WINDOW_BLOCKS)
+        self._means: deque[float] = deque(maxlen=WINDOW_BLOCKS)
+        self._force_n = 0.0
+        self._low = _LowPass(rate_hz)
+
+    @property
+    def is_taring(self) -> bool:
+        """Whether a tare is under way."""
+        return self._taring is not None
+
+    def tare(self) -> None:
+        """Begin to average the present load; it becomes zero after ``TARE_S``."""
+        self._taring = []
+
+    def calibrate(self, reference_n: float) -> None:
+        """Scale so that the present load reads ``reference_n``."""
+        if abs(self.published.mean_n) < 1.0:
+            raise ValueError("force sensor: cannot calibrate without a load on it")
+        self.scale *= reference_n / self.published.mean_n
+        self.is_calibrated = True
+
+    def step(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> Published:
+        """Convert one block in which the push went linearly to ``force_n`` and the stroke from one phase to another."""
+        self._zero_n += self._drift_n_per_s * BLOCK_S
+        if self.is_stuck:
+            self._force_n = force_n
+            return self.published
+        samples = self._convert(force_n, ripple_n, strokes, strokes_before)
+        self._force_n = force_n
+        is_over = False
+        if self.is_saturated or (samples and max(samples) >= FULL_SCALE_N):
+            samples = [FULL_SCALE_N] * len(samples) if self.is_saturated else [min(s, FULL_SCALE_N) for s in samples]
+            is_over = True
+        self.published = self._publish(samples, is_over)
+        return self.published
+
+    def _convert(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> list[float]:
+        """Return the raw conversions of this block; their grid runs on across blocks."""
+        at = self._next_at
+        step = self._step_blocks
+        noise_at = self._noise_at
+        noise = self._noise
+        base_n = self._force_n + self._zero_n
+        slope_n = force_n - self._force_n
+        samples: list[float] = []
+        if ripple_n > 0.0:
+            phase = strokes_before * _TABLE
+            advance = (strokes - strokes_before) * _TABLE
+            while at < 1.0:
+                noise_at = noise_at + 1 if noise_at < _NOISE - 1 else 0
+                wave = STROKE[int(phase + advance * at) & 1023]
+                samples.append(base_n + slope_n * at + ripple_n * wave + noise[noise_at])
+                at += step
+        else:
+            while at < 1.0:
+                noise_at = noise_at + 1 if noise_at < _NOISE - 1 else 0
+                samples.append(base_n + slope_n * at + noise[noise_at])
+                at += step
+        self._next_at = at - 1.0
+        self._noise_at = noise_at
+        return samples
+
+    def _publish(self, samples: list[float], is_saturated: bool) -> Published:
+        if samples:
+            self._sums.append((sum(samples), len(samples)))
+            peak_n = self._low.step(samples)
+        else:
+            self._sums.append((0.0, 0))
+            peak_n = self._low.last_n
+        total_n, count = 0.0, 0
+        for block_n, block_count in self._sums:
+            total_n += block_n
+            count += block_count
+        if count:
+            self._means.append(total_n / count)
+        raw_n = sum(self._means) / len(self._means) if self._means else 0.0
+        if self._taring is not None:
+            self._tare_on(raw_n)
+        return Published((raw_n - self._tare_n) * self.scale, (peak_n - self._tare_n) * self.scale, is_saturated)
+
+    def _tare_on(self, raw_n: float) -> None:
+        assert self._taring is not None
+        self._taring.append(raw_n)
+        if len(self._taring) * BLOCK_S >= TARE_S:
+            self._tare_n = sum(self._taring) / len(self._taring)
+            self._taring = None
+            self.is_tared = True
+
+
+class _LowPass:
+    """A second-order Butterworth low-pass at ``CUT_OFF_HZ``; where the converter is too slow for one, the raw value."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.last_n = 0.0
+        self._is_possible = rate_hz > 4 * CUT_OFF_HZ
+        k = math.tan(math.pi * CUT_OFF_HZ / rate_hz) if self._is_possible else 1.0
+        norm = 1.0 / (1.0 + math.sqrt(2.0) * k + k * k)
+        self._b0 = k * k * norm
+        self._a1 = 2.0 * (k * k - 1.0) * norm
+        self._a2 = (1.0 - math.sqrt(2.0) * k + k * k) * norm
+        self._z1 = self._z2 = 0.0
+
+    def step(self, samples: list[float]) -> float:
+        """Filter one block; return its largest value."""
+        if not self._is_possible:
+            self.last_n = samples[-1]
+            return max(samples)
+        b0, a1, a2, z1, z2 = self._b0, self._a1, self._a2, self._z1, self._z2
+        peak_n = -math.inf
+        y = self.last_n
+        for x in samples:
+            y = b0 * x + z1
+            z1 = 2.0 * b0 * x - a1 * y + z2
+            z2 = b0 * x - a2 * y
+            if y > peak_n:  # noqa: PLR1730 - 500 times a simulated second: a call costs three times as much
+                peak_n = y
+        self._z1, self._z2, self.last_n = z1, z2, y
+        return peak_n
