@@ -47,6 +47,11 @@ class PlannedStep:
     instruction: str = ""
     substitution: str = ""
     """Why this step uses another tool than the program says; empty when it does not."""
+    candidates: tuple[PlannedStep, ...] = ()
+    """Scan only: one ready pin per point and side, in the order to be pressed.
+
+    AUTO pins (no point) become the most tender of them.
+    """
 
     @property
     def runs_motor(self) -> bool:
@@ -72,6 +77,11 @@ class Plan:
     """What was left out, narrowed or substituted, each with its rule id."""
     is_free_run: bool = False
     """``massctl drive``: F46's two minutes apply."""
+
+    @property
+    def runs_motor(self) -> bool:
+        """Whether any step runs the massager; where none does, its motor must stand still (F48)."""
+        return any(step.runs_motor for step in self.steps)
 
     @property
     def about_s(self) -> float:

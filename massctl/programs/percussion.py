@@ -1,0 +1,170 @@
+"""Fits one percussion step to the massager, head and force sensor at hand, or says which rule forbids it.
+
+Pure. Everything only narrows: region ∩ point ∩ head ∩ device ∩ sensor ∩ program. A refusal is no error: the planner then
+takes a manual tool (F2, F35).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from massctl.body import limits
+from massctl.body.atlas import Atlas, Point
+from massctl.body.terms import Mode
+from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
+from massctl.programs.program import Step
+
+_HEADS_BY_PREFERENCE = ("ball", "dampener", "flat", "fork", "wedge", "cone")
+"""Widest contact first: a smaller one needs less force for the same pressure (F11)."""
+
+_SPEED_STEP_PPM = 10
+"""How finely a continuous range is searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A percussion step made concrete."""
+
+    speed_ppm: int
+    level: int | None
+    force_band_n: limits.Band | None
+    """None without a sensor: discomfort leads."""
+    head: str
+    head_area_cm2: float
+    maximum_s: float
+    discomfort_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the massager cannot do it."""
+
+    rule: str
+    """Empty where something is only missing."""
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """The reason with its rule."""
+        return f"{self.reason} [{self.rule}]" if self.rule else self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is at hand."""
+
+    massager: MassagerCapabilities | None
+    sensor: ForceSensorCapabilities | None
+    heads: frozenset[str] | None = None
+
+
+def fit_percussion(step: Step, point: Point, bench: Bench) -> Fit | Refusal:
+    """Return how ``step`` runs on ``point``, or why it does not.
+
+    ``step.speed_ppm`` None means the gentlest speed of the point.
+    """
+    if refusal := _forbidden(step, point, bench):
+        return refusal
+    assert bench.massager is not None
+    head = _head(step, point, bench)
+    if isinstance(head, Refusal):
+        return head
+    area_cm2 = Atlas.load().head(head).area_cm2
+    speed = _speed(step, point, bench.massager, bench.sensor)
+    if isinstance(speed, Refusal):
+        return speed
+    force = _force(step, point, area_cm2, bench.sensor)
+    if isinstance(force, Refusal):
+        return force
+    is_pin = step.mode is not Mode.SWEEP
+    maximum_s = float(step.maximum_s)
+    discomfort_max = step.discomfort_max
+    if is_pin:
+        maximum_s = min(maximum_s, limits.PERCUSSION_PIN_MAX_S)
+    if bench.sensor is None:
+        discomfort_max = min(discomfort_max or 10, limits.SENSORLESS_DISCOMFORT_MAX)
+        maximum_s = min(maximum_s, limits.SENSORLESS_PIN_S) if is_pin else maximum_s
+    return Fit(speed[1], speed[0], force, head, area_cm2, maximum_s, discomfort_max)
+
+
+def _forbidden(step: Step, point: Point, bench: Bench) -> Refusal | None:
+    if not limits.allows_percussion(point):
+        return Refusal("F2", f"no massager on {point.id} ({point.region.name})")
+    if step.mode is not Mode.SWEEP and not limits.allows_standing(point):
+        return Refusal("F2", f"a massager may pass over {point.id}, never stand on it")
+    if bench.massager is None:
+        return Refusal("", "none at hand")
+    if bench.sensor is None and point.region.id not in limits.SENSORLESS_REGIONS:
+        return Refusal("F35", "without a force sensor, percussion only on buttock, thigh, calf and shoulder blade")
+    return None
+
+
+def _head(step: Step, point: Point, bench: Bench) -> str | Refusal:
+    wished = step.head or point.head or "ball"
+    if limits.needs_listed_head(point) and point.head:
+        usable: tuple[str, ...] = (point.head,)
+    else:
+        usable = tuple(dict.fromkeys((wished, *_HEADS_BY_PREFERENCE)))
+    if bench.sensor is None:
+        usable = tuple(head for head in usable if head in limits.SENSORLESS_HEADS)
+    for head in usable:
+        if _is_at_hand(head, bench):
+            return head
+    rule = "F35" if bench.sensor is None and not limits.needs_listed_head(point) else ""
+    return Refusal(rule, f"{point.id} needs the head {' or '.join(usable) or wished}, not at hand")
+
+
+def _is_at_hand(head: str, bench: Bench) -> bool:
+    fitting = bench.massager.heads if bench.massager else ()
+    return (bench.heads is None or head in bench.heads) and (not fitting or head in fitting)
+
+
+def _speed(
+    step: Step, point: Point, massager: MassagerCapabilities, sensor: ForceSensorCapabilities | None
+) -> tuple[int | None, int] | Refusal:
+    """Return level and speed: the wished one, else the nearest slower, else the nearest faster, inside every limit."""
+    band = limits.speed_band_ppm(point)
+    assert band is not None, "allows_percussion was checked"
+    low, high = band
+    if sensor is None:
+        high = min(high, limits.SENSORLESS_SPEED_MAX_PPM)
+    wish = min(max(step.speed_ppm or low, low), high)
+    offered = [(level, ppm) for level, ppm in _offered(massager, low, high) if low <= ppm <= high]
+    if not offered:
+        return Refusal("F17", f"this massager has no speed between {low:,} and {high:,} PPM for {point.id}")
+    if sensor is not None:
+        if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ:
+            return Refusal(
+                "F35", f"the force sensor gives {sensor.published_hz:g} values a second, percussion needs 20"
+            )
+        offered = [one for one in offered if limits.sensor_can_see(one[1], sensor.rate_hz)]
+        if not offered:
+            return Refusal("F35", f"a force sensor of {sensor.rate_hz:g} samples a second cannot see these strokes")
+    return min(offered, key=_distance_from(wish))
+
+
+def _distance_from(wish: int) -> Callable[[tuple[int | None, int]], tuple[bool, int]]:
+    return lambda one: (one[1] > wish, abs(one[1] - wish))
+
+
+def _offered(massager: MassagerCapabilities, low: int, high: int) -> list[tuple[int | None, int]]:
+    """Return the speeds of the massager between ``low`` and ``high``, with their levels."""
+    if massager.levels_ppm:
+        return list(enumerate(massager.levels_ppm, start=1))
+    slowest, fastest = max(low, massager.speed_min_ppm), min(high, massager.speed_max_ppm)
+    return [
+        (None, ppm)
+        for ppm in {slowest, fastest, *range(slowest, fastest, _SPEED_STEP_PPM)}
+        if slowest <= ppm <= fastest
+    ]
+
+
+def _force(
+    step: Step, point: Point, area_cm2: float, sensor: ForceSensorCapabilities | None
+) -> limits.Band | Refusal | None:
+    factor = limits.ESTIMATED_FORCE_FACTOR if sensor and sensor.is_estimated else 1.0
+    band = limits.narrow_force_n(point, step.force_n, area_cm2, factor)
+    if band is None:
+        return Refusal("F18", f"with this head {point.id} gets less than {limits.FORCE_USEFUL_MIN_N:g} N")
+    return band if sensor is not None else None
