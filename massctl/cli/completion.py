@@ -1,0 +1,38 @@
+"""``massctl completion``, and the completion of program and point ids."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from massctl.body.atlas import Atlas
+from massctl.programs.catalogue import Catalogue
+
+SHELLS = {
+    "bash": 'eval "$(massctl completion bash)"    in ~/.bashrc',
+    "zsh": 'eval "$(massctl completion zsh)"    in ~/.zshrc',
+    "fish": "massctl completion fish | source    in ~/.config/fish/config.fish",
+}
+
+
+@click.command(epilog="\b\n" + "\n".join(SHELLS.values()))
+@click.argument("shell", type=click.Choice(list(SHELLS)))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of SHELL: commands, options, and the ids of programs and points.
+
+    Add the line of your shell:
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(context.find_root().command, {}, "massctl", "_MASSCTL_COMPLETE").source())
+
+
+def complete_programs(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the ids of programs that begin with ``typed``."""
+    return [program for program in Catalogue.load().program_ids if program.startswith(typed)]
+
+
+def complete_points(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the ids of trigger points that begin with ``typed``, in either case."""
+    return [point.id for point in Atlas.load().points() if point.id.startswith(typed.upper())]

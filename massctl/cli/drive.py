@@ -1,0 +1,34 @@
+"""``massctl drive``: the massager runs freely on one point, within its limits (F46)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from massctl.app.request import RunRequest
+from massctl.cli.completion import complete_points
+from massctl.cli.performance import perform
+from massctl.cli.run_options import choices_of, device_options, refuse_bench_options
+
+SIDES = ("left", "right")
+
+
+@click.command()
+@click.argument("point", shell_complete=complete_points)
+@click.option("--side", type=click.Choice(SIDES), help="Which side.")
+@click.option("--ppm", "speed_ppm", type=click.IntRange(1), help="Strokes a minute; the point's limits narrow it.")
+@device_options
+@click.pass_context
+def drive(
+    context: click.Context, /, *, point: str, side: str | None, speed_ppm: int | None, as_json: bool, **devices: Any
+) -> None:
+    """Run the massager freely on POINT (such as GMAX), within the limits of that point.
+
+    No program and no steps: it stops by itself after two minutes of contact. 'massctl points' lists the points.
+    """
+    refuse_bench_options(context)
+    perform(
+        RunRequest(point=point.upper(), speed_ppm=speed_ppm, choices=choices_of(side=side), **devices),
+        as_json=as_json,
+    )

@@ -1,0 +1,111 @@
+"""A session as lines: one for a person per meaningful event, or one JSON object per event. Pure.
+
+The JSON form is documented in docs/events.md. It shows at most one tick a second of session time, so that the output of a
+simulated session depends on its seed and not on the machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from massctl.cli.digits import minutes
+from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.cli.words import MODES, OUTCOMES, PHASES, TOOLS, headline
+from massctl.session.events import (
+    Cue,
+    DiscomfortRated,
+    Event,
+    Intervention,
+    LinkChanged,
+    Phase,
+    PhaseChanged,
+    Pressed,
+    SessionStarted,
+    StepEnded,
+    StepStarted,
+    StopSeen,
+    Tick,
+    Warned,
+)
+
+TICK_EVERY_S = 1.0
+
+
+def json_lines() -> Callable[[Event], list[str]]:
+    """Return a function from events to lines of JSON that thins out the ticks."""
+    next_tick_s = 0.0
+
+    def lines(event: Event) -> list[str]:
+        nonlocal next_tick_s
+        if isinstance(event, Tick):
+            if event.at_s < next_tick_s:
+                return []
+            next_tick_s = event.at_s + TICK_EVERY_S
+        return [json.dumps(event.to_json(), ensure_ascii=False)]
+
+    return lines
+
+
+def plain_lines(event: Event) -> list[str]:
+    """Return what a person reads of ``event``: none, one or more lines, each with the session's time."""
+    return [f"{minutes(event.at_s):>6}  {text}" for text in _texts(event)]
+
+
+def _texts(event: Event) -> Iterator[str]:
+    match event:
+        case SessionStarted():
+            kind = "SIMULATED session" if event.is_simulated else "session"
+            yield f"{kind}: {event.title}, {event.steps} steps, about {-(-event.about_s // 60):.0f} min"
+            yield from (f"{role}: {name}" for role, name in event.devices.items())
+            yield from (f"note: {text}" for text in event.warnings)
+        case StepStarted():
+            yield from _step(event)
+        case PhaseChanged() if event.ask or event.phase is not Phase.WAITING:
+            yield f"{PHASES[event.phase].lower()}" + (f": {event.ask}" if event.ask else "")
+        case Cue():
+            yield event.cue.value
+        case DiscomfortRated():
+            yield f"discomfort {event.value} of 10" + (
+                "" if event.corrects is None else f" (corrected from {event.corrects})"
+            )
+        case Pressed() if event.key != "discomfort":
+            yield f"pressed: {event.key.replace('_', ' ')} ({event.origin})"
+        case Intervention():
+            yield f"{event.level.value.upper()} [{event.rule}]: {event.text}"
+        case StopSeen():
+            after = f" after {event.standstill_s:.2f} s" if event.standstill_s is not None else ""
+            yield f"motor off confirmed{after}" if event.is_confirmed else f"motor off {NOT_CONFIRMED}"
+        case LinkChanged():
+            yield f"{event.device}: link {event.state}" + (f": {event.text}" if event.text else "")
+        case StepEnded():
+            yield _ended(event)
+        case Warned():
+            yield f"warning: {event.text}"
+        case _:
+            return
+
+
+def _step(event: StepStarted) -> Iterator[str]:
+    parts = [headline(event.point_name, event.side, event.mode)]
+    if event.point:
+        parts.append(MODES.get(event.mode, event.mode))
+    parts += [TOOLS[event.tool]] if TOOLS.get(event.tool) else []
+    parts += [f"pass {event.pass_number} of {event.passes}"] if event.passes > 1 else []
+    parts.append(minutes(event.maximum_s))
+    if event.force_band_n:
+        parts.append(f"{event.force_band_n[0]:g}–{event.force_band_n[1]:g} N")
+    if event.speed_ppm:
+        parts.append(f"{event.speed_ppm:,} strokes a minute")
+    yield f"step {event.number} of {event.of}: " + ", ".join(parts)
+    yield from (f"  {text}" for text in (event.substitution, event.pose, event.cautions, event.instruction) if text)
+
+
+def _ended(event: StepEnded) -> str:
+    parts = [OUTCOMES.get(event.outcome, event.outcome)]
+    parts += [f"{event.in_band_s:.0f} s in the band"] if event.in_band_s else []
+    parts += [f"{event.mean_force_n:.1f} N"] if event.mean_force_n is not None else []
+    parts += [f"{event.mean_speed_ppm:,.0f} strokes a minute"] if event.mean_speed_ppm else []
+    if event.discomfort_before is not None and event.discomfort_after is not None:
+        parts.append(f"discomfort {event.discomfort_before} → {event.discomfort_after}")
+    return f"{event.label}: " + ", ".join(parts)

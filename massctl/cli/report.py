@@ -1,0 +1,61 @@
+"""What a probed device is, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities, TimerCapabilities
+from massctl.devices.identification import ProbeReport
+
+
+def report_lines(report: ProbeReport) -> Iterator[str]:
+    """Yield what the device says of itself, a line each."""
+    identity = report.identity
+    yield f"{identity.name}" + (" (SIMULATED)" if identity.is_simulated else "")
+    made = ", ".join(
+        part for part in (identity.model, identity.serial_number and f"serial {identity.serial_number}") if part
+    )
+    yield f"  address     {identity.url}"
+    if made:
+        yield f"  model       {made}"
+    if identity.firmware:
+        yield f"  firmware    {identity.firmware}, protocol version {identity.protocol_version}"
+    yield f"  carries     {', '.join(sorted(identity.roles)) or 'nothing that massctl knows'}"
+    if report.massager:
+        yield f"  massager    {_massager(report.massager)}"
+    if report.sensor:
+        yield f"  sensor      {_sensor(report.sensor)}"
+    if report.timer:
+        yield f"  timer       {_timer(report.timer)}"
+    if report.round_trip_s:
+        yield f"  round trip  {report.round_trip_s * 1000:.1f} ms"
+
+
+def _massager(able: MassagerCapabilities) -> str:
+    parts = [f"{able.speed_min_ppm:,}–{able.speed_max_ppm:,} strokes a minute"]
+    if able.levels_ppm:
+        parts.append(f"in {len(able.levels_ppm)} levels ({', '.join(f'{level:,}' for level in able.levels_ppm)})")
+    parts.append("reports its speed" if able.confirms_speed else "does not report its speed")
+    if not able.is_controllable:
+        return ", ".join([*parts, "you switch it yourself: massctl cannot stop it"])
+    lease = f" within {able.lease_s:g} s" if able.lease_s else ""
+    parts.append(f"when the link is lost it {able.on_link_loss.value}{lease}" if able.on_link_loss else "")
+    parts += [
+        name for name, fitted in (("battery gauge", able.has_battery), ("thermometer", able.has_temperature)) if fitted
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _sensor(able: ForceSensorCapabilities) -> str:
+    kind = "estimated from the motor's load" if able.is_estimated else "measured"
+    return f"up to {able.force_max_n:g} N, {able.rate_hz:g} samples a second, published at {able.published_hz:g} Hz, {kind}"
+
+
+def _timer(able: TimerCapabilities) -> str:
+    fitted = (
+        ("relay", able.has_relay),
+        ("buzzer", able.has_buzzer),
+        ("button", able.has_button),
+        ("pedal", able.has_pedal),
+    )
+    return f"up to {able.duration_max_s:g} s, " + ", ".join(name for name, has_it in fitted if has_it)

@@ -1,0 +1,268 @@
+"""How a running session looks on a terminal: pure functions from a ``SessionView`` and a size to rich text.
+
+Made for 80×24 and used up to 100 columns. Nothing here reads a clock or a terminal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from massctl.cli.digits import HEIGHT, large, minutes
+from massctl.cli.gauges import band_bar, band_scale, dots, progress_bar, trace
+from massctl.cli.session_view import Note, SessionView
+from massctl.cli.stop_screen import stop_lines
+from massctl.cli.words import CUES, DEFAULT_FOOTER, FOOTERS, KEYS, MODES, PHASES, SPEED_KEYS, TOOLS, headline
+from massctl.rules import Level
+from massctl.session.events import Phase, StepStarted
+
+WIDTH_MAX = 100
+UNTIMED = frozenset({"check", "scan", "plan", "rate"})
+"""Steps that wait for an answer: no clock runs."""
+_LABEL = 12
+_READING = 16
+
+AT_WORK = (Phase.RAMPING, Phase.WORKING)
+PHASE_STYLES = {
+    Phase.WORKING: "bold black on green",
+    Phase.RAMPING: "bold black on green",
+    Phase.WAITING: "bold black on cyan",
+    Phase.RATING: "bold black on cyan",
+    Phase.PAUSED: "bold black on yellow",
+    Phase.STOPPED: "bold white on red",
+    Phase.RECONNECTING: "bold white on red",
+}
+LEVEL_STYLES = {
+    Level.WARN: "yellow",
+    Level.BACKOFF: "yellow",
+    Level.PAUSE: "bold yellow",
+    Level.BLOCK: "bold red",
+    Level.STOP: "bold red",
+}
+
+
+def render(view: SessionView, width: int, height: int) -> RenderableType:
+    """Return the whole display for a terminal of ``width`` by ``height`` cells; never more lines than fit."""
+    width = min(width, WIDTH_MAX)
+    lines = [_banner(view, width), _progress(view, width)]
+    if view.phase is Phase.STOPPED:
+        lines += stop_lines(view, width)
+    else:
+        lines += [Text(), *_head(view, width), Text(), *_ask(view, width)]
+        lines += [] if view.shows_keys else [Text(), *_gauges(view, width)]
+    room = height - 1 - len(lines) - 1
+    lines += _keys(width, room) if view.shows_keys else _rest(view, width, room)
+    lines = [*lines[: max(height - 2, 1)], _footer(view, width)]
+    for line in lines:
+        line.no_wrap, line.overflow = True, "crop"
+    return Group(*lines)
+
+
+def _banner(view: SessionView, width: int) -> Text:
+    title = view.started.title if view.started else ""
+    name, style = (
+        (" SIMULATED · no real device moves", "bold white on magenta")
+        if view.is_simulated
+        else (" massctl", "bold white on blue")
+    )
+    return Text(_ends(name, f"{title} ", width), style)
+
+
+def _progress(view: SessionView, width: int) -> Text:
+    fraction = view.progress
+    about_s = view.started.about_s if view.started else 0.0
+    place = f" step {view.step.number} of {view.step.of}" if view.step else ""
+    left = max(about_s * (1 - fraction), 0.0)
+    label = f"{place} · {fraction:4.0%} · about {-(-left // 60):.0f} min left " if view.started else " "
+    bar = progress_bar(fraction, width - len(label) - 1, "magenta" if view.is_simulated else "blue")
+    return Text.assemble(" ", bar, (label, "grey70"))
+
+
+def _head(view: SessionView, width: int) -> list[Text]:
+    """Return where to work at the left, and the time left in large figures at the right."""
+    figures, caption = _clock(view)
+    right = max((len(line) for line in figures), default=0) + 2
+    left = _place(view.step, width - right - 3)
+    left += [Text()] * (HEIGHT + 1 - len(left))
+    style = "bold green" if view.phase in AT_WORK else "grey70"
+    lines = [_two(line, Text(figure, style), width) for line, figure in zip(left, figures, strict=False)]
+    return [*lines, _two(left[HEIGHT], Text(caption, "grey62"), width)]
+
+
+def _clock(view: SessionView) -> tuple[list[str], str]:
+    if view.step is None or view.step.mode in UNTIMED:
+        return [""] * HEIGHT, ""
+    if view.tick is None or view.tick.number != view.step.number:
+        return large(minutes(view.step.maximum_s)), "planned"
+    whole = f"left of {minutes(view.step.maximum_s)}"
+    counted = " in the band" if view.step.mode == "pin" and view.step.force_band_n else ""
+    return large(minutes(view.tick.remaining_s)), whole + counted
+
+
+def _place(step: StepStarted | None, width: int) -> list[Text]:
+    if step is None:
+        return [Text()]
+    lines = [Text(f" {headline(step.point_name, step.side, step.mode)}"[: width + 1], "bold white")]
+    lines += [Text(f" {line}", "cyan") for line in _wrapped(_how(step), width, 2)]
+    body = step.substitution or step.pose or step.instruction
+    lines += [Text(f" {line}", "grey78") for line in _wrapped(body, width, 3 if step.point is None else 2)]
+    if step.cautions:
+        lines += [Text(f" ! {line}", "yellow") for line in _wrapped(step.cautions, width - 2, 2)]
+    return lines[: HEIGHT + 1]
+
+
+def _how(step: StepStarted) -> str:
+    parts = [step.point, MODES.get(step.mode, step.mode)] if step.point else []
+    tool = TOOLS.get(step.tool, step.tool)
+    head = f", {step.head} head" if step.head and step.tool == "perc" else ""
+    parts += [tool + head] if tool else []
+    parts += [f"pass {step.pass_number} of {step.passes}"] if step.passes > 1 else []
+    return " · ".join(parts)
+
+
+def _ask(view: SessionView, width: int) -> list[Text]:
+    """Return the phase and what to do now, in two lines at least."""
+    badge = f" {PHASES[view.phase]} "
+    words = view.ask
+    if not words and view.step and view.step.pose:
+        words = view.step.instruction
+    lines = _wrapped(words, width - len(badge) - 3, 2) or [""]
+    first = Text.assemble(" ", (badge, PHASE_STYLES.get(view.phase, "bold black on grey70")), " ", (lines[0], "bold"))
+    second = Text(" " * (len(badge) + 2) + (lines[1] if len(lines) > 1 else ""), "bold")
+    return [first, second]
+
+
+def _gauges(view: SessionView, width: int) -> list[Text]:
+    step = view.step
+    if step is None:
+        return []
+    lines: list[Text] = []
+    if step.force_band_n:
+        lines += _force(view, step.force_band_n, width)
+    elif step.pressure_band_kg_cm2:
+        low, high = step.pressure_band_kg_cm2
+        limit = f", discomfort {step.discomfort_max} at most" if step.discomfort_max is not None else ""
+        lines.append(_labelled("pressure", Text(f"aim at {low:g}–{high:g} kg/cm²{limit}")))
+    if step.speed_ppm is not None:
+        lines.append(_speed(view, step))
+    lines.append(_labelled("discomfort", _discomfort(view)))
+    lines.append(_labelled("device", _device(view)))
+    return lines
+
+
+def _force(view: SessionView, band: tuple[float, float], width: int) -> list[Text]:
+    room = width - _LABEL - _READING - 2
+    full = band[1] * 1.5
+    force = view.tick.force_n if view.tick else None
+    word, style = CUES[view.cue] if view.cue and view.phase in AT_WORK else ("", "grey50")
+    reading = Text("      –" if force is None else f"{force:7.1f} N", "bold")
+    bar = band_bar(force or 0.0, band, full, room, style)
+    cue = Text(word, f"bold {style}")
+    return [
+        _labelled("force", Text.assemble(bar, " ", reading)),
+        _labelled("", Text.assemble(band_scale(band, full, room, "N"), "  ", cue)),
+        _labelled("", trace(list(view.trace_n), band, full, room)),
+    ]
+
+
+def _speed(view: SessionView, step: StepStarted) -> Text:
+    level = f" (level {step.level})" if step.level else ""
+    if view.tick is None:
+        return _labelled("speed", Text(f"planned {step.speed_ppm:,} strokes a minute{level}"))
+    measured = view.tick.speed_measured_ppm
+    shown = "not measured" if measured is None else f"measured {measured:,.0f}"
+    style = "bold" if view.tick.speed_set_ppm else "grey62"
+    return _labelled("speed", Text(f"set {view.tick.speed_set_ppm:,.0f} · {shown} strokes a minute{level}", style))
+
+
+def _discomfort(view: SessionView) -> Text:
+    value = view.discomfort
+    style = "green" if (value or 0) <= 3 else "yellow" if (value or 0) <= 6 else "red"
+    return Text.assemble(
+        dots(value, style), ("   not rated" if value is None else f"   {value} of 10", "bold" if value else "grey62")
+    )
+
+
+def _device(view: SessionView) -> Text:
+    tick = view.tick
+    if tick is None:
+        return Text("–", "grey50")
+    parts = []
+    if tick.battery_percent is not None:
+        parts.append(f"battery {tick.battery_percent:.0f} %")
+    if tick.temperature_c is not None:
+        parts.append(f"{tick.temperature_c:.0f} °C")
+    if tick.timer_remaining_s is not None:
+        parts.append(f"timer opens in {tick.timer_remaining_s:.0f} s")
+    return Text(" · ".join(parts) or "–", "grey78")
+
+
+def _rest(view: SessionView, width: int, room: int) -> list[Text]:
+    """Return what comes next and what happened, in ``room`` lines."""
+    lines = [Text()]
+    if view.phase is not Phase.STOPPED and view.step is not None:
+        lines = [_labelled("next", Text(view.step.next_label or "the end", "white"))]
+    lines += _notes(view, width, room - len(lines))
+    return (lines + [Text()] * room)[: max(room, 0)]
+
+
+def _notes(view: SessionView, width: int, room: int) -> list[Text]:
+    """Return the newest notes that fit whole, the oldest of them first."""
+    lines: list[Text] = []
+    for note in reversed(view.notes):
+        more = _note(note, width)
+        if len(lines) + len(more) > room:
+            break
+        lines = more + lines
+    return lines
+
+
+def _note(note: Note, width: int) -> list[Text]:
+    style = LEVEL_STYLES.get(note.level, "grey78") if note.level else "grey78"
+    when = f" {minutes(note.at_s):>6}  "
+    rule = f"{note.rule} " if note.rule else ""
+    first, *more = _wrapped(rule + note.text, width - len(when), 2)
+    head = Text.assemble((when, "grey50"), (rule, f"bold {style}"), (first.removeprefix(rule), style))
+    return [head, *(Text(" " * len(when) + line, style) for line in more)]
+
+
+def _keys(width: int, room: int) -> list[Text]:
+    """Return all keys, in two columns."""
+    column = (width - 2) // 2
+    cells = [Text.assemble((f"{name:>7}  ", "bold cyan"), _cut(text, column - 9)) for name, _, text in KEYS]
+    half = -(-len(cells) // 2)
+    rows = [
+        _two(left, right, width, column) for left, right in zip(cells[:half], [*cells[half:], Text()], strict=False)
+    ]
+    return (rows + [Text()] * room)[: max(room, 0)]
+
+
+def _footer(view: SessionView, width: int) -> Text:
+    words = "any other key pauses" if view.shows_keys else FOOTERS.get(view.phase, DEFAULT_FOOTER)
+    if view.step is not None and view.step.speed_ppm is None:
+        words = words.replace(SPEED_KEYS, "")
+    return Text(_ends(f" {words}", "? hides keys " if view.shows_keys else "? keys ", width), "black on grey70")
+
+
+def _labelled(label: str, value: Text) -> Text:
+    return Text.assemble((f" {label:<{_LABEL}}", "grey62"), value)
+
+
+def _two(left: Text, right: Text, width: int, column: int | None = None) -> Text:
+    """Return one line: ``left``, then ``right`` at ``column`` (default: flush right)."""
+    gap = (column if column is not None else width - right.cell_len - 1) - left.cell_len
+    return Text.assemble(left, " " * max(gap, 1), right)
+
+
+def _ends(left: str, right: str, width: int) -> str:
+    return left + _cut(right, width - len(left) - 1).rjust(width - len(left))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def _wrapped(text: str, width: int, lines: int) -> list[str]:
+    return textwrap.wrap(text, max(width, 10), max_lines=lines, placeholder=" …") if text else []

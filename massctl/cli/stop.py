@@ -1,0 +1,39 @@
+"""``massctl stop``: stop everything that can be reached."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from massctl.app.stopping import stop_everything
+from massctl.cli.output import print_json
+from massctl.errors import ExitCode
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def stop(context: click.Context, urls: tuple[str, ...], as_json: bool) -> None:
+    """Stop every session of yours, and every device it can reach.
+
+    Running sessions are told first; then the devices at the URLs, or those that were used last. A device accepts a stop from
+    anyone. Ends with 0 when everything is confirmed to be off, else with 4.
+    """
+    outcomes = asyncio.run(stop_everything(urls))
+    if as_json:
+        print_json([{"what": each.what, "is_stopped": each.is_stopped, "text": each.text} for each in outcomes])
+    else:
+        for each in outcomes:
+            mark = (
+                click.style("stopped", fg="green")
+                if each.is_stopped
+                else click.style("NOT STOPPED", fg="red", bold=True)
+            )
+            click.echo(f"{mark}  {each.what}: {each.text}")
+        if not outcomes:
+            click.echo(
+                "Nothing is running, and no device is remembered. To stop one: massctl stop serial:///dev/ttyUSB0"
+            )
+    context.exit(ExitCode.DONE if all(each.is_stopped for each in outcomes) else ExitCode.TIMEOUT)

@@ -1,0 +1,53 @@
+"""The display after a stop: what happened, whether the motor is off, and the two steps that a person takes to go on. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+
+from rich.text import Text
+
+from massctl.cli.digits import large
+from massctl.cli.session_view import SessionView
+
+NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
+"""F54, word for word."""
+
+
+def stop_lines(view: SessionView, width: int) -> list[Text]:
+    """Return the lines of the stop screen, the full width in red."""
+    red, quiet = "bold white on red", "white on dark_red"
+    cause = view.stop_cause
+    rule = (cause.rule if cause else view.stop.rule if view.stop else "") or "F42"
+    text = cause.text if cause else view.stop.reason if view.stop else ""
+    lines = [_bar("", width, quiet), *(_bar(line, width, red) for line in large("STOPPED")), _bar("", width, red)]
+    reason = textwrap.wrap(f"[{rule}] {text}", width - 6, max_lines=3, placeholder=" …")
+    lines += [_bar(line, width, red) for line in reason]
+    lines += [_bar("", width, quiet), Text(), _motor(view, width), Text()]
+    lines += [Text(f"   {view.ask}"[:width], "bold")] if view.ask else []
+    first, second = ("grey62", "bold cyan") if view.is_released else ("bold cyan", "grey62")
+    done = "✓" if view.is_released else "1"
+    lines += [
+        Text(),
+        Text.assemble((f"   {done}  Lift the tool off your body, then press ", first), ("l", f"{first} reverse")),
+        Text.assemble(
+            ("   2  Then press ", second),
+            ("c", f"{second} reverse"),
+            (" to go on, or q to finish the session here", second),
+        ),
+        Text(),
+    ]
+    return lines
+
+
+def _motor(view: SessionView, width: int) -> Text:
+    stop = view.stop
+    if stop is None:
+        return _bar("Motor off: waiting for confirmation …", width, "bold black on yellow")
+    if not stop.is_confirmed:
+        return _bar(f"Motor off {NOT_CONFIRMED}", width, "bold white on red blink")
+    after = f" after {stop.standstill_s:.1f} s" if stop.standstill_s is not None else ""
+    return _bar(f"Motor off: confirmed{after}", width, "bold black on green")
+
+
+def _bar(text: str, width: int, style: str) -> Text:
+    return Text(f"   {text}"[:width].ljust(width), style)

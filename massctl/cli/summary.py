@@ -1,0 +1,110 @@
+"""The summary at the end of a session, also of one read back from history. Pure: from ``SessionEnded`` to rich renderables.
+
+Words stay honest: 'felt softer', not 'released'; a change of discomfort is named only when it is larger than chance (F26).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from massctl.cli.digits import minutes
+from massctl.cli.words import ENDINGS, OUTCOMES, SIDES, TOOLS
+from massctl.session.events import PointSummary, SessionEnded
+
+RELIEF_POINTS = 2
+RELIEF_PART = 0.3
+"""F26: a fall of two points or 30 % is a change that people feel (Farrar 2001)."""
+
+
+def summary_from_json(stored: Mapping[str, Any]) -> SessionEnded:
+    """Return the summary that history stored; fields that a newer massctl added are left out."""
+    values = _known(SessionEnded, stored)
+    values["points"] = tuple(PointSummary(**_known(PointSummary, point)) for point in stored.get("points", ()))
+    return SessionEnded(**values)
+
+
+def _known(kind: type[SessionEnded | PointSummary], stored: Mapping[str, Any]) -> dict[str, Any]:
+    names = {entry.name for entry in dataclasses.fields(kind)}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in names}
+
+
+def summary(ended: SessionEnded, title: str) -> RenderableType:
+    """Return the summary as it is printed after a run."""
+    parts: list[RenderableType] = [_headline(ended, title)]
+    if ended.points:
+        parts.append(_points(ended))
+    if ended.interventions:
+        parts += [Text("What massctl did by itself", "bold"), *(_intervention(entry) for entry in ended.interventions)]
+    return Group(*parts)
+
+
+def felt(before: int | None, after: int | None) -> str:
+    """Return what a change of discomfort means, in words; '' when one of the two is missing."""
+    if before is None or after is None:
+        return ""
+    change = before - after
+    if change >= RELIEF_POINTS or (before and change / before >= RELIEF_PART):
+        return "less"
+    return "more" if change <= -RELIEF_POINTS else "no clear change"
+
+
+def _headline(ended: SessionEnded, title: str) -> Text:
+    style = "green" if ended.ended_by == "completed" else "yellow" if ended.ended_by == "person" else "red"
+    text = Text()
+    if ended.is_simulated:
+        text.append(" SIMULATED ", "bold white on magenta").append(" ")
+    text.append(f"{title}. ", "bold").append(ENDINGS.get(ended.ended_by, ended.ended_by), f"bold {style}")
+    if ended.reason:
+        rule = f" [{ended.rule}]" if ended.rule else ""
+        text.append(f" {ended.reason}{rule}", style)
+    text.append(f"\n{ended.steps_done} of {ended.steps} steps in {minutes(ended.duration_s)}, ")
+    text.append(f"percussion {minutes(ended.percussion_s)}.")
+    words = felt(ended.discomfort_before, ended.discomfort_after)
+    if words:
+        text.append(f" Discomfort {ended.discomfort_before} → {ended.discomfort_after}: {words}.")
+    return text
+
+
+def _points(ended: SessionEnded) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
+    table.add_column("Point", overflow="fold", ratio=1)
+    table.add_column("With")
+    for heading in ("Dose", "In band", "Force", "Speed", "Discomfort"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Ended")
+    for point in ended.points:
+        table.add_row(*_row(point))
+    return table
+
+
+def _row(point: PointSummary) -> list[str]:
+    is_percussion = "perc" in point.tools
+    return [
+        f"{point.name} {SIDES.get(point.side, point.side)}".rstrip(),
+        ", ".join(TOOLS.get(tool, tool) for tool in point.tools),
+        minutes(point.dose_s),
+        minutes(point.in_band_s) if is_percussion else "–",
+        "–" if point.mean_force_n is None else f"{point.mean_force_n:.0f} N",
+        "–" if not point.mean_speed_ppm else f"{point.mean_speed_ppm:,.0f}",
+        _change(point.discomfort_before, point.discomfort_after),
+        ", ".join(dict.fromkeys(OUTCOMES.get(outcome, outcome) for outcome in point.outcomes)),
+    ]
+
+
+def _change(before: int | None, after: int | None) -> str:
+    if before is None and after is None:
+        return "–"
+    return f"{'–' if before is None else before} → {'–' if after is None else after}"
+
+
+def _intervention(entry: Mapping[str, Any]) -> Text:
+    when = f"{minutes(entry['at_s']):>6}  " if "at_s" in entry else "        "
+    level = f" {entry['level']}" if entry.get("level") else ""
+    return Text.assemble((when, "grey50"), (f"{entry.get('rule', '')}{level} ", "yellow"), str(entry.get("text", "")))

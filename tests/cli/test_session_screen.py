@@ -1,0 +1,153 @@
+"""How a running session looks: whole screens as text, compared with the files in ``screens/``.
+
+To accept a new look: ``MASSCTL_ACCEPT_SCREENS=1 pytest tests/cli/test_session_screen.py``, and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from massctl.cli.session_screen import WIDTH_MAX, render
+from massctl.cli.session_view import SessionView
+from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.session.commands import KEYBOARD
+from massctl.session.events import CueKind, Event, LinkChanged, Phase, PhaseChanged, Pressed
+from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
+
+SCREENS = Path(__file__).parent / "screens"
+WORKING = PhaseChanged(at_s=2, phase=Phase.WORKING)
+FORCES = (2.0, 6.5, 11.0, 14.0, 17.5, 21.0, 18.0, 15.0) * 5
+
+
+def screen(view: SessionView, width: int = 80, height: int = 24, *, ansi: bool = False) -> str:
+    console = Console(width=width, height=height, force_terminal=ansi, color_system="truecolor" if ansi else None)
+    with console.capture() as captured:
+        console.print(render(view, width, height))
+    return captured.get()
+
+
+def running() -> list[Event]:
+    return [started(), step(), WORKING, *(tick(force_n=force) for force in FORCES), tick(), backoff()]
+
+
+CASES: dict[str, list[Event]] = {
+    "connecting": [],
+    "waiting": [
+        started(),
+        step(),
+        PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Place the head on MTRAP left, then press Enter."),
+    ],
+    "running": running(),
+    "manual": [
+        started(is_simulated=False),
+        manual_step(),
+        WORKING,
+        tick(
+            speed_set_ppm=0, speed_measured_ppm=None, force_n=None, cue=None, battery_percent=None, temperature_c=None
+        ),
+    ],
+    "question": [
+        started(),
+        step(
+            number=1,
+            mode="check",
+            tool="ui",
+            label="check",
+            point=None,
+            point_name=None,
+            side=None,
+            speed_ppm=None,
+            force_band_n=None,
+            head=None,
+            passes=1,
+            maximum_s=15.0,
+            pose="",
+            cautions="",
+            instruction="chest pain, pacemaker/ICD/port, breast surgery",
+            next_label="PMAJ left",
+        ),
+        PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Is any of this true? Enter: none of it. q: yes, end here."),
+    ],
+    "paused": [
+        *running(),
+        PhaseChanged(at_s=30, phase=Phase.PAUSED, ask="Paused: the motor is off. Enter resumes softly."),
+    ],
+    "reconnecting": [
+        *running(),
+        LinkChanged(at_s=97, device="sensor", state="lost", text="unplugged"),
+        PhaseChanged(at_s=97, phase=Phase.RECONNECTING, ask="The link to the sensor is lost; trying again."),
+    ],
+    "stopped": [*running(), *over_force()],
+    "stopped_confirmed": [*running(), *over_force(), stop_seen(), Pressed(at_s=101, key="release", origin="keyboard")],
+    "stopped_not_confirmed": [*running(), *over_force(), stop_seen(is_confirmed=False)],
+}
+
+
+def view_of(events: list[Event]) -> SessionView:
+    view = SessionView()
+    for event in events:
+        view.see(event)
+    return view
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_screen_looks_as_accepted(name: str) -> None:
+    shown = "\n".join(line.rstrip() for line in screen(view_of(CASES[name])).splitlines()) + "\n"
+    file = SCREENS / f"{name}.txt"
+    if os.environ.get("MASSCTL_ACCEPT_SCREENS"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
+
+
+def test_the_list_of_keys_looks_as_accepted() -> None:
+    view = view_of(CASES["running"])
+    view.shows_keys = True
+    shown = "\n".join(line.rstrip() for line in screen(view).splitlines()) + "\n"
+    file = SCREENS / "keys.txt"
+    if os.environ.get("MASSCTL_ACCEPT_SCREENS"):
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
+    for key in KEYBOARD:
+        assert key.isdigit() or key in {"enter", "escape"} or f" {key} " in shown or f"{key}," in shown, key
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("width", "height"), [(72, 20), (80, 24), (100, 30), (200, 60)])
+def test_the_screen_never_grows_out_of_its_terminal(name: str, width: int, height: int) -> None:
+    lines = screen(view_of(CASES[name]), width, height).splitlines()
+    assert len(lines) < height
+    assert max(map(len, lines)) <= min(width, WIDTH_MAX)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_screen_but_the_first_says_whether_it_is_simulated(name: str) -> None:
+    banner = screen(view_of(CASES[name])).splitlines()[0]
+    view = view_of(CASES[name])
+    assert banner.startswith(" SIMULATED" if view.is_simulated else " massctl")
+
+
+def test_a_simulation_has_another_colour() -> None:
+    simulated = screen(view_of([started()]), ansi=True).splitlines()[0]
+    real = screen(view_of([started(is_simulated=False)]), ansi=True).splitlines()[0]
+    assert simulated.split("m")[0] != real.split("m")[0]
+
+
+@pytest.mark.parametrize("cue", CueKind)
+def test_every_cue_is_a_word_on_the_screen(cue: CueKind) -> None:
+    shown = screen(view_of([started(), step(), WORKING, tick(cue=cue)]))
+    assert cue.value.upper() in shown
+
+
+def test_an_unconfirmed_stop_says_so_in_the_words_of_the_rule() -> None:
+    assert NOT_CONFIRMED in screen(view_of(CASES["stopped_not_confirmed"]))
+    assert "confirmed after 0.8 s" in screen(view_of(CASES["stopped_confirmed"]))
+    assert "confirmed after" not in screen(view_of(CASES["stopped"]))
+
+
+def test_measured_speed_is_never_invented() -> None:
+    assert "not measured" in screen(view_of([started(), step(), tick(speed_measured_ppm=None)]))
