@@ -1,1 +1,5 @@
-"""TODO."""
+"""Trigger points, body regions and static limits."""
+
+from massctl.body.atlas import Atlas
+
+__all__ = ["Atlas"]

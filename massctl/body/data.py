@@ -35,7 +35,7 @@ def shipped_ids(folder: str) -> tuple[str, ...]:
 def nearest(word: str, known: Iterable[str], limit: int = 1) -> list[str]:
     """Return the known words most like ``word``, whatever the case; empty when none is like it."""
     by_lower = {name.lower(): name for name in known}
-    return [by_lower[name] for name in difflib.get_close_matches(word.lower(), by_lower, n=limit, cutoff=0.5)]
+    return [by_lower[name] for name in difflib.get_close_matches(word.lower(), by_lower, n=limit, cutoff=0.6)]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

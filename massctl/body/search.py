@@ -15,6 +15,11 @@ from massctl.errors import UsageError
 SPORTS: Final = frozenset({"run", "cycle", "climb", "tennis", "golf", "ride", "squat", "hike"})
 """What `sport` means as a cause, besides itself."""
 
+_TOOLS: Final = {tool.value: tool for tool in Tool if tool not in (Tool.ANY, Tool.NONE)} | {
+    "massager": Tool.PERCUSSION,
+    "percussion": Tool.PERCUSSION,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -63,12 +68,8 @@ def causes_meant(word: str) -> frozenset[str]:
 
 def tool_meant(word: str) -> Tool:
     """Return the tool that a word names."""
-    names = {tool.value: tool for tool in Tool if tool not in (Tool.ANY, Tool.NONE)} | {
-        "massager": Tool.PERCUSSION,
-        "percussion": Tool.PERCUSSION,
-    }
-    (name,) = _words_meant(word, frozenset(names), "tool", is_exact=True)
-    return names[name]
+    (name,) = _words_meant(word, known_tools(), "tool", is_exact=True)
+    return _TOOLS[name]
 
 
 def takes_tool(point: Point, tool: Tool) -> bool:
@@ -84,6 +85,11 @@ def known_body_parts() -> frozenset[str]:
 def known_causes() -> frozenset[str]:
     """Return every cause that a point knows."""
     return _all(point.causes for point in Atlas.load().points())
+
+
+def known_tools() -> frozenset[str]:
+    """Return every word that names a tool."""
+    return frozenset(_TOOLS)
 
 
 def known_muscles() -> frozenset[str]:
@@ -108,7 +114,7 @@ def _words_meant(word: str, known: frozenset[str], kind: str, *, is_exact: bool 
         for fits in (_begins, _contains):
             if found := frozenset(name for name in known if fits(name, wanted)):
                 return found
-    raise UsageError(f"No point knows the {kind} {word!r}.", _suggestion(wanted, known))
+    raise UsageError(f"The atlas has no {kind} {word!r}.", _suggestion(wanted, known))
 
 
 def _suggestion(wanted: str, known: frozenset[str]) -> str:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Programs: their files, the linter, the catalogue, and the planner that makes them concrete."""

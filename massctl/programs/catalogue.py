@@ -15,14 +15,14 @@ from massctl.programs.shipped import read_shipped
 class Catalogue:
     """Programs by id; a file is read when it is asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or paths.config_dir() / "programs"
         """The user's own programs."""
 
     @staticmethod
     def load(folder: Path | None = None) -> Catalogue:
         """Return the catalogue over the shipped programs and ``folder`` (the user's own where None)."""
-        return Catalogue(folder or paths.config_dir() / "programs")
+        return Catalogue(folder)
 
     @property
     def shipped_ids(self) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def manual_tool(point: Point, wished: Tool | None, at_hand: frozenset[Tool] | No
 def with_manual_tool(step: PlannedStep, tool: Tool, reason: str) -> PlannedStep:
     """Return the step done with a manual ``tool``: its mode, time and target adapted; ``reason`` is kept when not empty."""
     assert step.point is not None
-    mode = _mode(step.mode, tool)
+    mode = _mode(step.mode, tool) if reason else step.mode
     maximum_s = min(step.maximum_s, limits.STATIC_PIN_MAX_S) if mode is not Mode.SWEEP else step.maximum_s
     return replace(
         step,
