@@ -18,13 +18,12 @@ from typing import Any, Final, Literal, Self
 from massctl.body.atlas import Atlas
 from massctl.errors import UsageError
 from sims.body import USUAL_N
-from sims.devices import ALL
+from sims.devices import ALL, ROLES
 from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
 from sims.world import World
 
-ROLES: Final = ("massager", "sensor", "timer")
 _live: Final[dict[str, Bench]] = {}
 """Benches in this process, by name, for ``sim://NAME/ROLE``."""
 
@@ -109,13 +108,13 @@ class Bench:
     def unplug(self, role: str) -> None:
         """Pull the cable of the device in ``role``."""
         self._endpoint(role).unplug()
-        self.world.note(role, "unplugged", self.catch_up())
+        self.world.log.note(self.catch_up(), role, "unplugged")
 
     async def plug_in(self, role: str) -> None:
         """Plug it in again; a pty gets a new path, so read ``urls`` anew."""
         await self._endpoint(role).open()
         self._set_urls()
-        self.world.note(role, "plugged in", self.catch_up())
+        self.world.log.note(self.catch_up(), role, "plugged in")
 
     def hang(self, role: str, *, is_hung: bool = True) -> None:
         """Let the firmware hang, the link staying up; the motor keeps the drive that it has."""

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 
 import click
 
-from sims.bench import ROLES, Bench
-from sims.devices import ALL
+from sims.bench import Bench
+from sims.devices import ALL, ROLES
 from sims.gauge import RATES_HZ
 from sims.world import World
 
@@ -122,9 +122,9 @@ class _Screen:
     def draw(self, now_s: float) -> None:
         """Print what is new, and the status."""
         world = self._world
-        for entry in world.log_since(self._seen):
+        for entry in world.log.since(self._seen):
             self._print(f"{entry.at_s - self._began_s:9.2f} s  {entry.device:<9} {entry.what}")
-        self._seen = world.logged
+        self._seen = world.log.written
         if self._has_line:
             text = status_line(world, now_s - self._began_s)
             click.echo(f"\r\x1b[2K{text}", nl=False, err=True)

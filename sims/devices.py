@@ -15,6 +15,7 @@ RUN_MAX_S: Final = 1200
 """The gun's own longest run, the hard limit of F15."""
 ALL: Final = "all"
 """The role of the one device that carries all functions."""
+ROLES: Final = ("massager", "sensor", "timer")
 
 FUNCTIONS: Final[dict[str, tuple[Function, ...]]] = {
     "massager": (Function.MOTOR, Function.POWER),
@@ -37,6 +38,7 @@ def features(role: str, rate_hz: int) -> FeatureSet:
             Key.MODEL: "massctl simulated bench",
             Key.SERIAL: f"SIM-{role.upper()}",
             Key.FIRMWARE: "sims",
+            Key.SIMULATED: 1,
         },
         Function.MOTOR: {
             Key.STREAM_MAX_HZ: STREAM_MAX_HZ,
