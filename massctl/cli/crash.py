@@ -15,14 +15,8 @@ from massctl.paths import data_dir
 
 def write_report(error: BaseException) -> Path:
     """Write the traceback of ``error`` to a new file and return where; the temporary folder when the data folder fails."""
-    text = "\n".join(
-        [
-            f"massctl {__version__}, Python {platform.python_version()}, {platform.platform()}",
-            f"command: {' '.join(sys.argv[1:2])}",
-            "",
-            *traceback.format_exception(error),
-        ]
-    )
+    head = f"massctl {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    text = f"{head}\ncommand: {' '.join(sys.argv[1:2])}\n\n{''.join(traceback.format_exception(error))}"
     name = f"crash-{wall_now():%Y%m%d-%H%M%S-%f}.log"
     try:
         folder = data_dir() / "crashes"

@@ -71,7 +71,7 @@ class LiveFace:
                     self._frame(live)
                     self._is_over.wait(FRAME_S)
                     self._changed.wait()
-        except OSError:
+        except (OSError, SystemExit):  # rich turns a broken pipe into SystemExit
             self._on_closed()
         except Exception as error:  # noqa: BLE001 - kept for close(): the session goes on, and keys still work
             self._error = error

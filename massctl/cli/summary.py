@@ -39,9 +39,9 @@ def summary(ended: SessionEnded, title: str) -> RenderableType:
     """Return the summary as it is printed after a run."""
     parts: list[RenderableType] = [_headline(ended, title)]
     if ended.points:
-        parts.append(_points(ended))
+        parts += [Text(), _points(ended), Text()]
     if ended.interventions:
-        parts += [Text("What massctl did by itself", "bold"), *(_intervention(entry) for entry in ended.interventions)]
+        parts += [Text("What massctl did by itself", "bold"), _interventions(ended)]
     return Group(*parts)
 
 
@@ -73,12 +73,12 @@ def _headline(ended: SessionEnded, title: str) -> Text:
 
 
 def _points(ended: SessionEnded) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
     table.add_column("Point", overflow="fold", ratio=1)
-    table.add_column("With")
+    table.add_column("With", no_wrap=True)
     for heading in ("Dose", "In band", "Force", "Speed", "Discomfort"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Ended")
+    table.add_column("Ended", max_width=11)
     for point in ended.points:
         table.add_row(*_row(point))
     return table
@@ -104,7 +104,13 @@ def _change(before: int | None, after: int | None) -> str:
     return f"{'–' if before is None else before} → {'–' if after is None else after}"
 
 
-def _intervention(entry: Mapping[str, Any]) -> Text:
-    when = f"{minutes(entry['at_s']):>6}  " if "at_s" in entry else "        "
-    level = f" {entry['level']}" if entry.get("level") else ""
-    return Text.assemble((when, "grey50"), (f"{entry.get('rule', '')}{level} ", "yellow"), str(entry.get("text", "")))
+def _interventions(ended: SessionEnded) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for entry in ended.interventions:
+        when = f"{minutes(entry['at_s']):>6}" if "at_s" in entry else ""
+        table.add_row(
+            Text(when, "grey50"),
+            Text(f"{entry.get('rule', '')} {entry.get('level', '')}", "yellow"),
+            str(entry.get("text", "")),
+        )
+    return table

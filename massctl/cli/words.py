@@ -59,7 +59,7 @@ OUTCOMES = {
     "done": "done",
     "softer": "felt softer",
     "eased": "discomfort eased",
-    "time": "time was up",
+    "time": "time up",
     "skipped": "skipped",
     "trimmed": "shortened",
     "swapped": "other tool",

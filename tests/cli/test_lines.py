@@ -1,0 +1,81 @@
+"""A session as lines: what a person reads, and one JSON object an event."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from massctl.cli.lines import json_lines, plain_lines
+from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.session.events import (
+    Cue,
+    CueKind,
+    DiscomfortRated,
+    Event,
+    LinkChanged,
+    Phase,
+    PhaseChanged,
+    Pressed,
+    Warned,
+)
+from tests.cli.sessions import backoff, ended, manual_step, started, step, step_ended, stop_seen, tick
+
+CASES: list[tuple[Event, list[str]]] = [
+    (
+        started(warnings=("F11: the pressure was narrowed",)),
+        [
+            "  0:00  SIMULATED session: Desk shoulders, 14 steps, about 10 min",
+            "  0:00  massager: bench massager (sim://bench)",
+            "  0:00  note: F11: the pressure was narrowed",
+        ],
+    ),
+    (
+        step(passes=1),
+        [
+            "  0:01  step 9 of 14: Middle trapezius left, slow sweeps, massager, 0:45, 10–20 N, 1,800 strokes a minute",
+            "  0:01    seated, arm hugging the opposite shoulder so the blade slides out",
+            "  0:01    stay off the spine",
+        ],
+    ),
+    (PhaseChanged(at_s=2, phase=Phase.WAITING, ask="Press Enter."), ["  0:02  ready: Press Enter."]),
+    (PhaseChanged(at_s=2, phase=Phase.WAITING), []),
+    (PhaseChanged(at_s=3, phase=Phase.WORKING), ["  0:03  running"]),
+    (Cue(at_s=4, cue=CueKind.EASE_OFF), ["  0:04  ease off"]),
+    (DiscomfortRated(at_s=5, value=8, corrects=6), ["  0:05  discomfort 8 of 10 (corrected from 6)"]),
+    (Pressed(at_s=6, key="go_on", origin="pedal"), ["  0:06  pressed: go on (pedal)"]),
+    (Pressed(at_s=6, key="discomfort", origin="keyboard"), []),
+    (backoff(), [f"  1:35  BACKOFF [F10]: {backoff().text}"]),
+    (stop_seen(), ["  1:40  motor off confirmed after 0.84 s"]),
+    (stop_seen(is_confirmed=False), [f"  1:40  motor off {NOT_CONFIRMED}"]),
+    (LinkChanged(at_s=7, device="sensor", state="lost", text="unplugged"), ["  0:07  sensor: link lost: unplugged"]),
+    (
+        step_ended(outcome="softer"),
+        ["  1:00  MTRAP left: felt softer, 39 s in the band, 14.8 N, 1,790 strokes a minute, discomfort 5 → 3"],
+    ),
+    (Warned(at_s=8, text="the disk is full"), ["  0:08  warning: the disk is full"]),
+    (tick(), []),
+]
+
+
+@pytest.mark.parametrize(("event", "lines"), CASES, ids=lambda value: getattr(value, "kind", ""))
+def test_each_event_reads_like_this(event: Event, lines: list[str]) -> None:
+    assert plain_lines(event) == lines
+
+
+def test_json_is_one_object_a_line_and_the_event_itself() -> None:
+    for event in (started(), manual_step(), backoff(), ended()):
+        (line,) = json_lines()(event)
+        assert json.loads(line) == json.loads(json.dumps(event.to_json()))
+        assert "\n" not in line
+
+
+def test_json_shows_at_most_one_tick_a_second_of_session_time() -> None:
+    lines = json_lines()
+    shown = [n for n in range(50) if lines(tick(at_s=n * 0.2))]
+    assert shown == [0, 5, 10, 15, 20, 25, 30, 35, 40, 45]
+
+
+def test_json_never_thins_out_anything_but_ticks() -> None:
+    lines = json_lines()
+    assert all(lines(Cue(at_s=1.0, cue=CueKind.GOOD)) for _ in range(10))
