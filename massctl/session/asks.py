@@ -1,0 +1,96 @@
+"""What is said to a person: one short sentence for each thing that is asked of them. Words only.
+
+No promise of healing: 'felt softer', not 'released'; and a gun that massctl cannot stop is never spoken of as if it could.
+"""
+
+from __future__ import annotations
+
+from massctl.body.terms import Mode, Tool
+from massctl.programs.plan import PlannedStep
+from massctl.session.limits import Facts
+
+START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
+PRESSING_RATING = "Keep the pressure a moment: how strong is it, 0–10? Enter skips."
+AFTER_RATING = "And now, let go: how strong is it, 0–10? Enter skips."
+STEP_RATING = "How strong is the discomfort now, 0–10? Enter skips."
+AIR = "Hold the head in the air, touching nothing, then press Enter: the force sensor is set to zero."
+AIR_STILL = "Keep it in the air."
+LET_GO = "Let go."
+RECONNECTING = "The link is lost: lift off. Trying to get it back."
+RELINKED = "The link is back. Enter goes on, more gently."
+NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button, then press l."
+STOPPED = "Stopped. Lift the tool off your body and press l, then c to go on, or q to finish."
+STOPPED_FOR_GOOD = "Stopped. Lift the tool off your body."
+PAUSED = "Paused: the motor is off. Enter goes on, q finishes."
+
+_TOOLS = {
+    Tool.BALL: "the ball",
+    Tool.ROLLER: "the roller",
+    Tool.ROLLER_STICK: "the roller stick",
+    Tool.CANE: "the cane",
+    Tool.HAND: "your hand",
+    Tool.HAND_PRO: "a clinician's hand",
+    Tool.ALGOMETER: "the algometer",
+    Tool.ANY: "your tool",
+}
+
+
+def switch_on(step: PlannedStep) -> str:
+    """Return how to switch a gun that massctl cannot: its level, or its speed."""
+    level = f"level {step.level}" if step.level is not None else f"about {step.speed_ppm} PPM"
+    return f"{level} on {step.label}"
+
+
+def start(step: PlannedStep, facts: Facts) -> str:
+    """Return what is asked before a step begins."""
+    said = f" {step.instruction}." if step.instruction else ""
+    if step.mode is Mode.CHECK:
+        return f"Is any of this so?{said} If not, press Enter; if so, press q." if said else "All clear? Enter goes on."
+    if step.mode is Mode.SCAN:
+        return f"Press each point alike and rate it 0–10.{said} Enter begins."
+    if step.runs_motor and not facts.is_controllable:
+        return f"Switch your massager to {switch_on(step)}; massctl cannot stop it. Press Enter when it runs.{said}"
+    if step.runs_motor:
+        return f"Place the head on {step.label}, then press Enter: the motor starts softly.{said}"
+    if step.point is None:
+        return f"{step.instruction or step.mode.value}. Enter begins."
+    return f"Place {_TOOLS.get(step.tool, 'the tool')} on {step.label}, then press Enter.{said}"
+
+
+def at_work(step: PlannedStep) -> str:
+    """Return what is asked while a step runs."""
+    match step.mode:
+        case Mode.MOVE:
+            return "Enter when done."
+        case Mode.RAMP:
+            return "Press slowly harder; Enter at the first pain."
+        case Mode.PIN:
+            return "How strong is it, 0–10? Press r when it feels softer."
+        case Mode.PINCH:
+            return "Press r when it feels softer."
+        case _:
+            return ""
+
+
+def switch_off(facts: Facts) -> str:
+    """Return what is asked when a motor step is over: a gun without a link must be switched off by hand."""
+    return "" if facts.can_stop else "Switch it off now, lift it off, then press Enter."
+
+
+def stopped(facts: Facts, *, is_resettable: bool) -> str:
+    """Return what is asked after a latched stop."""
+    text = STOPPED if is_resettable else STOPPED_FOR_GOOD
+    return (
+        text
+        if facts.can_stop or not facts.has_massager
+        else f"massctl cannot stop it: switch it off now, lift it off. {text}"
+    )
+
+
+def paused(facts: Facts) -> str:
+    """Return what is asked in a pause."""
+    return (
+        PAUSED
+        if facts.can_stop or not facts.has_massager
+        else "Paused: switch it off now, lift it off. Enter goes on, q finishes."
+    )

@@ -1,0 +1,35 @@
+"""What a person is told to do with their hands, from the push and the discomfort. Pure.
+
+Never 'press harder' from a discomfort of 3 on: the lower edge of the band is advice (F20).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from massctl.session.events import CueKind
+from massctl.session.interlocks.person import PROMPT_S
+from massctl.session.snapshot import Snapshot, Stale
+
+NO_HARDER_FROM: Final = 3
+"""F20."""
+
+
+def cue_of(now_s: float, snapshot: Snapshot, band_n: tuple[float, float] | None) -> CueKind | None:
+    """Return the cue for now; None where nothing is measured and nothing is to be said."""
+    if snapshot.silent_on_s >= PROMPT_S:
+        return CueKind.ANSWER
+    scope, feelings = snapshot.scope, snapshot.feelings
+    most = scope.step.discomfort_max if scope is not None else None
+    rating = feelings.of_step[-1] if feelings.of_step else None
+    if most is not None and rating is not None and rating > most:
+        return CueKind.EASE_OFF
+    reading = snapshot.force(now_s)
+    if band_n is None or isinstance(reading, Stale):
+        return None
+    mean_n = snapshot.mean_1s_n if snapshot.mean_1s_n is not None else reading.mean_n
+    if mean_n > band_n[1]:
+        return CueKind.EASE_OFF
+    if mean_n < band_n[0]:
+        return CueKind.GOOD if rating is not None and rating >= NO_HARDER_FROM else CueKind.PRESS_HARDER
+    return CueKind.GOOD

@@ -1,0 +1,56 @@
+"""The safety rules that act in time: one small class each, by theme in the files of this package.
+
+The order is that of severity in doubt: what says that the motor must not run at all comes first, so that its reason is kept.
+"""
+
+from __future__ import annotations
+
+from massctl.session.interlocks.base import Ends, Finding, Interlock
+from massctl.session.interlocks.dose import FreeRun, MuscleDose, PinnedPoints, SessionDose, SpotDose
+from massctl.session.interlocks.force import NoContact, OverForce, SensorDoubt, ToolPressure
+from massctl.session.interlocks.link import ClockGap, LinkSilent
+from massctl.session.interlocks.motor import (
+    ForeignCommand,
+    LeaseLapsed,
+    MotorInterlock,
+    NoFreshPress,
+    PlaceForbidden,
+    SpeedCeiling,
+    Stall,
+    StillMoving,
+)
+from massctl.session.interlocks.person import Discomfort, NotResponding, Silence, Symptom
+
+ALL: tuple[type[Interlock], ...] = (
+    OverForce,
+    Symptom,
+    LinkSilent,
+    ClockGap,
+    PlaceForbidden,
+    NoFreshPress,
+    SpeedCeiling,
+    LeaseLapsed,
+    SensorDoubt,
+    Stall,
+    ForeignCommand,
+    MotorInterlock,
+    StillMoving,
+    ToolPressure,
+    Discomfort,
+    NotResponding,
+    Silence,
+    NoContact,
+    SpotDose,
+    MuscleDose,
+    SessionDose,
+    PinnedPoints,
+    FreeRun,
+)
+
+
+def make_interlocks() -> tuple[Interlock, ...]:
+    """Return one fresh object of every rule, for one session."""
+    return tuple(interlock() for interlock in ALL)
+
+
+__all__ = ["ALL", "Ends", "Finding", "Interlock", "make_interlocks"]

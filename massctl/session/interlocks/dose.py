@@ -1,0 +1,94 @@
+"""Interlocks of the dose: F13 (one spot), F14 (muscle), F15 (session), F16 (points), F46 (free run).
+
+They stand behind the conductor, which ends a step in time; here nothing that a person presses gets past them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from massctl.body.limits import FREE_RUN_MAX_S, MUSCLE_MAX_S, PIN_POINTS_MAX, SESSION_MAX_S
+from massctl.rules import Level
+from massctl.session.events import Phase
+from massctl.session.interlocks.base import EPSILON_S, Ends, Finding, Timeless
+from massctl.session.snapshot import Drive, Snapshot
+
+
+class SpotDose(Timeless):
+    """F13: percussion on one spot for 60 s, a manual tool for 90 s."""
+
+    rule: ClassVar[str] = "F13"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the contact of a pin, over all visits to it."""
+        scope = snapshot.scope
+        if scope is None or not scope.is_pin or not _is_at_work(snapshot):
+            return None
+        if snapshot.doses.spot_s(scope.step) < scope.contact_max_s - EPSILON_S:
+            return None
+        return Finding(
+            "F13", Level.PAUSE, f"{scope.contact_max_s:g} s on this spot: enough. On to the next.", ends=Ends.STEP
+        )
+
+
+class MuscleDose(Timeless):
+    """F14: percussion on one muscle and side for 300 s."""
+
+    rule: ClassVar[str] = "F14"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the contact of the muscle, over all steps."""
+        scope = snapshot.scope
+        if (
+            scope is None
+            or snapshot.drive is Drive.OFF
+            or snapshot.doses.muscle_s(scope.step) < MUSCLE_MAX_S - EPSILON_S
+        ):
+            return None
+        return Finding("F14", Level.PAUSE, "Five minutes on this muscle: enough. On to the next.", ends=Ends.STEP)
+
+
+class SessionDose(Timeless):
+    """F15: twenty minutes of percussion in one session."""
+
+    rule: ClassVar[str] = "F15"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the contact of the session."""
+        if snapshot.drive is Drive.OFF or snapshot.doses.percussion_s < SESSION_MAX_S - EPSILON_S:
+            return None
+        return Finding("F15", Level.PAUSE, "Twenty minutes of percussion: enough for one session.", ends=Ends.STEP)
+
+
+class PinnedPoints(Timeless):
+    """F16: no ninth point is pinned in one session."""
+
+    rule: ClassVar[str] = "F16"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the point of a pin against those pinned before."""
+        scope = snapshot.scope
+        if scope is None or not scope.is_pin or scope.step.point is None or not _is_at_work(snapshot):
+            return None
+        pinned = snapshot.doses.pinned_points
+        if len(pinned) < PIN_POINTS_MAX or scope.step.point.id in pinned:
+            return None
+        return Finding("F16", Level.PAUSE, "Eight points were worked on: enough for one session.", ends=Ends.STEP)
+
+
+class FreeRun(Timeless):
+    """F46: a run without a program ends after two minutes of motor-on time."""
+
+    rule: ClassVar[str] = "F46"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the motor-on time of the free run."""
+        if not snapshot.facts.is_free_run or snapshot.drive is Drive.OFF:
+            return None
+        if snapshot.doses.motor_on_s < FREE_RUN_MAX_S - EPSILON_S:
+            return None
+        return Finding("F46", Level.PAUSE, "Two minutes: a free run ends here.", ends=Ends.STEP)
+
+
+def _is_at_work(snapshot: Snapshot) -> bool:
+    return snapshot.phase in {Phase.RAMPING, Phase.WORKING}

@@ -1,0 +1,170 @@
+"""Interlocks of the motor: F2, F17, F53 (whether it may run), F33, F38, F45, F48, F54 (whether it does what was set)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from massctl.rules import Level
+from massctl.session.interlocks.base import Finding, Held, Timeless
+from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
+
+STALL_FROM_PPM: Final = 1000.0
+BLANK_S: Final = 1.0
+"""F38: nothing is judged this long after standstill and after a decrease."""
+ARM_GRACE_S: Final = 0.5
+"""F33: the first telemetry after arming may still show the state before."""
+STANDSTILL_S: Final = 1.5
+"""F54: standstill is confirmed within this, counted from the end of the device's own ramp."""
+FOREIGN_MARGIN: Final = 1.02
+"""F45: rounding of a speed on its way through a device."""
+
+
+class PlaceForbidden(Timeless):
+    """F2: the motor is wanted where percussion is forbidden."""
+
+    rule: ClassVar[str] = "F2"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge place and mode whenever the motor is wanted."""
+        scope = snapshot.scope
+        if snapshot.drive is Drive.OFF or scope is None or scope.allows_percussion or not scope.runs_motor:
+            return None
+        return Finding("F2", Level.STOP, "A massager must not work here. Use a ball, a cane or a hand.")
+
+
+class SpeedCeiling(Timeless):
+    """F17: more speed is set than the step allows: a fault of this program, not of the person."""
+
+    rule: ClassVar[str] = "F17"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the set speed against hard ∩ device ∩ region ∩ program."""
+        scope = snapshot.scope
+        if scope is None or snapshot.set_ppm <= scope.ceiling_ppm:
+            return None
+        return Finding("F17", Level.STOP, f"{snapshot.set_ppm} PPM set where {scope.ceiling_ppm} PPM is the limit.")
+
+
+class NoFreshPress(Timeless):
+    """F53: the motor is wanted, and no press since the last standstill stands behind it."""
+
+    rule: ClassVar[str] = "F53"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge whether a person asked for this start."""
+        if snapshot.drive is Drive.OFF or snapshot.has_start_press:
+            return None
+        return Finding("F53", Level.STOP, "The motor was about to run without a press.")
+
+
+class LeaseLapsed(Timeless):
+    """F33: the device stopped by itself or refuses to run: its lease lapsed, or it latched a fault."""
+
+    rule: ClassVar[str] = "F33"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the device's own word while the motor is wanted."""
+        motor = snapshot.motor
+        if snapshot.drive not in {Drive.RUN, Drive.SOFT_STOP} or motor is None:
+            return None
+        if snapshot.refusal is not None:
+            return Finding("F33", Level.STOP, f"The device refuses: {snapshot.refusal}")
+        if now_s - snapshot.started_at_s < ARM_GRACE_S or motor.received_at_s < snapshot.started_at_s:
+            return None
+        if motor.fault is not None:
+            return Finding("F33", Level.STOP, f"The device stopped by itself: {motor.fault}")
+        if not motor.is_armed and snapshot.drive is Drive.RUN:
+            return Finding("F33", Level.STOP, "The device has lost its right to run: the lease lapsed.")
+        return None
+
+
+class Stall:
+    """F38: the motor turns much slower or faster than its own ramp says."""
+
+    rule: ClassVar[str] = "F38"
+
+    def __init__(self) -> None:
+        self._slow = Held()
+        self._stuck = Held()
+        self._runaway = Held()
+
+    def begin_step(self) -> None:
+        """Forget the step before."""
+        self._clear()
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge measured against ramped speed, blanked after standstill and after a decrease."""
+        motor = snapshot.motor
+        if motor is None or motor.measured_ppm is None or snapshot.set_ppm == 0:
+            self._clear()
+            return None
+        if now_s - snapshot.started_at_s < BLANK_S or now_s - snapshot.lowered_at_s < BLANK_S:
+            self._clear()
+            return None
+        measured_ppm, ramped_ppm = motor.measured_ppm, motor.ramped_ppm
+        is_judged = motor.commanded_ppm >= STALL_FROM_PPM
+        if self._stuck.lasts(now_s, is_judged and measured_ppm < 0.2 * ramped_ppm, 0.3):
+            return Finding("F38", Level.STOP, "The motor is stuck. Lift off; check the head.")
+        if self._runaway.lasts(now_s, measured_ppm > 1.15 * max(ramped_ppm, motor.commanded_ppm), 0.5):
+            return Finding("F38", Level.STOP, "The motor runs faster than it was told. Lift off.")
+        if self._slow.lasts(now_s, is_judged and measured_ppm < 0.5 * ramped_ppm, 0.5):
+            return Finding("F38", Level.BACKOFF, "The motor is being held back. Ease off.")
+        return None
+
+    def _clear(self) -> None:
+        self._slow.clear()
+        self._stuck.clear()
+        self._runaway.clear()
+
+
+class ForeignCommand:
+    """F45: the device is commanded faster than this session has set: somebody else has a hand on it."""
+
+    rule: ClassVar[str] = "F45"
+
+    def __init__(self) -> None:
+        self._foreign = Held()
+
+    def begin_step(self) -> None:
+        """Keep the timer: a foreign hand does not care about steps."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the commanded speed that the device reports; a decrease gets a second to arrive."""
+        motor = snapshot.motor
+        is_settled = now_s - snapshot.lowered_at_s >= BLANK_S
+        holds = motor is not None and is_settled and motor.commanded_ppm > snapshot.set_ppm * FOREIGN_MARGIN + STILL_PPM
+        if self._foreign.lasts(now_s, holds, 0.2):
+            return Finding("F45", Level.STOP, "Something else commands this device. Disconnect the other program.")
+        return None
+
+
+class MotorInterlock(Timeless):
+    """F48: a manual or assessment step is at hand, and the motor moves."""
+
+    rule: ClassVar[str] = "F48"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the measured speed in every step that does not run the motor."""
+        scope, motor = snapshot.scope, snapshot.motor
+        if scope is None or scope.runs_motor or motor is None:
+            return None
+        if (motor.measured_ppm or 0.0) <= STILL_PPM and motor.commanded_ppm == 0:
+            return None
+        return Finding("F48", Level.STOP, "The massager moves in a step without it. Lift it off, switch it off.")
+
+
+class StillMoving(Timeless):
+    """F54: the motor moves although it has been off for longer than its own ramp takes."""
+
+    rule: ClassVar[str] = "F54"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the measured speed after every motor-off."""
+        motor = snapshot.motor
+        if snapshot.set_ppm > 0 or motor is None or motor.measured_ppm is None or motor.measured_ppm <= STILL_PPM:
+            return None
+        since_s = max(snapshot.lowered_at_s, snapshot.began_at_s)
+        allowed_s = snapshot.last_set_ppm / snapshot.facts.ramp_ppm_per_s + STANDSTILL_S
+        if snapshot.drive in {Drive.RUN, Drive.ARMING} or now_s - since_s <= allowed_s:
+            return None
+        return Finding("F54", Level.STOP, "The motor still moves after it was switched off. Lift it off.")

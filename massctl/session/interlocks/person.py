@@ -1,0 +1,137 @@
+"""Interlocks of what the person says or does not say: F20, F21 (discomfort), F22 (symptoms), F23 (silence)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from massctl.rules import Level
+from massctl.session.commands import Key
+from massctl.session.events import Phase
+from massctl.session.interlocks.base import EPSILON_S, Ends, Finding
+from massctl.session.snapshot import Snapshot
+
+AT_WORK: Final = frozenset({Phase.RAMPING, Phase.WORKING})
+PROMPT_S: Final = 60.0
+SILENT_STOP_S: Final = 80.0
+"""F23: 60 s to the prompt and 20 s more, of motor-on time."""
+
+_SYMPTOMS = {
+    Key.NUMB: "Numb or tingling: this point rests for 72 h. If it does not pass soon, see a clinician.",
+    Key.DIZZY: "Dizzy: sit or lie down. This point rests for 24 h. If it does not pass soon, get help.",
+    Key.NAUSEA: "Nausea: sit or lie down. This point rests for 24 h. If it does not pass soon, get help.",
+}
+
+
+class Discomfort:
+    """F20: a rating of 7 slows, of 8 pauses, and the third such in a session stops."""
+
+    rule: ClassVar[str] = "F20"
+
+    def __init__(self) -> None:
+        self._serial = 0
+        self._high = 0
+        self._last_was_high = False
+
+    def begin_step(self) -> None:
+        """Keep the count: it is the session's."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge each new rating once, while something is being worked on."""
+        feelings = snapshot.feelings
+        if feelings.serial == self._serial:
+            return None
+        self._serial = feelings.serial
+        if feelings.is_correction and self._last_was_high:
+            self._high -= 1
+        value = feelings.last
+        self._last_was_high = value is not None and value >= 8 and snapshot.phase in AT_WORK
+        if value is None or snapshot.phase not in AT_WORK or value < 7:
+            return None
+        if not self._last_was_high:
+            text = f"Discomfort {value}: slowed down. Press less."
+            return Finding("F20", Level.BACKOFF, text, factor=0.8, force_factor=0.75)
+        self._high += 1
+        if self._high >= 3:
+            return Finding("F20", Level.STOP, f"Discomfort {value} for the third time: that is enough for today.")
+        text = f"Discomfort {value}: paused. Breathe; Enter goes on more gently."
+        return Finding("F20", Level.PAUSE, text, resume_factor=0.8, force_factor=0.75)
+
+
+class NotResponding:
+    """F21: discomfort rises by three within a step, or has not fallen by the end of the second pass."""
+
+    rule: ClassVar[str] = "F21"
+
+    def __init__(self) -> None:
+        self._serial = 0
+
+    def begin_step(self) -> None:
+        """Keep the count of ratings seen."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge each new rating of the step against its first."""
+        feelings = snapshot.feelings
+        if feelings.serial == self._serial:
+            return None
+        self._serial = feelings.serial
+        first, last = feelings.first, feelings.last
+        if first is None or last is None or last - first < 3 or snapshot.phase not in AT_WORK:
+            return None
+        text = f"Discomfort rose from {first} to {last}: this point is not responding today. On to the next."
+        return Finding("F21", Level.PAUSE, text, ends=Ends.POINT)
+
+
+class Symptom:
+    """F22: numbness, dizziness and nausea stop; a sharp pain pauses, the second on a point ends the point."""
+
+    rule: ClassVar[str] = "F22"
+
+    def __init__(self) -> None:
+        self._serial = 0
+        self._sharp: dict[str, int] = {}
+
+    def begin_step(self) -> None:
+        """Keep the count: it is the point's."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge each symptom key once, in any phase."""
+        feelings = snapshot.feelings
+        if feelings.symptom_serial == self._serial or feelings.symptom is None:
+            return None
+        self._serial = feelings.symptom_serial
+        if feelings.symptom in _SYMPTOMS:
+            return Finding("F22", Level.STOP, _SYMPTOMS[feelings.symptom], ends=Ends.POINT)
+        if snapshot.phase not in AT_WORK or snapshot.scope is None:
+            return None
+        label = snapshot.scope.step.label
+        self._sharp[label] = self._sharp.get(label, 0) + 1
+        if self._sharp[label] >= 2:
+            return Finding("F22", Level.PAUSE, "Sharp again: this point is over for today.", ends=Ends.POINT)
+        return Finding(
+            "F22", Level.PAUSE, "Sharp pain: paused. Move a little; Enter tries once more, gently.", resume_factor=0.7
+        )
+
+
+class Silence:
+    """F23: nobody has pressed anything for 60 s of motor-on time: asleep, or fainted."""
+
+    rule: ClassVar[str] = "F23"
+
+    def __init__(self) -> None:
+        self._was_asked = False
+
+    def begin_step(self) -> None:
+        """Keep the count: it runs on across steps."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the silence that the runner counts; a press or a changing force ends it."""
+        silent_s = snapshot.silent_on_s
+        if silent_s < PROMPT_S - EPSILON_S:
+            self._was_asked = False
+            return None
+        if silent_s >= SILENT_STOP_S - EPSILON_S:
+            return Finding("F23", Level.STOP, "Nobody answered for 20 s.")
+        if self._was_asked:
+            return None
+        self._was_asked = True
+        return Finding("F23", Level.WARN, "Are you there? Press any key, or it stops in 20 s.")

@@ -1,0 +1,234 @@
+"""What a step may do here and now: hard ∩ device ∩ region ∩ program, worked out once per step, and speed narrowed by it.
+
+Limits only narrow, and software never drives force: there is a highest speed and a cap of force, and nothing here raises
+either. The numbers are those of ``body.limits``; of several reducing factors the smallest counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from massctl.body import limits as hard
+from massctl.body.terms import Mode, Tool
+from massctl.devices.capabilities import (
+    DeviceLimits,
+    ForceSensorCapabilities,
+    LinkLoss,
+    MassagerCapabilities,
+    TimerCapabilities,
+)
+from massctl.errors import Blocked
+from massctl.programs.plan import Plan, PlannedStep
+from massctl.units import KPA_PER_KG_CM2
+
+_ASSESSMENTS = frozenset({Mode.SCAN, Mode.RAMP})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is connected, as far as a decision needs it; fixed until devices are reconnected."""
+
+    has_massager: bool = False
+    is_controllable: bool = False
+    """False for a gun without a link: massctl tells, the person switches."""
+    confirms_speed: bool = False
+    lease_s: float | None = None
+    on_link_loss: LinkLoss = LinkLoss.UNKNOWN
+    speed_min_ppm: int = 0
+    speed_max_ppm: int = 0
+    levels_ppm: tuple[int, ...] = ()
+    ramp_ppm_per_s: int = hard.RAMP_MAX_PPM_PER_S
+    has_sensor: bool = False
+    is_force_estimated: bool = False
+    has_relay: bool = False
+    is_free_run: bool = False
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether this session can take the motor's power or command away (F42)."""
+        return self.is_controllable or self.has_relay
+
+
+def facts_of(
+    massager: MassagerCapabilities | None,
+    sensor: ForceSensorCapabilities | None,
+    timer: TimerCapabilities | None,
+    *,
+    is_free_run: bool = False,
+) -> Facts:
+    """Return the facts of these devices."""
+    facts = Facts(
+        has_sensor=sensor is not None,
+        is_force_estimated=sensor is not None and sensor.is_estimated,
+        has_relay=timer is not None and timer.has_relay,
+        is_free_run=is_free_run,
+    )
+    if massager is None:
+        return facts
+    return replace(
+        facts,
+        has_massager=True,
+        is_controllable=massager.is_controllable,
+        confirms_speed=massager.confirms_speed and massager.is_controllable,
+        lease_s=massager.lease_s,
+        on_link_loss=massager.on_link_loss,
+        speed_min_ppm=massager.speed_min_ppm,
+        speed_max_ppm=massager.speed_max_ppm,
+        levels_ppm=massager.levels_ppm,
+        ramp_ppm_per_s=max(1, min(massager.ramp_ppm_per_s, hard.RAMP_MAX_PPM_PER_S)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One step and its limits, precomputed: interlocks read it a hundred times a second."""
+
+    step: PlannedStep
+    number: int
+    runs_motor: bool
+    is_pin: bool
+    is_assessment: bool
+    needs_pressure: bool
+    """A percussion pin with a sensor: without a fresh reading it stops (F35)."""
+    is_sensorless: bool
+    """Percussion without a force sensor (F35)."""
+    measures_pressure: bool
+    """A manual tool whose pressure the sensor measures."""
+    allows_percussion: bool
+    """The place allows what the step does: percussion at all, and standing if it is a pin (F2)."""
+    cap_n: float
+    """Cap of the mean push (F10, F11, F37)."""
+    area_cm2: float
+    pressure_cap_kpa: float
+    """Cap of a manual tool's pressure (F11)."""
+    floor_ppm: int
+    """Slowest speed of the device."""
+    gentle_ppm: int
+    """Lower edge of the point's band, where the device and the plan reach it (F12)."""
+    ceiling_ppm: int
+    """Hard ∩ device ∩ region ∩ program."""
+    contact_max_s: float
+    """F13 for a pin; infinite where only muscle and session limit."""
+
+
+def scope_of(step: PlannedStep, facts: Facts) -> Scope:
+    """Return ``step`` with its limits on the devices of ``facts``."""
+    runs_motor, is_pin = step.runs_motor, step.mode is Mode.PIN
+    area_cm2 = step.head_area_cm2 or 5.0
+    ceiling_ppm = _ceiling_ppm(step, facts) if runs_motor else 0
+    is_algometer = step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP
+    most_kg_cm2 = hard.ALGOMETER_STOP_KG_CM2 if is_algometer else hard.STATIC_PRESSURE_MAX_KG_CM2
+    return Scope(
+        step=step,
+        number=step.number,
+        runs_motor=runs_motor,
+        is_pin=is_pin,
+        is_assessment=step.mode in _ASSESSMENTS,
+        needs_pressure=runs_motor and is_pin and facts.has_sensor,
+        is_sensorless=runs_motor and not facts.has_sensor,
+        measures_pressure=not runs_motor
+        and facts.has_sensor
+        and step.head_area_cm2 is not None
+        and (step.pressure_band_kg_cm2 is not None or is_algometer),
+        allows_percussion=_allows_percussion(step),
+        cap_n=_cap_n(step, facts, area_cm2),
+        area_cm2=area_cm2,
+        pressure_cap_kpa=most_kg_cm2 * KPA_PER_KG_CM2,
+        floor_ppm=facts.speed_min_ppm,
+        gentle_ppm=max(facts.speed_min_ppm, min(ceiling_ppm, step.point.speed_ppm[0]))
+        if step.point and step.point.speed_ppm
+        else facts.speed_min_ppm,
+        ceiling_ppm=ceiling_ppm,
+        contact_max_s=_contact_max_s(step, is_sensorless=runs_motor and not facts.has_sensor),
+    )
+
+
+def _allows_percussion(step: PlannedStep) -> bool:
+    if step.point is None:
+        return False
+    return hard.allows_percussion(step.point) if step.mode is not Mode.PIN else hard.allows_standing(step.point)
+
+
+def _ceiling_ppm(step: PlannedStep, facts: Facts) -> int:
+    if step.point is None or step.speed_ppm is None:
+        return 0
+    wish_ppm = step.speed_ppm
+    if facts.is_free_run and step.point.speed_ppm is not None:
+        wish_ppm = step.point.speed_ppm[1]
+    ceiling_ppm = min(wish_ppm, hard.speed_max_ppm(step.point.region))
+    if facts.is_controllable:
+        ceiling_ppm = min(ceiling_ppm, facts.speed_max_ppm)
+    return ceiling_ppm if facts.has_sensor else min(ceiling_ppm, hard.SENSORLESS_SPEED_MAX_PPM)
+
+
+def _cap_n(step: PlannedStep, facts: Facts, area_cm2: float) -> float:
+    if step.point is None:
+        return hard.FORCE_HARD_N
+    cap_n = hard.force_max_n(step.point.region, area_cm2) if step.runs_motor else hard.FORCE_HARD_N
+    return cap_n * (hard.ESTIMATED_FORCE_FACTOR if facts.is_force_estimated else 1.0)
+
+
+def _contact_max_s(step: PlannedStep, *, is_sensorless: bool) -> float:
+    if step.mode is not Mode.PIN:
+        return float("inf")
+    if not step.runs_motor:
+        return hard.STATIC_PIN_MAX_S
+    return hard.SENSORLESS_PIN_S if is_sensorless else hard.PERCUSSION_PIN_MAX_S
+
+
+def narrow(speed_ppm: float, scope: Scope, ceiling_ppm: int | None, facts: Facts) -> int:
+    """Narrow a wished speed to what may be set now; 0 where nothing the device can do is slow enough.
+
+    Args:
+        speed_ppm: what the conductor intends.
+        scope: the step's limits.
+        ceiling_ppm: what back-offs have left of it; None for all.
+        facts: what the device can do: a range, or levels, of which the next lower one is taken.
+    """
+    if not scope.runs_motor:
+        return 0
+    most_ppm = min(speed_ppm, scope.ceiling_ppm, scope.ceiling_ppm if ceiling_ppm is None else ceiling_ppm)
+    if facts.levels_ppm:
+        return max((level for level in facts.levels_ppm if level <= most_ppm), default=0)
+    return int(most_ppm) if most_ppm >= facts.speed_min_ppm else 0
+
+
+def admit(plan: Plan, facts: Facts) -> None:
+    """Refuse a plan that no step of could be run safely on these devices, before anything moves.
+
+    The linter and the planner have seen to this; it is checked once more because a plan can be made elsewhere.
+
+    Raises:
+        Blocked: naming the step, the rule (F2, F13, F17) and what is possible instead.
+    """
+    for step in plan.steps:
+        if not step.runs_motor:
+            continue
+        place = f"Step {step.number} ({step.label})"
+        scope = scope_of(step, facts)
+        if not scope.allows_percussion:
+            raise Blocked("F2", f"{place}: a massager must not work here.", "Use a ball, a cane or a hand instead.")
+        if not facts.has_massager:
+            raise Blocked("F2", f"{place}: there is no massager.", "Connect one, or plan with manual tools.")
+        if facts.is_controllable and narrow(scope.ceiling_ppm, scope, None, facts) == 0:
+            raise Blocked(
+                "F17", f"{place}: the device cannot run as slowly as {scope.ceiling_ppm} PPM.", "Swap the tool."
+            )
+        if scope.is_pin and step.maximum_s > hard.PERCUSSION_PIN_MAX_S:
+            raise Blocked("F13", f"{place}: {step.maximum_s:g} s on one spot; at most 60 s.", "Shorten the step.")
+
+
+def device_limits(plan: Plan, facts: Facts) -> DeviceLimits:
+    """Return what the firmware itself is asked to hold: no more speed, push or time than any step of the plan needs."""
+    scopes = [scope_of(step, facts) for step in (*plan.steps, *_candidates(plan)) if step.runs_motor]
+    return DeviceLimits(
+        speed_max_ppm=max((scope.ceiling_ppm for scope in scopes), default=0) or hard.SPEED_CEILING_PPM,
+        force_max_n=min(
+            hard.FORCE_HARD_N, max((hard.CAP_STOP_FACTOR * scope.cap_n for scope in scopes), default=hard.FORCE_HARD_N)
+        ),
+        run_max_s=hard.FREE_RUN_MAX_S if facts.is_free_run else hard.MUSCLE_MAX_S,
+    )
+
+
+def _candidates(plan: Plan) -> tuple[PlannedStep, ...]:
+    return tuple(candidate for step in plan.steps for candidate in step.candidates)

@@ -1,0 +1,268 @@
+"""The runner: where a session meets the event loop. It lives here, waits here, and is left here with the motor standing.
+
+Decisions are the core's, which is synchronous; the runner beats every 50 ms, waits for answers on the core's behalf, gets lost
+links back, and whatever ends the task, runs the stop sequence first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from massctl import clock
+from massctl.errors import ConnectionProblem, MassctlError, NoAnswer
+from massctl.programs.plan import Plan
+from massctl.rules import Level
+from massctl.session import asks, links
+from massctl.session.attended import INTERRUPTS, AttendedSession
+from massctl.session.commands import Press
+from massctl.session.core import Ports
+from massctl.session.drive import SessionDevices
+from massctl.session.ended import End, end_of_problem, end_of_trip
+from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted
+from massctl.session.interlocks import Finding
+from massctl.session.limits import Facts, admit, device_limits, facts_of
+from massctl.session.stop import uncancelled
+
+__all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
+
+CHECK_EVERY_S: Final = 0.050
+TICK_EVERY: Final = 4
+"""Beats between two ticks for displays."""
+
+
+class SessionRunner:
+    """Runs one plan, once, on its devices."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        devices: SessionDevices,
+        emit: Callable[[Event], None],
+        *,
+        session_id: str,
+        is_simulated: bool,
+        reconnect: links.Reconnect | None = None,
+        resettable: bool = True,
+        suspended_s: Callable[[], float] = clock.suspended_s,
+    ) -> None:
+        facts = _facts(plan, devices)
+        admit(plan, facts)
+        self.plan = plan
+        self._emit = emit
+        self._session_id = session_id
+        self._is_simulated = is_simulated
+        self._reconnect = reconnect
+        self._suspended_s = suspended_s
+        self._core = AttendedSession(
+            plan, devices, facts, Ports(self._now, emit, self._spawn_arm, self._spawn_zero), is_resettable=resettable
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self._regaining: asyncio.Task[None] | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """Where the session is."""
+        return self._core.snapshot.phase
+
+    def press(self, press: Press) -> None:
+        """Take a person's press; call in the loop's thread. What it does is done before this returns."""
+        if self._loop is not None:
+            self._core.press(press)
+
+    def emergency_stop(self, origin: str) -> None:
+        """Stop at once, latched (F42); by an origin of ``INTERRUPTS`` the session ends as well."""
+        if self._loop is not None:
+            self._core.emergency_stop(origin)
+        else:
+            self._core.end = End("interrupted", f"Emergency stop ({origin}).", "F42")
+
+    async def run(self) -> SessionEnded:
+        """Run the session to its end and return its summary.
+
+        Raises:
+            ConnectionProblem, NoAnswer: while preparing the devices, before anything ran.
+            CancelledError: when cancelled, after the stop sequence (bounded) and the summary.
+        """
+        if self._loop is not None:
+            raise RuntimeError("a session runs once")
+        self._loop = asyncio.get_running_loop()
+        self._core.snapshot.began_at_s = self._core.last_press_s = self._now()
+        self._core.tell(self._started())
+        problem: BaseException | None = None
+        try:
+            await self._live()
+        except BaseExceptionGroup as group:
+            problem = group.exceptions[0]
+        except BaseException as raised:  # noqa: BLE001 - the stop comes before anything else; then it is raised again
+            problem = raised
+        ended: list[SessionEnded] = []
+        await uncancelled(self._leave(problem, ended))
+        if problem is not None:
+            raise problem
+        return ended[0]
+
+    async def _live(self) -> None:
+        await self._prepare(self._core.drive.devices)
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            if self._core.end is None:
+                self._core.open(self._now())
+            await self._beats()
+            if self._regaining is not None:
+                self._regaining.cancel()
+        if self._core.bug is not None:
+            raise self._core.bug
+
+    async def _prepare(self, devices: SessionDevices) -> None:
+        """Listen, stop first (F43), then claim, verify idle and set the firmware's own limits."""
+        facts = _facts(self.plan, devices)
+        for _, device in devices.named:
+            device.subscribe(self._core.take)
+        if devices.massager is not None:
+            devices.massager.stop()
+            await devices.massager.prepare(device_limits(self.plan, facts))
+        if devices.sensor is not None:
+            await devices.sensor.prepare()
+        if devices.timer is not None:
+            await devices.timer.prepare()
+        self._core.snapshot.facts = facts
+
+    async def _beats(self) -> None:
+        """Check every 50 ms until the session is over and the motor stands."""
+        core, snapshot = self._core, self._core.snapshot
+        next_s, number = self._now(), 0
+        while core.end is None or not core.is_at_rest(self._now()):
+            now_s = self._now()
+            snapshot.suspended_s = self._suspended_s()
+            links.watch(now_s, core.drive.devices, snapshot)
+            core.beat(now_s)
+            if snapshot.lost_device is not None and self._regaining is None and core.end is None:
+                self._regain(snapshot.lost_device)
+            if number % TICK_EVERY == 0:
+                self._emit(core.conductor.tick(now_s, core.drive.lease_left_s(now_s)))
+            number += 1
+            next_s = max(next_s + CHECK_EVERY_S, now_s)
+            await asyncio.sleep(next_s - now_s)
+
+    async def _leave(self, problem: BaseException | None, ended: list[SessionEnded]) -> None:
+        """Stop whatever runs, see it stand, and tell the end; runs through a cancellation."""
+        core = self._core
+        core.is_live = False
+        end = core.end or End("completed")
+        if problem is None:
+            core.drive.off(self._now())
+        else:
+            end = core.end or end_of_problem(problem, end_of_trip(core.supervisor.tripped))
+            finding = Finding(end.rule or "F42", Level.STOP, end.reason)
+            core.supervisor.trip(finding)
+            core.stop.write(finding, self._now(), self._now)
+            await core.stop.finish(core.tell, core.snapshot.began_at_s)
+        core.conductor.abandon(self._now())
+        core.flush()
+        summary = core.recorder.ended(
+            at_s=core.at_s(),
+            session_id=self._session_id,
+            is_simulated=self._is_simulated,
+            end=end,
+            steps=len(core.conductor.steps),
+        )
+        ended.append(summary)
+        self._emit(summary)
+
+    # --- waiting on the core's behalf ----------------------------------------------------------------------------------------
+
+    def _spawn_arm(self, start: int) -> None:
+        if self._group is not None:
+            self._group.create_task(self._arm(start), name="arm the massager")
+
+    async def _arm(self, start: int) -> None:
+        massager = self._core.drive.devices.massager
+        try:
+            if massager is not None:
+                await massager.arm()
+        except (ConnectionProblem, NoAnswer) as problem:
+            if start == self._core.drive.starts:
+                self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {problem.what}."))
+        else:
+            self._core.armed(start)
+
+    def _spawn_zero(self) -> None:
+        if self._group is not None:
+            self._group.create_task(self._zero(), name="zero the force sensor")
+
+    async def _zero(self) -> None:
+        sensor = self._core.drive.devices.sensor
+        try:
+            if sensor is not None:
+                await sensor.tare()
+        except MassctlError as problem:
+            self._core.zeroed(str(problem))
+        else:
+            self._core.zeroed()
+
+    # --- links ---------------------------------------------------------------------------------------------------------------
+
+    def _regain(self, device: str) -> None:
+        """Begin to get a lost link back (F34)."""
+        self._tell_link(device, "lost", "")
+        if self._reconnect is None or self._group is None:
+            self._give_up(device, "and there is no way to reconnect")
+        else:
+            self._regaining = self._group.create_task(self._try_links(self._reconnect, device), name="reconnect")
+
+    async def _try_links(self, reconnect: links.Reconnect, device: str) -> None:
+        core = self._core
+        core.is_live = False
+        devices = await links.regain(reconnect, self._prepare, lambda state, text: self._tell_link(device, state, text))
+        core.is_live = True
+        if devices is None:
+            self._tell_link(device, "given up", "")
+            self._give_up(device, "and did not come back")
+            return
+        core.drive.devices, core.snapshot.lost_device, self._regaining = devices, None, None
+        self._tell_link(device, "back", "")
+        if core.supervisor.relink(core.snapshot):
+            core.conductor.relinked(self._now())
+        else:
+            core.conductor.say(self._now(), Phase.STOPPED, asks.STOPPED)
+        core.flush()
+
+    def _give_up(self, device: str, why: str) -> None:
+        first = end_of_trip(self._core.supervisor.tripped)
+        is_others = first is not None and first.ended_by != "link lost"
+        self._core.end = first if is_others else End("link lost", f"The link to the {device} is lost, {why}.", "F34")
+
+    def _tell_link(self, device: str, state: str, text: str) -> None:
+        self._core.tell(LinkChanged(at_s=self._core.at_s(), device=device, state=state, text=text))
+
+    def _started(self) -> SessionStarted:
+        return SessionStarted(
+            at_s=0.0,
+            session_id=self._session_id,
+            program=self.plan.program_id,
+            title=self.plan.title,
+            is_simulated=self._is_simulated,
+            wall_time=clock.wall_now().isoformat(timespec="seconds"),
+            steps=len(self.plan.steps),
+            about_s=self.plan.about_s,
+            devices={role: f"{device.name} ({device.url})" for role, device in self._core.drive.devices.named},
+            warnings=self.plan.warnings,
+        )
+
+    def _now(self) -> float:
+        if self._loop is None:
+            raise RuntimeError("the session has not begun")
+        return self._loop.time()
+
+
+def _facts(plan: Plan, devices: SessionDevices) -> Facts:
+    massager, sensor, timer = devices.massager, devices.sensor, devices.timer
+    return facts_of(
+        massager.capabilities if massager else None,
+        sensor.capabilities if sensor else None,
+        timer.capabilities if timer else None,
+        is_free_run=plan.is_free_run,
+    )

@@ -1,0 +1,74 @@
+"""How a step is told: its events from its plan and tally. No decisions."""
+
+from __future__ import annotations
+
+from massctl.body.terms import Side
+from massctl.programs.plan import PlannedStep
+from massctl.session.events import StepEnded, StepStarted
+from massctl.session.work import Work
+
+
+def step_started(
+    at_s: float, step: PlannedStep, of: int, maximum_s: float, following: PlannedStep | None
+) -> StepStarted:
+    """Return the event of a step that comes up."""
+    point = step.point
+    return StepStarted(
+        at_s=at_s,
+        number=step.number,
+        of=of,
+        mode=step.mode.value,
+        tool=step.tool.value,
+        label=step.label,
+        point=point.id if point else None,
+        point_name=point.name if point else None,
+        region=point.region.id if point else None,
+        side=side_name(step.side),
+        pass_number=step.pass_number,
+        passes=step.passes,
+        minimum_s=step.minimum_s,
+        maximum_s=maximum_s,
+        speed_ppm=step.speed_ppm,
+        level=step.level,
+        force_band_n=step.force_band_n,
+        pressure_band_kg_cm2=step.pressure_band_kg_cm2,
+        discomfort_max=step.discomfort_max,
+        head=step.head,
+        pose=point.pose if point else "",
+        cautions=point.cautions if point else "",
+        instruction=step.instruction,
+        substitution=step.substitution,
+        next_label=following.label if following is not None else None,
+    )
+
+
+def step_ended(at_s: float, work: Work, outcome: str, before: int | None, after: int | None) -> StepEnded:
+    """Return the event of a step that is over."""
+    step = work.step
+    return StepEnded(
+        at_s=at_s,
+        number=step.number,
+        label=step.label,
+        point=step.point.id if step.point else None,
+        side=side_name(step.side),
+        mode=step.mode.value,
+        tool=step.tool.value,
+        outcome=outcome,
+        work_s=round(work.work_s, 3),
+        contact_s=round(work.contact_s, 3),
+        in_band_s=round(work.in_band_s, 3),
+        over_band_s=round(work.over_band_s, 3),
+        mean_force_n=_rounded(work.mean_force_n),
+        mean_speed_ppm=_rounded(work.mean_speed_ppm),
+        discomfort_before=before,
+        discomfort_after=after,
+    )
+
+
+def side_name(side: Side | None) -> str | None:
+    """Return a side as events spell it."""
+    return side.value if side is not None else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

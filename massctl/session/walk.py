@@ -1,0 +1,282 @@
+"""The walk through a plan: coming to a step, starting it by a press, ending it, asking about it, going on. Pure.
+
+Motor off lies between any two steps, and nothing starts without a fresh press (F53). What time does to a walk stands in
+``conductor``, what keys do in ``keys``, when a step ends in ``endings``, what is said in ``asks``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from massctl.body.limits import REST_MIN_S
+from massctl.body.terms import Mode
+from massctl.programs.plan import Plan, PlannedStep
+from massctl.rules import Level
+from massctl.session import asks, endings, telling
+from massctl.session.events import CueKind, Event, Intervention, Phase, PhaseChanged
+from massctl.session.limits import Scope, scope_of
+from massctl.session.modes import TRAITS
+from massctl.session.scan import Scan, is_auto, with_picks
+from massctl.session.snapshot import Drive, Snapshot
+from massctl.session.supervisor import Supervisor
+from massctl.session.work import Work, force_band_n
+
+ANSWER_S: Final = 30.0
+"""A rating that nobody gives is done without after this long; the motor is off."""
+
+AFTER_S: Final = 10.0
+"""F24: the second rating of a pin is asked this long after letting go."""
+
+
+Place = tuple[str, str | None]
+"""Point and side."""
+
+
+class Question(Enum):
+    """Which rating is asked for."""
+
+    START = asks.START_RATING
+    PRESSING = asks.PRESSING_RATING
+    AFTER = asks.AFTER_RATING
+    STEP = asks.STEP_RATING
+
+
+class Walk:
+    """Where a session is in its plan."""
+
+    def __init__(self, plan: Plan, snapshot: Snapshot, supervisor: Supervisor) -> None:
+        self.plan = plan
+        self.steps = plan.steps
+        self.snapshot = snapshot
+        self.supervisor = supervisor
+        self.events: list[Event] = []
+        """What happened, for the runner to tell."""
+        self.wanted = Drive.OFF
+        """OFF means at once; SOFT_STOP takes the ramp."""
+        self.nudge_ppm = 0
+        """What the keys + and − have changed of the plan's speed."""
+        self.is_over = False
+        self.index = -1
+        self.scan: Scan | None = None
+        self.cue: CueKind | None = None
+        self.running_since_s = 0.0
+        """When the motor of the step at hand last started."""
+        self._question: Question | None = None
+        self._work: Work | None = None
+        self._outcome: str | None = None
+        self._until_s = 0.0
+        self._last_off_s: dict[Place, float] = {}
+        self._first_rating: dict[Place, int] = {}
+        self._is_point_over = False
+
+    @property
+    def step(self) -> PlannedStep:
+        """The step at hand."""
+        return self.steps[min(max(self.index, 0), len(self.steps) - 1)]
+
+    @property
+    def work(self) -> Work:
+        """The tally of the step at hand; exists from ``begin`` on."""
+        if self._work is None:
+            raise RuntimeError("no step has begun")
+        return self._work
+
+    @property
+    def scope(self) -> Scope:
+        """The limits of the step at hand."""
+        return self.snapshot.scope or scope_of(self.step, self.snapshot.facts)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the step runs, and is not on its way out."""
+        return self.snapshot.phase in {Phase.RAMPING, Phase.WORKING} and self._outcome is None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the step's end is decided and the motor not yet still."""
+        return self._outcome is not None
+
+    def at_s(self, now_s: float) -> float:
+        """Return session time."""
+        return round(now_s - self.snapshot.began_at_s, 4)
+
+    def say(self, now_s: float, phase: Phase, ask: str = "") -> None:
+        """Move to a phase and tell it."""
+        self.snapshot.phase = phase
+        self.events.append(PhaseChanged(at_s=self.at_s(now_s), phase=phase, ask=ask))
+
+    # --- steps ---------------------------------------------------------------------------------------------------------------
+
+    def begin(self, now_s: float) -> None:
+        """Begin the session: one rating of how it is now (F24), then the first step."""
+        if any(step.point is not None for step in self.steps):
+            self.question(now_s, Question.START)
+        else:
+            self.enter(now_s, 0)
+
+    def enter(self, now_s: float, index: int) -> None:
+        """Come to a step; AUTO pins that no scan has named are passed over, and behind the last one all is done."""
+        while index < len(self.steps) and is_auto(self.steps[index]):
+            index += 1
+        self._question = None
+        self.index, self._outcome, self.nudge_ppm, self.cue, self._is_point_over = index, None, 0, None, False
+        if index >= len(self.steps):
+            self.is_over = True
+            self.say(now_s, Phase.DONE)
+            return
+        step = self.steps[index]
+        scope = self.snapshot.scope = scope_of(step, self.snapshot.facts)
+        self._work = Work(step, endings.maximum_s(scope), force_band_n(scope))
+        self.snapshot.feelings.begin_step()
+        self.supervisor.begin_step()
+        following = self.steps[index + 1] if index + 1 < len(self.steps) else None
+        self.events.append(
+            telling.step_started(self.at_s(now_s), step, len(self.steps), self.work.maximum_s, following)
+        )
+        self._rest_or_ready(now_s)
+
+    def _rest_or_ready(self, now_s: float) -> None:
+        rest_s = max(self.step.rest_before_s, REST_MIN_S) if self.step.pass_number > 1 else self.step.rest_before_s
+        until_s = self._last_off_s.get(self._place(), now_s - rest_s) + rest_s
+        if now_s < until_s:
+            self.rest(now_s, until_s, f"Rest for {until_s - now_s:.0f} s.")
+        else:
+            self.ready(now_s)
+
+    def ready(self, now_s: float) -> None:
+        """Wait for the press that begins the step at hand, or ask its question."""
+        if self.step.mode is Mode.RATE:
+            self.question(now_s, Question.STEP)
+        else:
+            ask = asks.start(self.step, self.snapshot.facts)
+            if self.step.mode is Mode.PLAN and self.scan is not None:
+                ask = self.scan.told
+            self.say(now_s, Phase.WAITING, ask)
+
+    def rest(self, now_s: float, until_s: float, ask: str) -> None:
+        """Rest, motor off, until a time."""
+        self._until_s = until_s
+        self.say(now_s, Phase.RESTING, ask)
+
+    def start(self, now_s: float) -> None:
+        """Begin or go on with the step at hand, by a fresh press."""
+        mode = self.step.mode
+        if mode in {Mode.CHECK, Mode.PLAN}:
+            if mode is Mode.PLAN and self.scan is not None:
+                self.steps = with_picks(self.steps, self.index, self.scan.picks())
+            self.close(now_s, "done")
+        elif mode is Mode.SCAN:
+            self.scan = Scan(self.step.candidates)
+            self.ask_candidate(now_s)
+        elif self.step.runs_motor:
+            self.snapshot.has_start_press = True
+            self.wanted, self.running_since_s = Drive.RUN, now_s
+            self.say(now_s, Phase.RAMPING)
+        else:
+            self.say(now_s, Phase.WORKING, asks.at_work(self.step))
+
+    def end(self, now_s: float, outcome: str) -> None:
+        """End the step's work: soft stop first, then its questions, then the next step."""
+        if self._outcome is not None:
+            return
+        self._outcome = outcome
+        if self.wanted is not Drive.RUN:
+            self.after_work(now_s)
+        elif self.snapshot.facts.can_stop:
+            self.wanted = Drive.SOFT_STOP if self.snapshot.facts.is_controllable else Drive.OFF
+            self.say(now_s, Phase.RAMPING)
+        else:
+            self.say(now_s, Phase.WAITING, asks.switch_off(self.snapshot.facts))
+
+    def switched_off(self, now_s: float) -> None:
+        """Take the word of a person that the gun without a link is off."""
+        self.wanted = Drive.OFF
+        self.after_work(now_s)
+
+    def after_work(self, now_s: float) -> None:
+        """Go on once the motor stands (or there was none): ratings after a pin, then the next step."""
+        self.wanted = Drive.OFF
+        self._last_off_s[self._place()] = now_s
+        step, finished = self.step, self._outcome in {"time", "softer", "eased", "done"}
+        if finished and TRAITS[step.mode].asks_rating and step.pass_number in {step.passes, 2}:
+            self.question(now_s, Question.PRESSING)
+        else:
+            self.close(now_s, self._outcome or "done")
+
+    def close(self, now_s: float, outcome: str, *, next_index: int | None = None) -> None:
+        """Tell how the step went, and go on to the next or to ``next_index``."""
+        self.wanted = Drive.OFF
+        place, feelings = self._place(), self.snapshot.feelings
+        self._last_off_s[place] = now_s
+        before = feelings.first if feelings.first is not None else feelings.before_step
+        after = feelings.of_step[-1] if feelings.of_step else None
+        if self._is_unresponsive(place, before, after):
+            text = "Discomfort has not fallen after two passes: this point is not responding today."
+            self.events.append(Intervention(at_s=self.at_s(now_s), rule="F21", level=Level.WARN, text=text))
+            outcome, self._is_point_over = "not responding", True
+        self.events.append(telling.step_ended(self.at_s(now_s), self.work, outcome, before, after))
+        if next_index is None:
+            next_index = self._behind_point() if self._is_point_over else self.index + 1
+        self.enter(now_s, next_index)
+
+    def _is_unresponsive(self, place: Place, before: int | None, after: int | None) -> bool:
+        """Return whether discomfort at the end of the second pass is not below its starting value (F21)."""
+        if before is not None and self.step.point is not None:
+            self._first_rating.setdefault(place, before)
+        first = self._first_rating.get(place)
+        is_second = self.step.pass_number == 2 and self.step.passes > 2
+        return is_second and first is not None and after is not None and after >= first > 0
+
+    # --- questions -----------------------------------------------------------------------------------------------------------
+
+    def question(self, now_s: float, question: Question) -> None:
+        """Ask for a rating; nobody has to answer."""
+        self._question, self._until_s = question, now_s + ANSWER_S
+        self.say(now_s, Phase.RATING, question.value)
+
+    def answered(self, now_s: float) -> None:
+        """Go on behind a rating, given or not."""
+        question, self._question = self._question, None
+        match question:
+            case Question.START:
+                self.enter(now_s, 0)
+            case Question.STEP:
+                self.close(now_s, "done")
+            case Question.PRESSING if self.step.pass_number == self.step.passes:
+                self._question = Question.AFTER
+                self.rest(now_s, now_s + AFTER_S, asks.LET_GO)
+            case _:
+                self.close(now_s, self._outcome or "done")
+
+    def rested(self, now_s: float) -> None:
+        """Go on behind a rest: to the rating after a pin, or to the start of the step."""
+        if self._question is Question.AFTER:
+            self.question(now_s, Question.AFTER)
+        else:
+            self.ready(now_s)
+
+    def ask_candidate(self, now_s: float) -> None:
+        """Ask for the rating of the scan's candidate at hand; behind the last one the scan is done."""
+        if self.scan is None or self.scan.candidate is None:
+            self.close(now_s, "done")
+            return
+        self._question, self._until_s = None, float("inf")
+        self.say(now_s, Phase.RATING, self.scan.ask)
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether a candidate's rating is asked for."""
+        return self.step.mode is Mode.SCAN and self.snapshot.phase is Phase.RATING and self._question is None
+
+    def _place(self) -> Place:
+        return (self.step.point.id if self.step.point else "", telling.side_name(self.step.side))
+
+    def _behind_point(self) -> int:
+        place, index = self._place(), self.index
+        while index < len(self.steps) and (self.steps[index].point, self.steps[index].side) == (
+            self.step.point,
+            self.step.side,
+        ):
+            index += 1
+        return index if place[0] else self.index + 1
