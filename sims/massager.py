@@ -26,8 +26,8 @@ STALL_SHARE: Final = 0.1
 """Measured below this share of the ramp counts as stalled …"""
 STALL_S: Final = 1.5
 """… after this long: the host's own rule (F38) comes first."""
-COAST_PPM_PER_S: Final = 6000
-"""How fast the drive lets go when it is switched off: the flywheel does the rest."""
+COAST_S_MOST: Final = 1.0
+"""Switched off at any speed, the head stands within this: inside F54's 1.5 s."""
 
 
 class Massager:
