@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import time
+
 import click
 
 from massctl.app.request import RunRequest
 from massctl.cli.performance import perform
 
 PROGRAM = "desk-shoulders"
+READING_S = 2.0
+"""For the opening lines, before the display takes the screen."""
 SPEED = 15.0
 """Times real time: ten minutes of program in about forty seconds."""
 
@@ -24,4 +29,6 @@ def demo(as_json: bool) -> None:
         "simulated, and reached through real serial bytes on a pty. Your keys work too: ? shows them.\n",
         err=True,
     )
+    if sys.stdout.isatty():
+        time.sleep(READING_S)
     perform(RunRequest(program=PROGRAM, is_simulated=True, link="pty", speed=SPEED), as_json=as_json)

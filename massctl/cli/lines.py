@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from massctl.cli.digits import minutes
 from massctl.cli.stop_screen import NOT_CONFIRMED
-from massctl.cli.words import MODES, OUTCOMES, PHASES, TOOLS, headline
+from massctl.cli.words import MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, headline
 from massctl.session.events import (
     Cue,
     DiscomfortRated,
@@ -47,9 +47,20 @@ def json_lines() -> Callable[[Event], list[str]]:
     return lines
 
 
-def plain_lines(event: Event) -> list[str]:
-    """Return what a person reads of ``event``: none, one or more lines, each with the session's time."""
-    return [f"{minutes(event.at_s):>6}  {text}" for text in _texts(event)]
+def plain_lines() -> Callable[[Event], list[str]]:
+    """Return a function from events to what a person reads of them: none, one or more lines, each with the session's time."""
+    phase = Phase.CONNECTING
+
+    def lines(event: Event) -> list[str]:
+        nonlocal phase
+        texts = list(_texts(event))
+        if isinstance(event, PhaseChanged):
+            if phase is Phase.WORKING and event.phase is Phase.RAMPING:
+                texts = [SOFT_STOP.lower()]
+            phase = event.phase
+        return [f"{minutes(event.at_s):>6}  {text}" for text in texts]
+
+    return lines
 
 
 def _texts(event: Event) -> Iterator[str]:

@@ -88,7 +88,7 @@ class Performance:
         is_roomy = output.width >= COLUMNS_MIN and output.height >= LINES_MIN
         if output.is_terminal and not output.is_dumb_terminal and is_roomy:
             return LiveFace(output, self._terminal_closed)
-        return LineFace(plain_lines, sys.stdout, self._terminal_closed)
+        return LineFace(plain_lines(), sys.stdout, self._terminal_closed)
 
     def _begin(self, control: SessionControl) -> None:
         self._loop, self._control = asyncio.get_running_loop(), control

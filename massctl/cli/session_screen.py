@@ -14,7 +14,7 @@ from massctl.cli.digits import HEIGHT, large, minutes
 from massctl.cli.gauges import band_bar, band_scale, dots, progress_bar, trace
 from massctl.cli.session_view import Note, SessionView
 from massctl.cli.stop_screen import stop_lines
-from massctl.cli.words import CUES, DEFAULT_FOOTER, FOOTERS, KEYS, MODES, PHASES, SPEED_KEYS, TOOLS, headline
+from massctl.cli.words import CUES, DEFAULT_FOOTER, FOOTERS, KEYS, MODES, PHASES, SOFT_STOP, SPEED_KEYS, TOOLS, headline
 from massctl.rules import Level
 from massctl.session.events import Phase, StepStarted
 
@@ -124,7 +124,7 @@ def _how(step: StepStarted) -> str:
 
 def _ask(view: SessionView, width: int) -> list[Text]:
     """Return the phase and what to do now, in two lines at least."""
-    badge = f" {PHASES[view.phase]} "
+    badge = f" {SOFT_STOP if view.is_slowing else PHASES[view.phase]} "
     words = view.ask
     if not words and view.step and view.step.pose:
         words = view.step.instruction
@@ -194,7 +194,7 @@ def _device(view: SessionView) -> Text:
         parts.append(f"battery {tick.battery_percent:.0f} %")
     if tick.temperature_c is not None:
         parts.append(f"{tick.temperature_c:.0f} °C")
-    if tick.timer_remaining_s is not None:
+    if tick.timer_remaining_s:
         parts.append(f"timer opens in {tick.timer_remaining_s:.0f} s")
     return Text(" · ".join(parts) or "–", "grey78")
 

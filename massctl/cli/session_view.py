@@ -56,6 +56,8 @@ class SessionView:
     """0–1, of the whole plan."""
     phase: Phase = Phase.CONNECTING
     ask: str = ""
+    is_slowing: bool = False
+    """Whether the ramp is one down: it came after the work."""
     cue: CueKind | None = None
     discomfort: int | None = None
     notes: deque[Note] = field(default_factory=lambda: deque(maxlen=NOTES_KEPT))
@@ -102,6 +104,7 @@ class SessionView:
             self.is_released = False
         if event.phase is not Phase.STOPPED and self.phase is Phase.STOPPED:
             self.stop_cause = self.stop = None
+        self.is_slowing = event.phase is Phase.RAMPING and self.phase is Phase.WORKING
         self.phase, self.ask = event.phase, event.ask
 
     def _see_rare(self, event: Event) -> None:

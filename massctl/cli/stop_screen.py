@@ -23,11 +23,9 @@ def stop_lines(view: SessionView, width: int) -> list[Text]:
     reason = textwrap.wrap(f"[{rule}] {text}", width - 6, max_lines=3, placeholder=" …")
     lines += [_bar(line, width, red) for line in reason]
     lines += [_bar("", width, quiet), Text(), _motor(view, width), Text()]
-    lines += [Text(f"   {view.ask}"[:width], "bold")] if view.ask else []
     first, second = ("grey62", "bold cyan") if view.is_released else ("bold cyan", "grey62")
     done = "✓" if view.is_released else "1"
     lines += [
-        Text(),
         Text.assemble((f"   {done}  Lift the tool off your body, then press ", first), ("l", f"{first} reverse")),
         Text.assemble(
             ("   2  Then press ", second),

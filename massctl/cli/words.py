@@ -47,6 +47,9 @@ PHASES = {
     Phase.DONE: "DONE",
 }
 
+SOFT_STOP = "SOFT STOP"
+"""What RAMPING is called when it comes after the work."""
+
 CUES = {
     CueKind.PRESS_HARDER: ("▲ PRESS HARDER", "yellow"),
     CueKind.GOOD: ("● GOOD", "green"),

@@ -42,19 +42,19 @@ class Broken(io.StringIO):
 
 def test_lines_are_written_in_order_and_whole() -> None:
     output = io.StringIO()
-    face = LineFace(plain_lines, output, lambda: None)
+    face = LineFace(plain_lines(), output, lambda: None)
     face.start()
     for event in (started(), step(), manual_step()):
         face.see(event)
     face.close()
     assert output.getvalue().splitlines() == [
-        line for event in (started(), step(), manual_step()) for line in plain_lines(event)
+        line for event in (started(), step(), manual_step()) for line in plain_lines()(event)
     ]
 
 
 def test_a_stuck_reader_does_not_hold_up_the_session() -> None:
     output = Stuck()
-    face = LineFace(plain_lines, output, lambda: None)
+    face = LineFace(plain_lines(), output, lambda: None)
     face.start()
     began = time.perf_counter()
     for _ in range(1000):
@@ -72,7 +72,7 @@ def test_an_output_without_reader_is_told(is_live: bool) -> None:
         console = Console(file=Broken(), force_terminal=True, width=80, height=24)
         face = LiveFace(console, lambda: closed.append(True))
     else:
-        face = LineFace(plain_lines, Broken(), lambda: closed.append(True))
+        face = LineFace(plain_lines(), Broken(), lambda: closed.append(True))
     face.start()
     face.see(started())
     face.close()
@@ -133,7 +133,7 @@ def test_an_error_of_the_display_is_raised_at_the_end_not_in_the_session(monkeyp
 
 
 def test_a_face_that_never_began_closes() -> None:
-    LineFace(plain_lines, io.StringIO(), lambda: None).close()
+    LineFace(plain_lines(), io.StringIO(), lambda: None).close()
     LiveFace(Console(file=io.StringIO()), lambda: None).close()
 
 

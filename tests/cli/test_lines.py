@@ -60,7 +60,7 @@ CASES: list[tuple[Event, list[str]]] = [
 
 @pytest.mark.parametrize(("event", "lines"), CASES, ids=lambda value: getattr(value, "kind", ""))
 def test_each_event_reads_like_this(event: Event, lines: list[str]) -> None:
-    assert plain_lines(event) == lines
+    assert plain_lines()(event) == lines
 
 
 def test_json_is_one_object_a_line_and_the_event_itself() -> None:
@@ -79,3 +79,9 @@ def test_json_shows_at_most_one_tick_a_second_of_session_time() -> None:
 def test_json_never_thins_out_anything_but_ticks() -> None:
     lines = json_lines()
     assert all(lines(Cue(at_s=1.0, cue=CueKind.GOOD)) for _ in range(10))
+
+
+def test_the_ramp_after_the_work_is_called_a_soft_stop() -> None:
+    lines = plain_lines()
+    shown = [lines(PhaseChanged(at_s=1, phase=phase)) for phase in (Phase.RAMPING, Phase.WORKING, Phase.RAMPING)]
+    assert shown == [["  0:01  soft start"], ["  0:01  running"], ["  0:01  soft stop"]]
