@@ -14,10 +14,11 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from massctl.body.atlas import Atlas
 from massctl.body.data import nearest, suggestion
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.programs.findings import Finding, Severity, with_lines
-from massctl.programs.program import Kind, Program, ProgramLevel, Step, Timing
+from massctl.programs.program import AUTO, Kind, Program, ProgramLevel, Step, Timing
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -59,12 +60,14 @@ def parse(text: str, file: str) -> tuple[Program | None, list[Finding]]:
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a program file."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_adapter().json_schema(),
-        "title": "massctl program",
-    }
+    """Return the JSON Schema of a program file, with the points and heads that there are, for editors to complete."""
+    schema = _adapter().json_schema()
+    step = schema["$defs"]["Step"]["properties"]
+    points = list(Atlas.load().point_ids)
+    step["point"]["anyOf"][0]["enum"] = [*points, AUTO]
+    step["points"]["items"]["enum"] = points
+    step["head"]["anyOf"][0]["enum"] = [head.id for head in Atlas.load().heads()]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "massctl program"}
 
 
 def _validate(raw: dict[str, Any], text: str, file: str) -> tuple[Program | None, list[Finding]]:
