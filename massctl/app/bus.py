@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 
 from massctl.session.events import Event, SessionEnded, Tick, Warned
@@ -81,7 +81,7 @@ class _Watcher:
 
 
 class EventStream:
-    """The events of a bus as an asynchronous iterator, for a reader that may be slow; ends after the summary or ``close``."""
+    """The events of a bus one by one, for a reader that may be slow; ends after the summary or ``close``."""
 
     def __init__(self, bus: EventBus, name: str) -> None:
         self._waiting: deque[Event] = deque()
@@ -90,22 +90,22 @@ class EventStream:
         self._unsubscribe = bus.subscribe(name, self._put)
 
     def close(self) -> None:
-        """End the iteration after what waits; idempotent."""
+        """End after what waits; idempotent."""
         self._is_closed = True
         self._unsubscribe()
         self._changed.set()
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while True:
-            while self._waiting:
-                event = self._waiting.popleft()
-                yield event
-                if isinstance(event, SessionEnded):
-                    return
+    async def get(self) -> Event | None:
+        """Wait for the next event; None at the end."""
+        while not self._waiting:
             if self._is_closed:
-                return
+                return None
             self._changed.clear()
             await self._changed.wait()
+        event = self._waiting.popleft()
+        if isinstance(event, SessionEnded):
+            self.close()
+        return event
 
     def _put(self, event: Event) -> None:
         if len(self._waiting) >= QUEUE_MAX:

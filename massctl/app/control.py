@@ -112,7 +112,8 @@ class ControlServer:
         try:
             self._session.emergency_stop("socket")
             async with asyncio.timeout(STOP_ANSWER_S):
-                seen = await anext((event async for event in stream if isinstance(event, StopSeen)), None)
+                while not isinstance(seen := await stream.get(), StopSeen | None):
+                    pass
         except TimeoutError:
             seen = None
         finally:
@@ -122,7 +123,7 @@ class ControlServer:
     async def _tell_events(self, writer: asyncio.StreamWriter) -> None:
         stream = self._open_stream("a reader on the control socket")
         try:
-            async for event in stream:
+            while (event := await stream.get()) is not None:
                 await _send(writer, event.to_json())
         finally:
             self._close_stream(stream)

@@ -55,9 +55,9 @@ class RunRequest:
         return {role: url for role, url in given.items() if url}
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
+        """Return it as plain JSON values, without ``record``: repeating a run must not write over its recording."""
         values = dataclasses.asdict(self)
-        values["record"] = str(self.record) if self.record else None
+        del values["record"]
         values["choices"] = {
             "side": self.choices.side,
             "minutes": self.choices.minutes,
@@ -78,5 +78,4 @@ class RunRequest:
             tools=None if chosen.get("tools") is None else frozenset(map(Tool, chosen["tools"])),
             heads=None if chosen.get("heads") is None else frozenset(chosen["heads"]),
         )
-        kept["record"] = Path(kept["record"]) if kept.get("record") else None
         return cls(**kept)

@@ -34,6 +34,13 @@ def tick(at_s: float) -> Tick:
     )
 
 
+async def all_of(stream: EventStream) -> list[Event]:
+    events = []
+    while (event := await stream.get()) is not None:
+        events.append(event)
+    return events
+
+
 def stop(at_s: float) -> Intervention:
     return Intervention(at_s=at_s, rule="F10", level=Level.STOP, text="too hard")
 
@@ -97,7 +104,7 @@ async def test_a_stream_ends_when_closed_after_what_waits() -> None:
     stream.close()
     bus.publish(Cue(at_s=2.0, cue=CueKind.GOOD))
     bus.deliver()
-    assert [event.at_s async for event in stream] == [1.0]
+    assert [event.at_s for event in await all_of(stream)] == [1.0]
 
 
 async def test_a_reader_that_never_reads_is_cut_off_and_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,4 +115,4 @@ async def test_a_reader_that_never_reads_is_cut_off_and_memory_stays_bounded(mon
         bus.publish(PhaseChanged(at_s=float(n), phase=Phase.WAITING))
         bus.publish(tick(float(n)))
         bus.deliver()
-    assert len([event async for event in stream]) <= 6
+    assert len(await all_of(stream)) <= 6

@@ -21,7 +21,6 @@ from massctl.programs.choices import Choices
             program="/home/x/mine.toml",
             massager="serial:///dev/ttyUSB0",
             sensor="tcp://host:1",
-            record=Path("bytes.jsonl"),
             choices=Choices(
                 side=Side.LEFT, minutes=5.0, tools=frozenset({Tool.BALL, Tool.CANE}), heads=frozenset({"ball"})
             ),
@@ -31,6 +30,11 @@ from massctl.programs.choices import Choices
 )
 def test_a_request_survives_its_json(request_made: RunRequest) -> None:
     assert RunRequest.from_json(json.loads(json.dumps(request_made.to_json()))) == request_made
+
+
+def test_repeating_a_run_does_not_write_over_its_recording() -> None:
+    asked = RunRequest(program="tech-neck", record=Path("bytes.jsonl"))
+    assert RunRequest.from_json(asked.to_json()).record is None
 
 
 def test_keys_of_another_version_are_left_out() -> None:

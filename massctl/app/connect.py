@@ -1,0 +1,106 @@
+"""Opening the devices of a run: all at once, one link for one address, and every failure told together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from massctl.app.request import ROLES
+from massctl.errors import Blocked, ExitCode, MassctlError
+from massctl.session.runner import SessionDevices
+
+if TYPE_CHECKING:
+    from massctl.devices import DeviceBundle
+
+
+class ConnectFailed(MassctlError):
+    """More than one device cannot be used; ``problems`` are by role and address."""
+
+    exit_code = ExitCode.CONNECTION
+
+    def __init__(self, problems: Mapping[str, Exception]) -> None:
+        lines = [f"  {place}\n    {problem}" for place, problem in problems.items()]
+        super().__init__("\n".join([f"{len(lines)} devices cannot be used:", *lines]))
+        self.problems = dict(problems)
+
+
+class Connections:
+    """The links of one session: ``open`` (again after a loss), closed on leaving the context."""
+
+    def __init__(self, urls: Mapping[str, str], *, record: Path | None = None) -> None:
+        self._roles_by_url: dict[str, set[str]] = defaultdict(set)
+        for role, url in urls.items():
+            self._roles_by_url[url].add(role)
+        self._record = record
+        self._recordings = 0
+        self.bundles: dict[str, DeviceBundle] = {}
+        """What is open, by address."""
+
+    @property
+    def urls(self) -> frozenset[str]:
+        """All addresses, open or not."""
+        return frozenset(self._roles_by_url)
+
+    def are_simulated(self) -> bool:
+        """Tell whether the open devices are simulated ones; raises Blocked for a mixture, whose record would be neither (F51)."""
+        kinds = {bundle.identity.is_simulated for bundle in self.bundles.values()}
+        if len(kinds) > 1:
+            raise Blocked("F51", "Real and simulated devices cannot share a session.", "Use one kind.")
+        return kinds == {True}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.aclose()
+
+    async def open(self) -> SessionDevices:
+        """Open every address that is not open, all at once; what was open before a loss is closed first.
+
+        Raises:
+            MassctlError: One device's own problem, or ConnectFailed with those of several; what did open is closed again.
+        """
+        await self.aclose()
+        urls = tuple(self._roles_by_url)
+        outcomes = await asyncio.gather(*map(self._open_one, urls), return_exceptions=True)
+        problems: dict[str, Exception] = {}
+        for url, outcome in zip(urls, outcomes, strict=True):
+            if isinstance(outcome, MassctlError):
+                problems[f"{' and '.join(sorted(self._roles_by_url[url]))} {url}"] = outcome
+            elif isinstance(outcome, BaseException):
+                await self.aclose()
+                raise outcome
+        if problems:
+            await self.aclose()
+            raise next(iter(problems.values())) if len(problems) == 1 else ConnectFailed(problems)
+        return self._devices()
+
+    async def aclose(self) -> None:
+        """Close all links, side by side; idempotent."""
+        bundles, self.bundles = self.bundles, {}
+        await asyncio.gather(*(bundle.aclose() for bundle in bundles.values()))
+
+    async def _open_one(self, url: str) -> None:
+        from massctl.devices import connect  # noqa: PLC0415 - drivers and serial libraries load only when a device is opened
+
+        self.bundles[url] = await connect(url, frozenset(self._roles_by_url[url]), record=self._recording())
+
+    def _devices(self) -> SessionDevices:
+        by_role = {role: self.bundles[url] for url, roles in self._roles_by_url.items() for role in roles}
+        massager, sensor, timer = (by_role.get(role) for role in ROLES)
+        return SessionDevices(
+            massager=massager.massager if massager else None,
+            sensor=sensor.sensor if sensor else None,
+            timer=timer.timer if timer else None,
+        )
+
+    def _recording(self) -> Path | None:
+        """Return a file of its own for each link: ``x.jsonl``, ``x-2.jsonl`` and so on."""
+        if self._record is None:
+            return None
+        self._recordings += 1
+        number = "" if self._recordings == 1 else f"-{self._recordings}"
+        return self._record.with_name(f"{self._record.stem}{number}{self._record.suffix}")

@@ -1,0 +1,202 @@
+"""The use case of all front ends: run one program, or one point freely, on real or simulated devices, and leave a record.
+
+In this order: load and refuse, ask (hardware only), connect (each driver says STOP first), plan, run, record, close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+from massctl.app.bench import Bench, load_bench
+from massctl.app.bus import EventBus
+from massctl.app.connect import Connections
+from massctl.app.control import ControlServer, SessionControl
+from massctl.app.preflight import Ask, judge, page_for
+from massctl.app.request import RunRequest
+from massctl.app.signals import StopSignals
+from massctl.app.stopping import stop_port
+from massctl.app.subject import Subject, load_subject
+from massctl.errors import Blocked, ExitCode, Interrupted
+from massctl.history.reading import History
+from massctl.history.store import SessionWriter, close_interrupted
+from massctl.session.commands import KEYBOARD
+from massctl.session.events import Event, SessionEnded
+from massctl.session.runner import SessionRunner
+
+OnEvent = Callable[[Event], None]
+OnReady = Callable[[SessionControl], None]
+
+_EXIT_CODES = {
+    "completed": ExitCode.DONE,
+    "person": ExitCode.DONE,
+    "link lost": ExitCode.CONNECTION,
+    "safety": ExitCode.SAFETY,
+    "interrupted": ExitCode.INTERRUPTED,
+}
+
+
+def exit_code(summary: SessionEnded) -> ExitCode:
+    """Return how a command that ran this session ends."""
+    return _EXIT_CODES[summary.ended_by]
+
+
+def run_blocking(
+    request: RunRequest, *, on_event: OnEvent, on_ready: OnReady, ask: Ask | None = None, is_attended: bool = True
+) -> SessionEnded:
+    """Do ``run_session`` in an event loop of its own, on real time or, for a simulated run, on the time that it asks for."""
+    loop_factory = load_bench().loop_factory(request.speed) if request.is_simulated else None
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        return runner.run(run_session(request, on_event=on_event, on_ready=on_ready, ask=ask, is_attended=is_attended))
+
+
+async def run_session(
+    request: RunRequest, *, on_event: OnEvent, on_ready: OnReady, ask: Ask | None = None, is_attended: bool = True
+) -> SessionEnded:
+    """Run what ``request`` asks for, to its summary, which also is the last event.
+
+    Args:
+        request: What to run, on what.
+        on_event: Told every event in the loop, outside the safety path; when it raises, it is told no more.
+        on_ready: Given the session when it begins: keys and the emergency stop.
+        ask: Shows the page before a run on hardware; nothing is connected yet, so it may take its time.
+        is_attended: Whether somebody can press keys; without, every stop ends the session.
+
+    Raises:
+        MassctlError: What was asked cannot be run: a bad program, a rule, a device; nothing has run.
+        Interrupted: A signal came before anything ran.
+    """
+    interruption = _Interruption()
+    with StopSignals(interruption.stop):
+        try:
+            subject = load_subject(request)
+            if not request.is_simulated:
+                await _ask(subject, ask)
+            async with AsyncExitStack() as stack:
+                bench = await _open_bench(request, stack)
+                urls = bench.urls if bench else request.urls
+                connections = await stack.enter_async_context(Connections(urls, record=request.record))
+                session = await _Session.prepare(request, subject, connections, is_attended=is_attended)
+                session.watch(on_event, bench)
+                interruption.session = session.runner
+                on_ready(session.runner)
+                return await session.run()
+        except asyncio.CancelledError:
+            if interruption.is_whole_reason():
+                raise Interrupted(interruption.origin) from None
+            raise
+
+
+class _Interruption:
+    """Where a signal goes: to the session as an emergency stop, or, before there is one, to the task as a cancellation."""
+
+    def __init__(self) -> None:
+        self.session: SessionControl | None = None
+        self.origin = ""
+        self._task = asyncio.current_task()
+
+    def stop(self, origin: str) -> None:
+        if self.session is not None:
+            self.session.emergency_stop(origin)
+        elif self._task is not None:
+            self.origin = origin
+            self._task.cancel()
+
+    def is_whole_reason(self) -> bool:
+        """Whether the cancellation that just arrived is this one's and nobody else's."""
+        return bool(self.origin) and self._task is not None and self._task.uncancel() == 0
+
+
+class _Session:
+    """One session with its record, its watchers and its control socket."""
+
+    def __init__(self, runner: SessionRunner, bus: EventBus, writer: SessionWriter, greeting: dict[str, Any]) -> None:
+        self.runner = runner
+        self._bus = bus
+        self._writer = writer
+        self._greeting = greeting
+
+    @classmethod
+    async def prepare(
+        cls, request: RunRequest, subject: Subject, connections: Connections, *, is_attended: bool
+    ) -> _Session:
+        devices = await connections.open()
+        is_simulated = request.is_simulated or connections.are_simulated()
+        plan = subject.plan(request, devices)
+        session_id = uuid.uuid4().hex[:12]
+        bus = EventBus()
+        writer = SessionWriter(session_id, is_simulated=is_simulated, request=request.to_json(), on_problem=bus.warn)
+
+        def emit(event: Event) -> None:
+            writer.append(event)
+            bus.publish(event)
+
+        runner = SessionRunner(
+            plan,
+            devices,
+            emit,
+            session_id=session_id,
+            is_simulated=is_simulated,
+            reconnect=connections.open,
+            resettable=is_attended,
+        )
+        greeting = {
+            "session_id": session_id,
+            "program": plan.program_id,
+            "is_simulated": is_simulated,
+            "urls": sorted(connections.urls),
+        }
+        return cls(runner, bus, writer, greeting)
+
+    def watch(self, on_event: OnEvent, bench: Bench | None) -> None:
+        self._bus.subscribe("the display", on_event)
+        if bench is not None:
+            bench.attach(self._press_for_person)
+            self._bus.subscribe("the simulated person", lambda event: bench.see(event.to_json()))
+
+    async def run(self) -> SessionEnded:
+        self._writer.start()
+        try:
+            async with ControlServer(self.runner, self._bus, self._greeting):
+                return await self.runner.run()
+        finally:
+            await self._writer.aclose()
+            self._bus.deliver()
+
+    def _press_for_person(self, key: str) -> None:
+        self.runner.press(dataclasses.replace(KEYBOARD[key], origin="simulated person"))
+
+
+async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | None:
+    if not request.is_simulated:
+        return None
+    bench = load_bench()(seed=request.seed, link=request.link, with_person=request.with_person)
+    return await stack.enter_async_context(bench)
+
+
+async def _ask(subject: Subject, ask: Callable[..., Awaitable[Any]] | None) -> None:
+    notes = await _after_a_crash()
+    if ask is None:
+        raise Blocked(
+            "F1", "Nobody can be asked here, and before a run on hardware a person must be.", "Use a terminal."
+        )
+    page = page_for(subject.title, subject.regions, notes)
+    judge(page, await ask(page))
+
+
+async def _after_a_crash() -> tuple[str, ...]:
+    """Stop the devices of a session that was cut off, and say so on the page (F43)."""
+    cut_off = await asyncio.to_thread(close_interrupted)
+    notes = []
+    for session_id in cut_off:
+        record = await asyncio.to_thread(History().session, session_id)
+        notes.append(
+            f"The session of {record.started_at:%Y-%m-%d %H:%M} UTC ({record.title}) was cut off. Is the motor off?"
+        )
+        for url in RunRequest.from_json(record.request).urls.values():
+            notes.append(f"{url}: {(await stop_port(url)).text}")  # noqa: PERF401 - an await in turn, one port at a time
+    return tuple(notes)

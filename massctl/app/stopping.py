@@ -1,0 +1,114 @@
+"""``massctl stop``: stop everything that this user's massctl may have running.
+
+First every session that lives, by its control socket; then those remembered or named ports that no living session owns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from massctl import paths
+from massctl.app.control import NOT_CONFIRMED, STOP_ANSWER_S
+from massctl.app.request import RunRequest
+from massctl.errors import MassctlError
+from massctl.history.reading import History
+
+GREETING_S = 1.0
+"""An owner greets at once; one that does not is hung (design value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopOutcome:
+    """How stopping one thing went."""
+
+    what: str
+    """The session or the address."""
+    is_stopped: bool
+    """Whether it was confirmed."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    outcome: StopOutcome
+    urls: frozenset[str]
+
+
+async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
+    """Stop all living sessions, and the devices at ``urls`` (by default those of the last real session) that none of them owns.
+
+    Returns one outcome each; none where nothing runs and no address is known. Never raises for a device that cannot be stopped.
+    """
+    sockets = await asyncio.to_thread(lambda: sorted(paths.runtime_dir().glob("*.sock")))
+    answers = [answer for answer in await asyncio.gather(*map(_stop_session, sockets)) if answer is not None]
+    owned = frozenset[str]().union(*(answer.urls for answer in answers))
+    ports = [url for url in dict.fromkeys(urls or _remembered()) if url not in owned]
+    return (*(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
+
+
+async def stop_port(url: str) -> StopOutcome:
+    """Open ``url`` only to stop what it drives, and say how that went; never raises."""
+    if url.startswith("manual:"):
+        return StopOutcome(url, is_stopped=False, text="massctl cannot stop this gun: press its own button.")
+    from massctl.devices import send_stop  # noqa: PLC0415 - drivers load only when a port is opened
+
+    try:
+        took_s = await send_stop(url)
+    except MassctlError as error:
+        return StopOutcome(url, is_stopped=False, text=f"{error} {NOT_CONFIRMED}")
+    return StopOutcome(url, is_stopped=True, text=f"motor off, confirmed in {took_s * 1000:.0f} ms")
+
+
+def _remembered() -> tuple[str, ...]:
+    with suppress(MassctlError):
+        request = History().last_request(is_simulated=False)
+        if request is not None:
+            return tuple(RunRequest.from_json(request).urls.values())
+    return ()
+
+
+async def _stop_session(path: Path) -> _Answer | None:
+    """Ask one owner to stop; None where the socket is a dead one's (it is removed)."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(path))
+    except ConnectionRefusedError:
+        _remove(path)
+        return None
+    except OSError:
+        return None
+    what = f"session {path.stem}"
+    urls: frozenset[str] = frozenset()
+    try:
+        async with asyncio.timeout(GREETING_S):
+            greeting = await _read(reader)
+        what = f"{greeting.get('program', 'a session')} (session {path.stem})"
+        urls = frozenset(greeting.get("urls", ()))
+        writer.write(b'{"command": "stop"}\n')
+        async with asyncio.timeout(STOP_ANSWER_S + GREETING_S):
+            answer = await _read(reader)
+        outcome = StopOutcome(what, is_stopped=bool(answer.get("stopped")), text=str(answer.get("text", "")))
+    except (TimeoutError, OSError, ValueError):
+        hung = "its process does not answer; the motor stops by itself when its lease lapses, where it has one."
+        outcome = StopOutcome(what, is_stopped=False, text=f"{hung} {NOT_CONFIRMED}")
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+    return _Answer(outcome, urls)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+async def _read(reader: asyncio.StreamReader) -> dict[str, Any]:
+    values = json.loads(await reader.readline())
+    if not isinstance(values, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one kind of failure for whatever an owner says
+    return values
