@@ -7,6 +7,7 @@ Not modelled: a serial line's speed, and a microcontroller's own clock (device t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -52,6 +53,8 @@ class Board:
         """Fault: the firmware hangs. It reads nothing, sends nothing, keeps no lease; the hardware stays as it was."""
         self.links: list[Link] = []
         self._hardware = hardware
+        self._due_s = math.inf
+        """When the next report is due, to any link."""
 
     def attach(self, write: Callable[[bytes], None]) -> Link:
         """Take a new client, whose bytes go to ``write``."""
@@ -94,14 +97,13 @@ class Board:
         """Let deadlines pass and send what is due."""
         if self.is_hung:
             return
-        if self.links:
-            for link in self.links:
-                if events := link.connection.tick(now_s):
-                    self._obey(events, now_s)
+        events = self.state.tick(now_s)
+        if events:
+            self._obey(events, now_s)
+        if now_s >= self._due_s - _SLACK_S:
             self._report(now_s)
+        elif events:
             self._flush()
-        else:
-            self._obey(self.state.tick(now_s), now_s)
 
     def _obey(self, events: Sequence[Event], now_s: float) -> None:
         if events:
@@ -120,17 +122,23 @@ class Board:
                 elif link.period_s.get(function) != 1.0 / rate_hz:
                     link.period_s[function] = 1.0 / rate_hz
                     link.due_s[function] = now_s
+        self._due_s = min((due_s for link in self.links for due_s in link.due_s.values()), default=math.inf)
 
     def _report(self, now_s: float) -> None:
+        """Send every link what is due for it; one message a function, whoever reads it."""
         made: dict[Function, Message] = {}
+        next_s = math.inf
         for link in self.links:
             for function, due_s in link.due_s.items():
-                if due_s > now_s + _SLACK_S:
-                    continue
-                link.due_s[function] = max(due_s + link.period_s[function], now_s - 0.1)
-                if function not in made:
-                    made[function] = self._hardware.report(self, function, now_s)
-                link.connection.send(made[function], now_s)
+                if due_s <= now_s + _SLACK_S:
+                    due_s = max(due_s + link.period_s[function], now_s)  # noqa: PLW2901 - the next one's
+                    link.due_s[function] = due_s
+                    if function not in made:
+                        made[function] = self._hardware.report(self, function, now_s)
+                    link.connection.send(made[function], now_s)
+                next_s = min(next_s, due_s)
+        self._due_s = next_s
+        self._flush()
 
     def _flush(self) -> None:
         for link in self.links:

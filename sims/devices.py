@@ -7,9 +7,10 @@ from typing import Final
 from firmware_protocol.codes import LEASE_MAX_MS, LEASE_MIN_MS, Function, Key
 from firmware_protocol.features import FeatureSet, FeatureValue
 from sims.gauge import FULL_SCALE_N
+from sims.grid import STEP_S
 from sims.massager import RAMP_MAX_PPM_PER_S, SPEED_MAX_PPM, SPEED_MIN_PPM, STROKE_MM
 
-STREAM_MAX_HZ: Final = 50
+STREAM_MAX_HZ: Final = round(1 / STEP_S)
 """The grid of the world: nothing is published more often."""
 RUN_MAX_S: Final = 1200
 """The gun's own longest run, the hard limit of F15."""

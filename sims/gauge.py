@@ -15,9 +15,11 @@ import random
 from collections import deque
 from typing import Final, NamedTuple
 
+from sims.grid import STEP_S
+
 RATES_HZ: Final = (10, 80, 500)
 """Conversion rates offered: the two of the common load-cell chip, and one that F35 accepts for percussion."""
-BLOCK_S: Final = 0.020
+BLOCK_S: Final = STEP_S
 """One published value."""
 WINDOW_BLOCKS: Final = 5
 """Blocks in the averaging window: 100 ms."""
@@ -36,7 +38,7 @@ TARE_S: Final = 0.4
 
 _TABLE: Final = 1024
 _NOISE: Final = 4093
-"""A prime, so that the reused noise never falls into step with a window."""
+"""A prime, so that reused noise does not fall into step with a window."""
 _HARMONICS: Final = (1.0, 0.5, 0.35, 0.2)
 """Relative amplitudes: a short push and a long way back."""
 
@@ -82,8 +84,12 @@ class Gauge:
         self._taring: list[float] | None = None
         self._noise = tuple(rng.gauss(0.0, NOISE_N) for _ in range(_NOISE))
         self._noise_at = 0
-        self._step_blocks = 50.0 / rate_hz
+        self._spacing = 1.0 / (rate_hz * BLOCK_S)
+        """Blocks from one conversion to the next."""
         self._next_at = 0.0
+        per_block = round(rate_hz * BLOCK_S)
+        is_whole = per_block * self._spacing == 1.0
+        self._times = tuple(number * self._spacing for number in range(per_block)) if is_whole else None
         self._sums: deque[tuple[float, int]] = deque(maxlen=WINDOW_BLOCKS)
         self._means: deque[float] = deque(maxlen=WINDOW_BLOCKS)
         self._force_n = 0.0
@@ -111,6 +117,9 @@ class Gauge:
         if self.is_stuck:
             self._force_n = force_n
             return self.published
+        if force_n == 0.0 == self._force_n and self._times is not None and not self.is_saturated:
+            self.published = self._quiet(len(self._times))
+            return self.published
         samples = self._convert(force_n, ripple_n, strokes, strokes_before)
         self._force_n = force_n
         is_over = False
@@ -121,38 +130,46 @@ class Gauge:
         return self.published
 
     def _convert(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> list[float]:
-        """Return the raw conversions of this block; their grid runs on across blocks."""
-        at = self._next_at
-        step = self._step_blocks
-        noise_at = self._noise_at
-        noise = self._noise
+        """Return the raw conversions of this block."""
+        times = self._block_times()
+        noise_at = self._noise_at if self._noise_at + len(times) <= _NOISE else 0
+        self._noise_at = noise_at + len(times)
+        noise = self._noise[noise_at : self._noise_at]
         base_n = self._force_n + self._zero_n
         slope_n = force_n - self._force_n
-        samples: list[float] = []
-        if ripple_n > 0.0:
-            phase = strokes_before * _TABLE
-            advance = (strokes - strokes_before) * _TABLE
-            while at < 1.0:
-                noise_at = noise_at + 1 if noise_at < _NOISE - 1 else 0
-                wave = STROKE[int(phase + advance * at) & 1023]
-                samples.append(base_n + slope_n * at + ripple_n * wave + noise[noise_at])
-                at += step
-        else:
-            while at < 1.0:
-                noise_at = noise_at + 1 if noise_at < _NOISE - 1 else 0
-                samples.append(base_n + slope_n * at + noise[noise_at])
-                at += step
-        self._next_at = at - 1.0
-        self._noise_at = noise_at
-        return samples
+        if ripple_n <= 0.0:
+            return [base_n + slope_n * at + noise_n for at, noise_n in zip(times, noise, strict=True)]
+        phase, advance = strokes_before * _TABLE, (strokes - strokes_before) * _TABLE
+        return [
+            base_n + slope_n * at + ripple_n * STROKE[int(phase + advance * at) & 1023] + noise_n
+            for at, noise_n in zip(times, noise, strict=True)
+        ]
+
+    def _quiet(self, count: int) -> Published:
+        """Publish a block in the air: its mean from one draw of noise, for half the work of ``count`` conversions."""
+        self._noise_at = self._noise_at + 1 if self._noise_at < _NOISE - 1 else 0
+        mean_n = self._zero_n + self._noise[self._noise_at] / math.sqrt(count)
+        self._low.settle(mean_n)
+        return self._publish_mean(mean_n * count, count, mean_n + NOISE_N, is_saturated=False)
+
+    def _block_times(self) -> tuple[float, ...]:
+        """Return when in this block the converter samples, as shares of it; the converter's grid runs on across blocks."""
+        if self._times is not None:
+            return self._times
+        times: list[float] = []
+        while self._next_at < 1.0 - 1e-9:
+            times.append(self._next_at)
+            self._next_at += self._spacing
+        self._next_at -= 1.0
+        return tuple(times)
 
     def _publish(self, samples: list[float], is_saturated: bool) -> Published:
-        if samples:
-            self._sums.append((sum(samples), len(samples)))
-            peak_n = self._low.step(samples)
-        else:
-            self._sums.append((0.0, 0))
-            peak_n = self._low.last_n
+        peak_n = self._low.step(samples) if samples else self._low.last_n
+        return self._publish_mean(sum(samples), len(samples), peak_n, is_saturated=is_saturated)
+
+    def _publish_mean(self, sum_n: float, block: int, peak_n: float, *, is_saturated: bool) -> Published:
+        """Filter: the window of 100 ms, applied twice; then zero and scale."""
+        self._sums.append((sum_n, block))
         total_n, count = 0.0, 0
         for block_n, block_count in self._sums:
             total_n += block_n
@@ -185,6 +202,12 @@ class _LowPass:
         self._a1 = 2.0 * (k * k - 1.0) * norm
         self._a2 = (1.0 - math.sqrt(2.0) * k + k * k) * norm
         self._z1 = self._z2 = 0.0
+
+    def settle(self, value_n: float) -> None:
+        """Be as after a long time at ``value_n``."""
+        self.last_n = value_n
+        self._z1 = value_n * (1.0 - self._b0)
+        self._z2 = value_n * (self._b0 - self._a2)
 
     def step(self, samples: list[float]) -> float:
         """Filter one block; return its largest value."""

@@ -21,7 +21,8 @@ class Feeling(NamedTuple):
     push_n: float
     discomfort: float
     """0–10, not rounded."""
-    is_softer: bool
+    softness: float
+    """Share of its stiffness that the place has lost, as fingers feel it."""
     tender: float
     """What a good press here would feel like."""
     working_n: float

@@ -17,6 +17,8 @@ from typing import Any
 
 TURN_S = 0.010
 """Most simulated seconds a turn of the scaled loop advances (design value)."""
+ASK_EVERY = 8
+"""While callbacks wait, virtual time asks the system for ready descriptors every so many turns; always before it jumps."""
 
 
 class _Selector(selectors.SelectSelector):
@@ -28,6 +30,7 @@ class _Selector(selectors.SelectSelector):
         self.threads_at_work = 0
         self._speed = speed
         self._real_s = time.perf_counter()
+        self._unasked = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._speed is None and self.threads_at_work == 0 and timeout is not None:
@@ -36,6 +39,10 @@ class _Selector(selectors.SelectSelector):
 
     def _select_virtual(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
         self._real_s = time.perf_counter()
+        if timeout <= 0 and self._unasked < ASK_EVERY:
+            self._unasked += 1
+            return []
+        self._unasked = 0
         ready = super().select(0)
         if not ready and timeout > 0:
             self.now_s += timeout

@@ -62,7 +62,7 @@ class Massager:
         self.ramped_ppm = 0.0
         self._stalled_s = 0.0
 
-    def step(self, dt_s: float, load_n: float) -> FaultBit:
+    def step(self, dt_s: float, load_n: float) -> tuple[FaultBit, ...]:
         """Advance by ``dt_s``; return the faults whose cause is there now."""
         if self.ramped_ppm != self.commanded_ppm:
             reach = self._ramp_ppm_per_s * dt_s
@@ -71,17 +71,15 @@ class Massager:
         self.motor.step(dt_s, self.ramped_ppm, load_n)
         return self._faults(dt_s)
 
-    def _faults(self, dt_s: float) -> FaultBit:
+    def _faults(self, dt_s: float) -> tuple[FaultBit, ...]:
         motor = self.motor
         if self.ramped_ppm > 600.0 and motor.speed_ppm < STALL_SHARE * self.ramped_ppm:
             self._stalled_s += dt_s
         else:
             self._stalled_s = 0.0
-        faults = FaultBit(0)
-        if self._stalled_s >= STALL_S:
-            faults |= FaultBit.STALLED
-        if motor.temperature_c >= HOT_C:
-            faults |= FaultBit.MOTOR_HOT
-        if motor.battery.percent <= EMPTY_PERCENT:
-            faults |= FaultBit.BATTERY_EMPTY
-        return faults
+        is_stalled, is_hot = self._stalled_s >= STALL_S, motor.temperature_c >= HOT_C
+        is_empty = motor.battery.percent <= EMPTY_PERCENT
+        if not (is_stalled or is_hot or is_empty):
+            return ()
+        found = (is_stalled, FaultBit.STALLED), (is_hot, FaultBit.MOTOR_HOT), (is_empty, FaultBit.BATTERY_EMPTY)
+        return tuple(fault for is_there, fault in found if is_there)

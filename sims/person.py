@@ -14,7 +14,9 @@ import random
 from typing import Any, Final
 
 from sims.body import NOWHERE
+from sims.grid import STEP_S
 from sims.holder import NOTHING, Doing, Feeling
+from sims.tissue import FELT_SHARE
 
 TRAVEL_S: Final = (1.2, 2.8)
 """From being told the next place to having the tool there."""
@@ -42,8 +44,12 @@ PAIN_MOST: Final = 8.0
 """The hand lets go of this much by itself."""
 FIRST_PAIN: Final = 3.5
 """Where pressure becomes pain, on the scale of discomfort."""
-RISE_N_PER_STEP: Final = 0.1
+RISE_N_PER_S: Final = 5.0
 """How fast it presses an algometer: half a kilogram-force a second."""
+PATIENCE_S: Final = (33.0, 42.0)
+"""Pressing time in a step before which nobody says that a place is softer: it has to be compared with something."""
+HOLDING: Final = 0.6
+"""Pressing counts, and is remembered, from this share of the wanted push on: not on the way down or up."""
 STILL_MODES: Final = frozenset({"pin", "pinch"})
 """Steps that end when a place feels softer."""
 AT_WORK: Final = frozenset({"ramping", "working"})
@@ -73,7 +79,8 @@ class Person:
         """Discomfort of the newest press here."""
         self._unlike_since_s: float | None = None
         self._told_at_s = 0.0
-        self._is_softer_said = False
+        self._patience_s = 0.0
+        """Pressing time that is left before the place may be called softer."""
         self._has_hurt = False
         self._doing = NOTHING
 
@@ -96,7 +103,8 @@ class Person:
     def _see_step(self, event: dict[str, Any]) -> None:
         self._step = event
         self._phase, self._cue, self._factor, self._rising_n = "", "", 1.0, 0.0
-        self._is_softer_said = self._has_hurt = False
+        self._has_hurt = False
+        self._patience_s = self._rng.uniform(*PATIENCE_S)
         if event.get("point"):
             self._go_to((str(event["point"]), str(event.get("side") or "")))
 
@@ -147,7 +155,7 @@ class Person:
         if self.is_silent:
             return self._doing._replace(keys=())
         is_at_work = self._phase in AT_WORK
-        if is_at_work and feeling.push_n >= 2.0:
+        if is_at_work and feeling.push_n >= max(2.0, HOLDING * self._doing.aim_n) and self._doing.aim_n > 0.0:
             self._feel(now_s, feeling)
         keys = self._press(now_s, feeling) if self._planned else ()
         tool = self._step.get("tool") or ""
@@ -157,8 +165,10 @@ class Person:
 
     def _feel(self, now_s: float, feeling: Feeling) -> None:
         self._pain = feeling.discomfort
-        if feeling.is_softer and not self._is_softer_said and self._step.get("mode") in STILL_MODES:
-            self._is_softer_said = True
+        before_s, self._patience_s = self._patience_s, self._patience_s - STEP_S
+        if feeling.softness < FELT_SHARE or self._step.get("mode") not in STILL_MODES:
+            self._patience_s = max(self._patience_s, STEP_S)
+        elif self._patience_s <= 0.0 < before_s:
             self._plan("r", now_s, RATE_S)
         if feeling.discomfort >= PAIN_MOST:
             self._factor *= 0.98
@@ -231,5 +241,5 @@ class Person:
         if not self._has_hurt and feeling.discomfort >= FIRST_PAIN:
             self._has_hurt = True
             self._plan("enter", now_s, (0.2, 0.4))
-        self._rising_n = 0.0 if self._has_hurt else self._rising_n + RISE_N_PER_STEP
+        self._rising_n = 0.0 if self._has_hurt else self._rising_n + RISE_N_PER_S * STEP_S
         return self._rising_n

@@ -50,20 +50,12 @@ class Tissue:
         """Discomfort (0–10) at the reference push, fresh."""
         self.release_s = rng.uniform(36.0, 48.0)
         """Seconds at the reference push until it is felt softer."""
+        self._scale_s = -self.release_s / math.log(1.0 - FELT_SHARE / SOFTENING)
+        self.softness = 0.0
+        """Share of its stiffness that it has lost, 0 to ``SOFTENING``."""
         self.dose_s = 0.0
         """Seconds at the reference push that it has had."""
         self.depth_mm = 0.0
-
-    @property
-    def softness(self) -> float:
-        """Share of its stiffness that it has lost, 0 to ``SOFTENING``."""
-        scale_s = -self.release_s / math.log(1.0 - FELT_SHARE / SOFTENING)
-        return SOFTENING * (1.0 - math.exp(-self.dose_s / scale_s))
-
-    @property
-    def is_felt_softer(self) -> bool:
-        """Whether a finger would say so."""
-        return self.dose_s >= self.release_s
 
     def step(self, dt_s: float, push_n: float, amplitude_mm: float) -> TissueState:
         """Advance by ``dt_s`` under a mean push of ``push_n``, struck with half a stroke of ``amplitude_mm`` (0 at standstill)."""
@@ -73,6 +65,7 @@ class Tissue:
         stiffness = self.stiffness_n_per_mm * (1.0 - self.softness)
         self.depth_mm += (push_n / stiffness - self.depth_mm) * min(1.0, dt_s / DAMPING_S)
         self.dose_s += dt_s * min(2.0, push_n / self.reference_n)
+        self.softness = SOFTENING * (1.0 - math.exp(-self.dose_s / self._scale_s))
         ripple_n = min(DYNAMIC * stiffness * amplitude_mm, BOUNCE * push_n)
         return TissueState(push_n, ripple_n, self.depth_mm)
 

@@ -16,6 +16,7 @@ from firmware_protocol.codes import FaultBit, Function
 from sims.board import Board
 from sims.body import Body, usual_push_n
 from sims.devices import ALL, ROLES
+from sims.grid import STEP_S
 from sims.hand import Hand
 from sims.hardware import Hardware
 from sims.holder import NOTHING, Feeling, Holder, LoneHand
@@ -24,12 +25,12 @@ from sims.massager import STROKE_MM
 from sims.person import Person
 from sims.tissue import TissueState
 
-STEP_S: Final = 0.020
-"""The grid. Force is published at 50 Hz; the stroke is converted within a step."""
 ON_GAUGE: Final = frozenset({"perc", "algometer"})
 """Tools that the force sensor sits under."""
 FELT_RUNNING_PPM: Final = 300.0
 """A hand feels that the tool runs from here on."""
+YIELD_HZ: Final = 8.0
+"""Below this the arm gives way with the stroke; above it the tool's own mass holds it still (design value)."""
 NO_CONTACT: Final = TissueState(0.0, 0.0, 0.0)
 
 
@@ -118,7 +119,7 @@ class World:
         """Move the hand, press the tissue, turn the motor against it, convert the force, and let the person feel it all."""
         doing, motor = self._doing, self.motor
         is_on_gauge = doing.tool in ON_GAUGE
-        amplitude_mm = 0.5 * STROKE_MM if is_on_gauge and motor.speed_ppm > 0.0 else 0.0
+        amplitude_mm = _struck_mm(motor.speed_ppm) if is_on_gauge and motor.speed_ppm > 0.0 else 0.0
         tissue = self.body.at(doing.place)
         contact = self.contact = tissue.step(STEP_S, self.hand.step(now_s, STEP_S), amplitude_mm)
         on_gauge = contact if is_on_gauge else NO_CONTACT
@@ -130,7 +131,7 @@ class World:
             motor.speed_ppm > FELT_RUNNING_PPM,
             contact.force_n,
             tissue.discomfort(contact.force_n) if contact.force_n > 0.0 else 0.0,
-            tissue.is_felt_softer,
+            tissue.softness,
             tissue.discomfort(tissue.reference_n),
             tissue.reference_n,
             limit_mn / 1000 if limit_mn < 0xFFFFFFFF else None,
@@ -147,7 +148,7 @@ class World:
         if holds_limit and not board.is_hung and board.state.is_armed:
             board.act(board.state.note_force(round(gauge.published.mean_n * 1000), now_s), now_s)
 
-    def _judge_motor(self, faults: FaultBit, now_s: float) -> None:
+    def _judge_motor(self, faults: tuple[FaultBit, ...], now_s: float) -> None:
         """Tell the firmware what its motor does, and let it latch its own faults."""
         is_turning = self.motor.speed_ppm > 0.0
         if is_turning != self._was_turning:
@@ -157,6 +158,12 @@ class World:
             return
         state = self._motor_board.state
         state.is_moving = self.massager.is_moving
-        state.present_faults = faults.value
+        state.present_faults = sum(faults)
         for fault in faults:
             self._motor_board.act(state.latch(fault, now_s), now_s)
+
+
+def _struck_mm(speed_ppm: float) -> float:
+    """Return how far the head moves against the tissue, each way: all of the half stroke only when it is fast."""
+    square = (speed_ppm / 60.0) ** 2
+    return 0.5 * STROKE_MM * square / (square + YIELD_HZ**2)

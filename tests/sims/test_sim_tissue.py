@@ -7,7 +7,7 @@ import random
 import pytest
 
 from sims.body import Body
-from sims.tissue import BOUNCE, SOFTENING, Tissue
+from sims.tissue import BOUNCE, FELT_SHARE, SOFTENING, Tissue
 
 DT_S = 0.02
 
@@ -44,10 +44,9 @@ def test_a_dose_softens_and_eases() -> None:
     fresh = place.discomfort(12.0)
     assert place.softness == 0.0
     pressed(place, 12.0, 30.0)
-    assert not place.is_felt_softer
+    assert place.softness < FELT_SHARE
     pressed(place, 12.0, 20.0)
-    assert place.is_felt_softer
-    assert 0.15 < place.softness < SOFTENING
+    assert FELT_SHARE < place.softness < SOFTENING
     assert place.discomfort(12.0) < 0.75 * fresh
 
 
