@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.terminal_theme import MONOKAI
 
 from massctl.app.request import RunRequest
 from massctl.app.run import run_blocking
@@ -20,7 +21,7 @@ from massctl.session.events import CueKind, Event, Phase, Tick
 TARGET = Path(__file__).parent / "run.svg"
 PROGRAM = "desk-shoulders"
 POINT = "MTRAP"
-CLOCK_S = 17.0
+CLOCK_S = 7.0
 """The moment: this far into the point."""
 WIDTH, HEIGHT = 80, 24
 
@@ -51,7 +52,8 @@ def _svg(view: SessionView) -> str:
         record=True, width=WIDTH, height=HEIGHT, file=io.StringIO(), force_terminal=True, color_system="truecolor"
     )
     console.print(render(view, WIDTH, HEIGHT))
-    svg = console.export_svg(title=f"massctl run {PROGRAM} --sim", unique_id="massctl")
+    svg = console.export_svg(title=f"massctl run {PROGRAM} --sim", theme=MONOKAI, unique_id="massctl")
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # else some viewers cut leading spaces
     return re.sub(r"@font-face\s*{.*?}", "", svg, flags=re.DOTALL)  # they name fonts at an address on the network
 
 

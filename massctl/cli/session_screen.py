@@ -16,7 +16,7 @@ from massctl.cli.session_view import Note, SessionView
 from massctl.cli.stop_screen import stop_lines
 from massctl.cli.words import CUES, DEFAULT_FOOTER, FOOTERS, KEYS, MODES, PHASES, SOFT_STOP, SPEED_KEYS, TOOLS, headline
 from massctl.rules import Level
-from massctl.session.events import Phase, StepStarted
+from massctl.session.events import CueKind, Phase, StepStarted
 
 WIDTH_MAX = 100
 UNTIMED = frozenset({"check", "scan", "plan", "rate"})
@@ -24,6 +24,7 @@ UNTIMED = frozenset({"check", "scan", "plan", "rate"})
 _LABEL = 12
 _READING = 16
 
+ANSWER = "Are you there? Press any key, or it stops."
 AT_WORK = (Phase.RAMPING, Phase.WORKING)
 PHASE_STYLES = {
     Phase.WORKING: "bold black on green",
@@ -109,7 +110,8 @@ def _place(step: StepStarted | None, width: int) -> list[Text]:
     body = step.substitution or step.pose or step.instruction
     lines += [Text(f" {line}", "grey78") for line in _wrapped(body, width, 3 if step.point is None else 2)]
     if step.cautions:
-        lines += [Text(f" ! {line}", "yellow") for line in _wrapped(step.cautions, width - 2, 2)]
+        words = _wrapped(step.cautions, width - 2, 2)
+        lines += [Text(f" {mark} {line}", "yellow") for mark, line in zip("! ", words, strict=False)]
     return lines[: HEIGHT + 1]
 
 
@@ -125,7 +127,7 @@ def _how(step: StepStarted) -> str:
 def _ask(view: SessionView, width: int) -> list[Text]:
     """Return the phase and what to do now, in two lines at least."""
     badge = f" {SOFT_STOP if view.is_slowing else PHASES[view.phase]} "
-    words = view.ask
+    words = ANSWER if view.cue is CueKind.ANSWER and view.phase in AT_WORK else view.ask
     if not words and view.step and view.step.pose:
         words = view.step.instruction
     lines = _wrapped(words, width - len(badge) - 3, 2) or [""]
@@ -157,12 +159,12 @@ def _force(view: SessionView, band: tuple[float, float], width: int) -> list[Tex
     full = band[1] * 1.5
     force = view.tick.force_n if view.tick else None
     word, style = CUES[view.cue] if view.cue and view.phase in AT_WORK else ("", "grey50")
+    cue = Text(f" {word} ", f"bold black on {style}") if word else Text()
     reading = Text("      –" if force is None else f"{force:7.1f} N", "bold")
     bar = band_bar(force or 0.0, band, full, room, style)
-    cue = Text(word, f"bold {style}")
     return [
         _labelled("force", Text.assemble(bar, " ", reading)),
-        _labelled("", Text.assemble(band_scale(band, full, room, "N"), "  ", cue)),
+        _labelled("", Text.assemble(band_scale(band, full, room, "N"), " ", cue)),
         _labelled("", trace(list(view.trace_n), band, full, room)),
     ]
 

@@ -55,7 +55,7 @@ CUES = {
     CueKind.GOOD: ("● GOOD", "green"),
     CueKind.EASE_OFF: ("▼ EASE OFF", "red"),
     CueKind.LIFT_OFF: ("▼▼ LIFT OFF", "red"),
-    CueKind.ANSWER: ("ARE YOU THERE? PRESS ANY KEY", "magenta"),
+    CueKind.ANSWER: ("ARE YOU THERE?", "magenta"),
 }
 
 OUTCOMES = {
