@@ -241,7 +241,7 @@ def _time(step: Step) -> str:
 
 def _how(step: Step) -> str:
     parts = []
-    if step.tool is Tool.PERCUSSION and step.speed_ppm is not None:
+    if step.speed_ppm is not None:
         parts.append(f"{step.speed_ppm:,} PPM")
     if step.force_n:
         parts.append(f"{step.force_n[0]:g}–{step.force_n[1]:g} N")

@@ -135,7 +135,7 @@ def _f13_passes(program: Program, file: str) -> Iterator[Finding]:
 def _f14_muscles(program: Program, file: str) -> Iterator[Finding]:
     seconds: defaultdict[str, Counter[Side]] = defaultdict(Counter)
     for step in program.steps:
-        if step.tool is Tool.PERCUSSION and step.point is not None:
+        if step.tool is Tool.PERCUSSION and step.point is not None and not step.is_auto:
             for side in _worst_sides(step.side):
                 seconds[Atlas.load().point(step.point).muscle][side] += step.maximum_s * step.passes
     for muscle, by_side in seconds.items():

@@ -78,6 +78,9 @@ def _validate(raw: dict[str, Any], text: str, file: str) -> tuple[Program | None
         return _adapter().validate_json(json.dumps(raw, default=str)), []
     except ValidationError as problem:
         errors = problem.errors(include_url=False)
+        if any(len(error["loc"]) > 1 and error["loc"][0] == "steps" for error in errors):
+            # A faulty step is left out before the list is counted: 'too few steps' would be said of it too.
+            errors = [error for error in errors if error["loc"] != ("steps",)]
         return None, with_lines((_form_finding(error, file) for error in errors), text)
 
 
@@ -102,7 +105,10 @@ def _form_finding(error: Any, file: str) -> Finding:
     step = loc[1] + 1 if len(loc) > 1 and loc[0] == "steps" and isinstance(loc[1], int) else None
     inner = loc[2:] if step else loc
     key = str(inner[0]) if inner else None
-    message, near = _words(error, key, is_step=step is not None)
+    if len(inner) > 1 and error["type"].startswith("missing"):
+        message, near = "has the wrong length: it takes two values.", ""
+    else:
+        message, near = _words(error, key, is_step=step is not None)
     return Finding(file, Severity.ERROR, "file", message, step, key, near)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from massctl.body import limits
 from massctl.body.atlas import Atlas, Point
 from massctl.body.data import nearest, suggestion
-from massctl.body.terms import End, Mode, Tool
+from massctl.body.terms import End, Mode, Side, Tool
 from massctl.programs.findings import Finding, Severity
 from massctl.programs.program import AUTO, Step
 from massctl.programs.substitution import MANUAL_TOOLS
@@ -78,6 +78,8 @@ def _keys_that_belong(place: Place) -> Iterator[Finding]:
         yield place.error("file", "pressure_kg_cm2", "pressure_kg_cm2 is for manual tools; the massager has force_n.")
     if is_percussion and step.mode not in PERCUSSION_MODES:
         yield place.error("file", "mode", f"the massager cannot {step.mode}.", "sweep")
+    if is_percussion and step.side is Side.BOTH:
+        yield place.error("file", "side", "one massager cannot be on both sides at once.", "LR")
     if step.points and step.mode is not Mode.SCAN:
         yield place.error("file", "points", "points belongs to a scan step.")
     if (step.mode is Mode.RAMP) is not (step.tool is Tool.ALGOMETER):
