@@ -125,7 +125,6 @@ class Conductor(Walk):
         """How long the motor takes to stand, from the speed that is set."""
         return self.snapshot.set_ppm / self.snapshot.facts.ramp_ppm_per_s
 
-    @property
     def motor_left_s(self) -> float:
         """How long the motor may still run in this step: the timer hardware is armed for no longer."""
         spot_left_s = self.scope.contact_max_s - self.snapshot.doses.spot_s(self.step)

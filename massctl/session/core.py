@@ -42,8 +42,6 @@ ABANDONED_S: Final = 1800.0
 REST_S: Final = 1.5
 """An ending session waits this long at most for a motor to stand."""
 
-_POWERED = frozenset({Drive.RUN, Drive.SOFT_STOP})
-
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -118,7 +116,7 @@ class SessionCore:
         verdict = self.supervisor.check(now_s, self.snapshot)
         if verdict.told:
             self._act(now_s, verdict)
-        if verdict.approves and self.snapshot.drive in _POWERED:
+        if verdict.approves:
             self.drive.renew(now_s, self.conductor.motor_left_s)
         return verdict.approves
 
@@ -205,7 +203,7 @@ class SessionCore:
         drive.want_start(now_s)
         if not self.judge(now_s) or self.snapshot.drive is Drive.OFF:
             return
-        drive.arm_timer(now_s, self.conductor.motor_left_s)
+        drive.arm_timer(now_s, self.conductor.motor_left_s())
         if self.snapshot.drive is Drive.ARMING:
             self.ports.arm(drive.starts)
 

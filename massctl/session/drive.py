@@ -5,6 +5,7 @@ Nothing here judges. ``renew`` is called by whoever holds an approving verdict, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,9 @@ _EARLY_S: Final = 0.010
 TIMER_SLICE_S: Final = 2.0
 TIMER_EVERY_S: Final = 0.5
 """The timer hardware is armed in slices of 2 s, renewed twice a second: it opens 2 s after this program died at the latest."""
+
+
+_POWERED = frozenset({Drive.RUN, Drive.SOFT_STOP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +88,21 @@ class MotorDrive:
         if massager is not None:
             massager.set_speed(0, self._ramp_ppm_per_s())
 
-    def renew(self, now_s: float, left_s: float) -> None:
-        """Renew lease and relay, each in its own rhythm; only by an approving verdict."""
+    def renew(self, now_s: float, left_s: Callable[[], float]) -> None:
+        """Renew lease and relay, each in its own rhythm, while the motor runs; only by an approving verdict."""
+        drive = self._snapshot.drive
+        if drive is not Drive.RUN and drive is not Drive.SOFT_STOP:
+            return
         massager = self.devices.massager
         if (
-            massager is not None
+            now_s - self._renewed_s >= RENEW_EVERY_S - _EARLY_S
+            and massager is not None
             and self._snapshot.facts.is_controllable
-            and now_s - self._renewed_s >= RENEW_EVERY_S - _EARLY_S
         ):
             self._renewed_s = now_s
             massager.renew()
-        if self.devices.timer is not None and now_s - self._timer_armed_s >= TIMER_EVERY_S:
-            self.arm_timer(now_s, left_s)
+        if now_s - self._timer_armed_s >= TIMER_EVERY_S and self.devices.timer is not None:
+            self.arm_timer(now_s, left_s())
 
     def off(self, now_s: float) -> tuple[Exception, ...]:
         """Take power and command away at once; every action runs even if one raises, and what was raised is returned."""
@@ -117,7 +124,7 @@ class MotorDrive:
     def lease_left_s(self, now_s: float) -> float | None:
         """Return what is left of the motor's lease, as far as this side knows."""
         lease_s = self._snapshot.facts.lease_s
-        if lease_s is None or self._snapshot.drive not in {Drive.RUN, Drive.SOFT_STOP}:
+        if lease_s is None or self._snapshot.drive not in _POWERED:
             return None
         return max(0.0, lease_s - (now_s - self._renewed_s))
 

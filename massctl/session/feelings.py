@@ -29,26 +29,25 @@ class Feelings:
     """Whether the last rating replaced one."""
     of_step: list[int] = field(default_factory=list)
     """Ratings of the step at hand, corrected, in order; the first is the starting value."""
-    before_step: int | None = None
-    """The last rating before the step: where it starts when nobody rates in it."""
     symptom: Key | None = None
     symptom_serial: int = 0
 
     def begin_step(self) -> None:
         """Begin a step: its ratings start afresh."""
-        self.before_step = self.last
         self.of_step.clear()
 
-    def rate(self, value: int, now_s: float, *, may_correct: bool = True) -> int | None:
+    def asked(self) -> None:
+        """Note a new question: the next rating answers it, and corrects nothing."""
+        self.last_at_s = -math.inf
+
+    def rate(self, value: int, now_s: float) -> int | None:
         """Take a rating 0–10; return the one it corrects, if it does."""
-        corrected = self.last if may_correct and now_s - self.last_at_s <= CORRECTION_S else None
+        corrected = self.last if now_s - self.last_at_s <= CORRECTION_S else None
         self.is_correction = corrected is not None
         if corrected is None:
             self.of_step.append(value)
         elif self.of_step:
             self.of_step[-1] = value
-        else:
-            self.before_step = value
         self.last, self.last_at_s = value, now_s
         self.serial += 1
         return corrected

@@ -69,7 +69,7 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
     if is_scanning and conductor.scan is not None and not conductor.scan.rate(value):
         conductor.say(now_s, Phase.RATING, f"Hold the pressure steady for 2 s first. {conductor.scan.ask}")
         return
-    corrects = feelings.rate(value, now_s, may_correct=not is_scanning)
+    corrects = feelings.rate(value, now_s)
     at_s = conductor.at_s(now_s)
     conductor.events.append(DiscomfortRated(at_s=at_s, value=value, corrects=corrects, origin=pressed.origin))
     if is_scanning:

@@ -125,7 +125,7 @@ class Snapshot:
 
     def is_still(self, now_s: float) -> bool:
         """Return whether the motor stands: read back where the device measures, else after its ramp has had time."""
-        if self.set_ppm > 0 or self.drive in {Drive.RUN, Drive.ARMING}:
+        if self.set_ppm > 0 or self.drive is Drive.RUN or self.drive is Drive.ARMING:
             return False
         if self.facts.confirms_speed:
             motor = self.motor

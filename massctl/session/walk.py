@@ -90,7 +90,8 @@ class Walk:
     @property
     def is_at_work(self) -> bool:
         """Whether the step runs, and is not on its way out."""
-        return self.snapshot.phase in {Phase.RAMPING, Phase.WORKING} and self._outcome is None
+        phase = self.snapshot.phase
+        return (phase is Phase.WORKING or phase is Phase.RAMPING) and self._outcome is None
 
     @property
     def is_ending(self) -> bool:
@@ -127,7 +128,8 @@ class Walk:
             return
         step = self.steps[index]
         scope = self.snapshot.scope = scope_of(step, self.snapshot.facts)
-        self._work = Work(step, endings.maximum_s(scope), force_band_n(scope))
+        is_measured = scope.runs_motor or scope.measures_pressure
+        self._work = Work(step, endings.maximum_s(scope), force_band_n(scope), is_measured=is_measured)
         self.snapshot.feelings.begin_step()
         self.supervisor.begin_step()
         following = self.steps[index + 1] if index + 1 < len(self.steps) else None
@@ -162,6 +164,7 @@ class Walk:
     def start(self, now_s: float) -> None:
         """Begin or go on with the step at hand, by a fresh press."""
         mode = self.step.mode
+        self.snapshot.feelings.asked()
         if mode in {Mode.CHECK, Mode.PLAN}:
             if mode is Mode.PLAN and self.scan is not None:
                 self.steps = with_picks(self.steps, self.index, self.scan.picks())
@@ -209,8 +212,7 @@ class Walk:
         self.wanted = Drive.OFF
         place, feelings = self._place(), self.snapshot.feelings
         self._last_off_s[place] = now_s
-        before = feelings.first if feelings.first is not None else feelings.before_step
-        after = feelings.of_step[-1] if feelings.of_step else None
+        before, after = feelings.first, feelings.of_step[-1] if feelings.of_step else None
         if self._is_unresponsive(place, before, after):
             text = "Discomfort has not fallen after two passes: this point is not responding today."
             self.events.append(Intervention(at_s=self.at_s(now_s), rule="F21", level=Level.WARN, text=text))
@@ -233,6 +235,7 @@ class Walk:
     def question(self, now_s: float, question: Question) -> None:
         """Ask for a rating; nobody has to answer."""
         self._question, self._until_s = question, now_s + ANSWER_S
+        self.snapshot.feelings.asked()
         self.say(now_s, Phase.RATING, question.value)
 
     def answered(self, now_s: float) -> None:
@@ -262,6 +265,7 @@ class Walk:
             self.close(now_s, "done")
             return
         self._question, self._until_s = None, float("inf")
+        self.snapshot.feelings.asked()
         self.say(now_s, Phase.RATING, self.scan.ask)
 
     @property

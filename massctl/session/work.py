@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from massctl.devices.capabilities import ForceReading
 from massctl.programs.plan import PlannedStep
 from massctl.session.limits import Scope
 from massctl.session.modes import TRAITS, Clock
@@ -35,6 +36,8 @@ class Work:
     step: PlannedStep
     maximum_s: float
     band_n: tuple[float, float] | None = None
+    is_measured: bool = True
+    """Whether the force sensor is under this tool; it may hang free while a ball is used."""
     work_s: float = 0.0
     """Time with the motor on; of a manual tool, guided time."""
     contact_s: float = 0.0
@@ -75,18 +78,24 @@ class Work:
         if is_motor_step and not snapshot.is_motor_on:
             return
         self.work_s += dt_s
-        reading = snapshot.force(now_s)
-        if snapshot.is_touching(now_s):
+        if not self.is_measured or snapshot.is_touching(now_s):
             self.contact_s += dt_s
-        if not isinstance(reading, Stale) and reading.mean_n > 0:
-            self._force_ns += reading.mean_n * dt_s
-            self._force_s += dt_s
-        if self.band_n is not None and not isinstance(reading, Stale):
-            if reading.mean_n > self.band_n[1]:
-                self.over_band_s += dt_s
-            elif reading.mean_n >= self.band_n[0]:
-                self.in_band_s += dt_s
+        if self.is_measured:
+            self._add_force(snapshot.force(now_s), dt_s)
         if is_motor_step:
             motor = snapshot.motor
             measured_ppm = motor.measured_ppm if motor is not None else None
             self._speed_s += (measured_ppm if measured_ppm is not None else snapshot.set_ppm) * dt_s
+
+    def _add_force(self, reading: ForceReading | Stale, dt_s: float) -> None:
+        if isinstance(reading, Stale):
+            return
+        if reading.mean_n > 0:
+            self._force_ns += reading.mean_n * dt_s
+            self._force_s += dt_s
+        if self.band_n is None:
+            return
+        if reading.mean_n > self.band_n[1]:
+            self.over_band_s += dt_s
+        elif reading.mean_n >= self.band_n[0]:
+            self.in_band_s += dt_s

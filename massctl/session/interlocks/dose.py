@@ -91,4 +91,4 @@ class FreeRun(Timeless):
 
 
 def _is_at_work(snapshot: Snapshot) -> bool:
-    return snapshot.phase in {Phase.RAMPING, Phase.WORKING}
+    return snapshot.phase is Phase.WORKING or snapshot.phase is Phase.RAMPING

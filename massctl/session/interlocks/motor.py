@@ -65,7 +65,8 @@ class LeaseLapsed(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the device's own word while the motor is wanted."""
         motor = snapshot.motor
-        if snapshot.drive not in {Drive.RUN, Drive.SOFT_STOP} or motor is None:
+        drive = snapshot.drive
+        if (drive is not Drive.RUN and drive is not Drive.SOFT_STOP) or motor is None:
             return None
         if snapshot.refusal is not None:
             return Finding("F33", Level.STOP, f"The device refuses: {snapshot.refusal}")
@@ -73,7 +74,7 @@ class LeaseLapsed(Timeless):
             return None
         if motor.fault is not None:
             return Finding("F33", Level.STOP, f"The device stopped by itself: {motor.fault}")
-        if not motor.is_armed and snapshot.drive is Drive.RUN:
+        if not motor.is_armed and drive is Drive.RUN:
             return Finding("F33", Level.STOP, "The device has lost its right to run: the lease lapsed.")
         return None
 
@@ -163,8 +164,10 @@ class StillMoving(Timeless):
         motor = snapshot.motor
         if snapshot.set_ppm > 0 or motor is None or motor.measured_ppm is None or motor.measured_ppm <= STILL_PPM:
             return None
+        if snapshot.drive is Drive.RUN or snapshot.drive is Drive.ARMING:
+            return None
         since_s = max(snapshot.lowered_at_s, snapshot.began_at_s)
         allowed_s = snapshot.last_set_ppm / snapshot.facts.ramp_ppm_per_s + STANDSTILL_S
-        if snapshot.drive in {Drive.RUN, Drive.ARMING} or now_s - since_s <= allowed_s:
+        if now_s - since_s <= allowed_s:
             return None
         return Finding("F54", Level.STOP, "The motor still moves after it was switched off. Lift it off.")
