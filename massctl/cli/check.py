@@ -57,5 +57,9 @@ def _print(findings: list[Finding]) -> None:
         out.print(f"{finding.place}: {finding.message} {finding.remedy}".rstrip(), soft_wrap=True)
     errors = sum(map(is_error, findings))
     warnings = len(findings) - errors
-    summary = "No findings." if not findings else f"{errors} errors, {warnings} warnings."
+    summary = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if findings else "No findings."
     console(is_narration=True).print(summary)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
