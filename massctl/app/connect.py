@@ -9,21 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from massctl.app.request import ROLES
-from massctl.errors import Blocked, ExitCode, MassctlError
+from massctl.errors import Blocked, ConnectionProblem, MassctlError
 from massctl.session.runner import SessionDevices
 
 if TYPE_CHECKING:
     from massctl.devices import DeviceBundle
 
 
-class ConnectFailed(MassctlError):
+class ConnectFailed(ConnectionProblem):
     """More than one device cannot be used; ``problems`` are by role and address."""
-
-    exit_code = ExitCode.CONNECTION
 
     def __init__(self, problems: Mapping[str, Exception]) -> None:
         lines = [f"  {place}\n    {problem}" for place, problem in problems.items()]
-        super().__init__("\n".join([f"{len(lines)} devices cannot be used:", *lines]))
+        super().__init__(f"{len(lines)} devices cannot be used", "\n".join(["", *lines]))
+        self.what = f"{self.url}:{self.reason}"
         self.problems = dict(problems)
 
 

@@ -1,0 +1,152 @@
+"""Two terminals in one process: a served bench, and a run against the addresses that it prints, unplugged and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from massctl.app.control import SessionControl
+from massctl.app.preflight import PreflightAnswers, PreflightPage
+from massctl.app.request import RunRequest
+from massctl.app.run import exit_code, run_session
+from massctl.app.stopping import stop_everything
+from massctl.body.terms import Side
+from massctl.errors import ExitCode
+from massctl.history.reading import History
+from massctl.programs.choices import Choices
+from massctl.session.commands import KEYBOARD, Key, Press
+from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, Tick
+from sims.bench import Bench
+
+LEASE_S = 1.0
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DATA", "CONFIG", "RUNTIME"):
+        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+    return tmp_path
+
+
+def in_scaled_time(main: Coroutine[Any, Any, None], speed: float | None = 20.0) -> None:
+    with asyncio.Runner(loop_factory=Bench.loop_factory(speed)) as runner:
+        runner.run(main)
+
+
+class SecondTerminal:
+    """Runs on a bench that it knows by its addresses only; the bench's person watches and presses its keys."""
+
+    def __init__(self, bench: Bench, when: Callable[[Event], bool], then: Callable[[SessionControl], None]) -> None:
+        self.events: list[Event] = []
+        self.moment_s = 0.0
+        self._bench = bench
+        self._when = when
+        self._then = then
+
+    async def run(self, **changes: Any) -> SessionEnded:
+        urls = {role: self._bench.urls[role] for role in ("massager", "sensor", "timer")}
+        request = RunRequest(program="racket-warm-up", choices=Choices(side=Side.RIGHT), **(urls | changes))
+        return await run_session(request, on_event=self._see, on_ready=self._start, ask=self._accept)
+
+    async def _accept(self, page: PreflightPage) -> PreflightAnswers:
+        return PreflightAnswers(accepts_disclaimer=bool(page.disclaimer))
+
+    def _start(self, session: SessionControl) -> None:
+        self._session = session
+        self._bench.attach(lambda key: session.press(KEYBOARD[key]))
+
+    def _see(self, event: Event) -> None:
+        self.events.append(event)
+        self._bench.see(event.to_json())
+        if not self.moment_s and self._when(event):
+            self.moment_s = asyncio.get_running_loop().time()
+            self._then(self._session)
+
+
+def is_working(event: Event) -> bool:
+    return isinstance(event, Tick) and event.phase is Phase.WORKING and event.clock_s > 3
+
+
+@pytest.mark.parametrize("link", ["pty", "tcp"])
+def test_unplugging_all_mid_run_is_a_lost_link_with_exit_code_3_and_the_motor_off_within_its_lease(link: Any) -> None:
+    async def main() -> None:
+        async with Bench(link=link) as bench:
+
+            def unplug(_session: SessionControl) -> None:
+                assert bench.world.motor.speed_ppm > 500
+                for role in ("massager", "sensor", "timer"):
+                    bench.unplug(role)
+
+            terminal = SecondTerminal(bench, is_working, unplug)
+            summary = await terminal.run()
+            assert summary.ended_by == "link lost", summary
+            assert exit_code(summary) is ExitCode.CONNECTION
+            states = [event.state for event in terminal.events if isinstance(event, LinkChanged)]
+            assert states[0] == "lost"
+            assert states[-1] == "given up"
+            off = [entry.at_s for entry in bench.world.log if entry.device == "massager" and "motor off" in entry.what]
+            assert any(terminal.moment_s <= at_s <= terminal.moment_s + LEASE_S + 0.1 for at_s in off), bench.world.log
+            assert bench.world.motor.speed_ppm == pytest.approx(0.0, abs=1.0)
+
+    in_scaled_time(main())
+
+
+def test_a_session_on_a_served_bench_is_recorded_as_simulated() -> None:
+    async def main() -> None:
+        async with Bench(link="tcp") as bench:
+            terminal = SecondTerminal(bench, is_working, lambda session: session.press(Press(Key.FINISH)))
+            summary = await terminal.run()
+            assert summary.is_simulated
+            assert History().session("last").is_simulated
+            assert History().last_request(is_simulated=False) is None
+
+    in_scaled_time(main())
+
+
+def test_a_massager_back_on_its_link_goes_on_only_after_a_press() -> None:
+    async def main() -> None:
+        async with Bench(link="tcp") as bench, asyncio.TaskGroup() as group:
+
+            async def out_and_in() -> None:
+                bench.unplug("massager")
+                await asyncio.sleep(1.2)
+                await bench.plug_in("massager")
+
+            terminal = SecondTerminal(
+                bench, is_working, lambda _: void(group.create_task(out_and_in(), name="a loose cable"))
+            )
+            summary = await terminal.run()
+            states = [event.state for event in terminal.events if isinstance(event, LinkChanged)]
+            assert states[0] == "lost"
+            assert "back" in states
+            assert summary.ended_by == "completed", summary
+
+    in_scaled_time(main())
+
+
+def test_stop_without_a_running_session_reaches_the_devices_by_their_address() -> None:
+    async def main() -> None:
+        async with Bench(link="tcp") as bench:
+            outcomes = await stop_everything([bench.urls["massager"], bench.urls["timer"]])
+            assert [outcome.is_stopped for outcome in outcomes] == [True, True], outcomes
+            assert all("confirmed in" in outcome.text for outcome in outcomes)
+
+    in_scaled_time(main(), speed=1.0)
+
+
+def test_the_bytes_of_every_link_are_recorded_when_asked_for(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with Bench(link="tcp") as bench:
+            terminal = SecondTerminal(bench, is_working, lambda session: session.press(Press(Key.FINISH)))
+            await terminal.run(record=tmp_path / "bytes.jsonl")
+
+    in_scaled_time(main())
+    assert sorted(path.name for path in tmp_path.glob("bytes*")) == ["bytes-2.jsonl", "bytes-3.jsonl", "bytes.jsonl"]
+
+
+def void(_: object) -> None:
+    """Make an action of an expression."""
