@@ -1,0 +1,75 @@
+"""``massctl sim`` in a process of its own: prints its addresses at once, serves, ends cleanly."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from firmware_protocol.commands import Hello
+from massctl.transports import open_stream
+from sims.command import sim, status_line
+from sims.world import World
+from tests.sims.test_sim_bench import Wire
+from tests.sims.test_sim_endpoints import names
+from tests.transports.wires import until
+
+SERVE = [sys.executable, "-c", "from sims.command import sim; sim()"]
+
+
+@contextmanager
+def served(*options: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen([*SERVE, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def test_it_prints_the_addresses_and_the_command_and_ends_cleanly_on_ctrl_c() -> None:
+    with served() as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(6)]
+        assert [line.split()[0] for line in lines[:3]] == ["massager", "sensor", "timer"]
+        assert all("serial:///dev/" in line for line in lines[:3])
+        assert lines[5].strip().startswith("massctl run desk-shoulders --massager serial://")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert "unplugged" in process.stderr.read()
+
+
+@pytest.mark.parametrize("options", [("--tcp",), ("--pty", "--combined", "--rate", "80")])
+async def test_another_process_reaches_it(options: tuple[str, ...]) -> None:
+    with served("--json", *options) as process:
+        assert process.stdout is not None
+        found = json.loads(process.stdout.readline())
+        assert found["command"].startswith("massctl run ")
+        wire = Wire(await open_stream(found["urls"]["massager"]))
+        wire.send(Hello())
+        await until(lambda: names(wire), within_s=5.0)
+        assert names(wire) == ["sim-bench" if "--combined" in options else "sim-massager"]
+        process.send_signal(signal.SIGTERM)
+        await until(lambda: wire.lost, within_s=5.0)
+        assert process.wait(10) == 0
+        await wire.stream.aclose()
+
+
+def test_it_ends_by_itself_when_told_to() -> None:
+    result = CliRunner().invoke(sim, ["--tcp", "--for", "0.1"])
+    assert result.exit_code == 0, result.output
+    assert "tcp://127.0.0.1:" in result.stdout
+
+
+def test_the_status_line_says_that_it_is_simulated_and_what_moves() -> None:
+    line = status_line(World(1), 12.3)
+    assert line.startswith("SIMULATED")
+    assert "0 PPM" in line
+    assert "relay open" in line
