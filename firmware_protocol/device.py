@@ -251,8 +251,8 @@ class DeviceState:
         if self.faults:
             return Result.FAULTED, []
         number = self.features.number
-        lease_min_ms = number(Function.MOTOR, Key.LEASE_MIN_MS, LEASE_MIN_MS)
-        lease_max_ms = number(Function.MOTOR, Key.LEASE_MAX_MS, LEASE_MAX_MS)
+        lease_min_ms = max(LEASE_MIN_MS, number(Function.MOTOR, Key.LEASE_MIN_MS, LEASE_MIN_MS))
+        lease_max_ms = min(LEASE_MAX_MS, number(Function.MOTOR, Key.LEASE_MAX_MS, LEASE_MAX_MS))
         if not lease_min_ms <= command.lease_ms <= lease_max_ms:
             return Result.OUT_OF_RANGE, []
         if self.is_armed:

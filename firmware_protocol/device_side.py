@@ -49,8 +49,8 @@ from firmware_protocol.framing import Frame
 from firmware_protocol.messages import FIRST_REPORT_TYPE, Message, Unknown, decode_payload, encode
 from firmware_protocol.reports import Ack, Identity, Pong, Report
 
-_NEVER_REPEATED = (Stop, SetSpeed, Renew, TimerArm, Ping, Hello, GetFeature)
-"""Commands that a host never retransmits, or that ask and change nothing: each is done anew."""
+_SUPERSEDED = (SetSpeed, Renew, TimerArm)
+"""Commands that a host never retransmits: each is done anew."""
 
 
 class DeviceSide:
@@ -135,10 +135,14 @@ class DeviceSide:
         match message:
             case Stop():
                 return self._stop(message, frame, now_s)
-            case Hello() | GetFeature() | Ping():
+            case Hello() | GetFeature():
                 self._last_setup = None
-                return self._answer(message, frame, now_s)
-        if isinstance(message, _NEVER_REPEATED):
+                self._answer(message, frame)
+                return []
+            case Ping(echo):
+                self._send(Pong(echo, self.device.time_us(now_s)))
+                return []
+        if isinstance(message, _SUPERSEDED):
             result, events = self._do(message, frame.epoch, now_s)
             self._ack(frame, result)
             return events
@@ -165,17 +169,14 @@ class DeviceSide:
         self._ack(frame, Result.OK)
         return events
 
-    def _answer(self, message: Hello | GetFeature | Ping, frame: Frame, now_s: float) -> list[DeviceEvent]:
+    def _answer(self, message: Hello | GetFeature, frame: Frame) -> None:
         match message:
             case Hello():
                 self._send(self._identity(message))
             case GetFeature(index) if index < len(self._features):
                 self._send(self._features[index])
-            case GetFeature():
+            case _:
                 self._ack(frame, Result.OUT_OF_RANGE)
-            case Ping(echo):
-                self._send(Pong(echo, self.device.time_us(now_s)))
-        return []
 
     def _identity(self, hello: Hello) -> Identity:
         version = min(hello.version_max, VERSION_MAX)
@@ -228,7 +229,9 @@ class DeviceSide:
                 result = device.check_sensor_command(self)
                 return result, [TareSensor()] if result is Result.OK else []
             case Calibrate(reference_mn):
-                result = device.check_sensor_command(self) if reference_mn > 0 else Result.OUT_OF_RANGE
+                result = device.check_sensor_command(self)
+                if result is Result.OK and reference_mn <= 0:
+                    result = Result.OUT_OF_RANGE
                 return result, [CalibrateSensor(reference_mn)] if result is Result.OK else []
             case Buzz(duration_ms):
                 result = device.check_buzzer(self)

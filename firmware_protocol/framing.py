@@ -23,6 +23,8 @@ STUFFED_MAX: Final = BODY_MAX + 1
 """Bytes between two delimiters: COBS adds one byte to bodies below 255."""
 FRAME_MAX: Final = STUFFED_MAX + 1
 _CRC_START: Final = 0xFFFF
+_build: Final = tuple.__new__
+"""Builds a named tuple in half the time of calling its class."""
 
 
 class Frame(NamedTuple):
@@ -55,7 +57,7 @@ def decode_frame(stuffed: bytes) -> Frame:
         raise RemoteProtocolError(f"a frame of {len(body)} bytes is too short")
     if crc_hqx(body, _CRC_START):
         raise RemoteProtocolError("a frame's checksum is wrong")
-    return Frame(body[0], body[1], body[2], body[HEAD_SIZE:-CRC_SIZE])
+    return _build(Frame, (body[0], body[1], body[2], body[HEAD_SIZE:-CRC_SIZE]))
 
 
 class FrameSplitter:

@@ -48,6 +48,48 @@ from firmware_protocol.reports import (
     TimerTelemetry,
 )
 
+__all__ = [
+    "COMMANDS",
+    "FIRST_REPORT_TYPE",
+    "REPORTS",
+    "Ack",
+    "Arm",
+    "Buzz",
+    "Calibrate",
+    "Claim",
+    "ClearFault",
+    "Command",
+    "Decoded",
+    "Fault",
+    "Feature",
+    "ForceTelemetry",
+    "GetFeature",
+    "Hello",
+    "Identity",
+    "InputEvent",
+    "Message",
+    "MotorTelemetry",
+    "Ping",
+    "Pong",
+    "PowerTelemetry",
+    "Release",
+    "Renew",
+    "Report",
+    "SetLimits",
+    "SetSpeed",
+    "Stop",
+    "Stopped",
+    "Stream",
+    "Tare",
+    "TimerArm",
+    "TimerCancel",
+    "TimerTelemetry",
+    "Unknown",
+    "decode",
+    "decode_payload",
+    "encode",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -116,7 +158,7 @@ def encode(message: Message, sequence: int, epoch: int) -> bytes:
 def decode(stuffed: bytes) -> Decoded:
     """Read what stood between two delimiters; raises RemoteProtocolError, and nothing else."""
     message_type, sequence, epoch, payload = decode_frame(stuffed)
-    return Decoded(sequence, epoch, decode_payload(message_type, payload))
+    return tuple.__new__(Decoded, (sequence, epoch, decode_payload(message_type, payload)))
 
 
 def decode_payload(message_type: int, payload: bytes) -> Message | Unknown:
