@@ -48,7 +48,7 @@ class Catalogue:
             Blocked: the user's file breaks a safety rule (F47).
         """
         if name.endswith(".toml") or os.sep in name:
-            return _load(Path(name).expanduser())
+            return self._by_path(Path(name).expanduser())
         if name in self.own_ids:
             return self._own(name)
         if name in self.shipped_ids:
@@ -63,6 +63,12 @@ class Catalogue:
     def problems(self) -> tuple[MassctlError, ...]:
         """Return why some of the user's own programs are not in the list."""
         return self._all_own()[1]
+
+    def _by_path(self, path: Path) -> Program:
+        program = _load(path)
+        if program.id in self.shipped_ids and program != read_shipped(program.id):
+            raise FileProblem(str(path), f"a shipped program has the id {program.id!r}.", "Give yours another one.")
+        return program
 
     def _own(self, program_id: str) -> Program:
         path = self.folder / f"{program_id}.toml"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from massctl.body.data import profiles_dir
 from massctl.errors import Blocked, FileProblem, UsageError
 from massctl.programs.catalogue import Catalogue
 from tests.programs.samples import GOOD, with_step
@@ -53,6 +54,15 @@ def test_no_program_of_the_user_shadows_a_shipped_one(folder: Path) -> None:
     listed = [program for program in catalogue.programs() if program.id == "tech-neck"]
     assert [program.title for program in listed] == ["Tech neck / forward head"]
     assert len(catalogue.problems()) == 1
+
+
+def test_no_file_runs_under_the_name_of_a_shipped_program_it_differs_from(folder: Path) -> None:
+    text = (profiles_dir() / "programs" / "tech-neck.toml").read_text(encoding="utf-8")
+    same = write(folder, "copy", text)
+    assert Catalogue(folder / "none").program(str(same)).id == "tech-neck"
+    changed = write(folder, "changed", text.replace("8.0, 14.0", "8.0, 16.0"))
+    with pytest.raises(FileProblem, match="a shipped program has the id 'tech-neck'"):
+        Catalogue(folder / "none").program(str(changed))
 
 
 def test_a_file_is_named_as_its_program(folder: Path) -> None:

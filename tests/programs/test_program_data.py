@@ -12,7 +12,7 @@ from massctl.body.data import profiles_dir
 from massctl.body.search import known_causes
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.findings import is_error
-from massctl.programs.linter import check_file
+from massctl.programs.linter import check_file, check_text
 from massctl.programs.program import Program, Step
 from massctl.programs.schema import json_schema
 
@@ -123,3 +123,9 @@ def test_f48_manual_and_assessment_programs_hold_no_percussion() -> None:
     for program in CATALOGUE.programs():
         if program.keeps_motor_off:
             assert program.computed_percussion_s == 0
+
+
+def test_the_example_of_the_readme_passes_the_linter() -> None:
+    text = (profiles_dir() / "README.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n")[1].split("```")[0]
+    assert check_text(example, "my-program.toml")[1] == []
