@@ -5,7 +5,6 @@ Nothing moves and nothing is claimed before a driver's ``prepare``.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -121,7 +120,6 @@ async def _open(url: str, record: Path | None) -> Link:
             raise
     link = Link(stream)
     link.start()
-    await asyncio.sleep(0)
     return link
 
 

@@ -13,7 +13,7 @@ from enum import Enum, auto
 from typing import Any, Final, TypeVar
 
 from firmware_protocol.codes import StopReason
-from firmware_protocol.commands import Command, Release, Stop
+from firmware_protocol.commands import Command, Ping, Release, Stop
 from firmware_protocol.connection import Connection, Role
 from firmware_protocol.events import (
     CommandAcknowledged,
@@ -74,6 +74,7 @@ class Link:
         self._waiters: set[asyncio.Future[Any]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._problem: ConnectionProblem | None = None
+        self._has_failed = False
         self.listen(CommandAcknowledged, self._note_acknowledged)
         self.listen(CommandRefused, self._note_refused)
         self.listen(CommandTimedOut, self._note_unanswered)
@@ -100,7 +101,12 @@ class Link:
         return sequence
 
     async def request(self, command: Command) -> None:
-        """Send and wait for the acknowledgement. Raises PeerRefused, NoAnswer, or what ended the link."""
+        """Send and wait for the acknowledgement. Raises PeerRefused, NoAnswer, or what ended the link.
+
+        Not for Stop (see ``stop`` and ``stopped``) and Ping, which are not acknowledged as the others are: TypeError.
+        """
+        if isinstance(command, Stop | Ping):
+            raise TypeError(f"{_words(command)} is no request")
         self.raise_if_over()
         future: asyncio.Future[None] = self._loop.create_future()
         sequence = self.post(command)
@@ -236,7 +242,11 @@ class Link:
                 for listener in self._listeners.get(kind, ()):
                     listener(event, now_s)
         except BaseException:
-            self.stop(StopReason.SUPERVISOR)
+            if self._connection.is_armed or not self._has_failed:
+                self._has_failed = (
+                    True  # a listener that fails at the stop's acknowledgement too starts no endless exchange
+                )
+                self.stop(StopReason.SUPERVISOR)
             raise
         finally:
             self._flush()

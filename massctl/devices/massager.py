@@ -26,7 +26,7 @@ STANDSTILL_S: Final = 2.0
 """How long a motor that was just stopped may take to stand (F54 expects 1.5 s)."""
 STANDSTILL_PPM: Final = 30
 """Below this a measured speed is noise (design value)."""
-_CAUSES: Final = {
+_CAUSES: Final[dict[int, str]] = {
     StopCause.HOST_STOP: "another program stopped it",
     StopCause.LEASE_LAPSED: "it stopped by itself: nothing renewed its lease",
     StopCause.CLAIM_LAPSED: "it stopped by itself: nothing was heard from here",
@@ -154,9 +154,7 @@ class NativeMassager(NativeDevice):
     def _note_stopped(self, stopped: Stopped, _now_s: float) -> None:
         if self._has_stopped_it or stopped.cause == StopCause.FAULT:
             return
-        self._stopped_by_itself = (
-            _CAUSES.get(StopCause(stopped.cause)) if stopped.cause in _CAUSES else "it stopped by itself"
-        )
+        self._stopped_by_itself = _CAUSES.get(stopped.cause, "it stopped by itself")
 
     def _note_acknowledged(self, _event: AcknowledgedOnWire, now_s: float) -> None:
         self._report(StopAcknowledged(now_s))

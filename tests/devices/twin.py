@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from firmware_protocol import Connection, DeviceState, FeatureSet, Role
-from firmware_protocol.codes import ForceFlag, Function, Input, Key, TimerFlag
+from firmware_protocol.codes import FaultBit, ForceFlag, Function, Input, Key, TimerFlag
 from firmware_protocol.events import OpenRelay, RunMotor, SoundBuzzer, SwitchOff, TareSensor
 from firmware_protocol.reports import ForceTelemetry, InputEvent, MotorTelemetry, PowerTelemetry, TimerTelemetry
 from massctl.errors import ConnectionProblem
 from massctl.transports import ByteStream
-from massctl.transports.memory import memory_pair
+from massctl.transports.memory import MemoryStream
 from tests.transports.wires import Pty
 
 TICK_S = 0.01
@@ -63,7 +63,11 @@ class Twin:
         self.inputs = 0
         self.pedal_flags = 0
         self.is_mute = False
+        self.is_still = False
+        self.notices_loss = True
         self.lost: list[ConnectionProblem] = []
+        self.plug: MemoryStream
+        self.heard: list[bytes] = []
         self._loop = asyncio.get_running_loop()
         self._links: list[tuple[Connection, Callable[[bytes], None]]] = []
         self._due_s: dict[tuple[int, int], float] = {}
@@ -76,13 +80,15 @@ class Twin:
         self._links.append(link)
 
         def hear(data: bytes) -> None:
+            self.heard.append(data)
             self._do(connection.receive_data(data, self._loop.time()))
 
         def lose(problem: ConnectionProblem) -> None:
             self.lost.append(problem)
             if link in self._links:
                 self._links.remove(link)
-            self._do(connection.link_lost(self._loop.time()))
+            if self.notices_loss:
+                self._do(connection.link_lost(self._loop.time()))
 
         stream.start(hear, lose)
 
@@ -95,6 +101,26 @@ class Twin:
             self._do(connection.receive_data(os.read(pty.master, 4096), self._loop.time()))
 
         self._loop.add_reader(pty.master, hear)
+
+    def replace_functions(self, functions: dict[int, dict[int, Any]]) -> None:
+        """Be another device, before anybody connects."""
+        self.state = DeviceState("twin", FeatureSet(functions))
+
+    def speak(self) -> None:
+        """End the muteness."""
+        self.is_mute = False
+
+    def stand(self) -> None:
+        """Let the motor run out."""
+        self.coasting_ppm = 0
+
+    def latch(self, fault: FaultBit) -> None:
+        """Find a fault."""
+        self._do(self.state.latch(fault, self._loop.time()))
+
+    def forget_link_loss(self) -> None:
+        """Never learn that a controller has gone, as a serial port does not."""
+        self.notices_loss = False
 
     def close(self) -> None:
         """Fall silent for good."""
@@ -117,7 +143,8 @@ class Twin:
         self._timer = self._loop.call_later(TICK_S, self._tick)
         now_s = self._loop.time()
         self._do(self.state.tick(now_s))
-        if self.is_mute:
+        if self.is_mute or self.is_still:
+            self._flush()
             return
         for number, (connection, _) in enumerate(self._links):
             for function in self.state.features.functions:
@@ -166,11 +193,3 @@ class Twin:
             data = connection.data_to_send()
             if data and not self.is_mute:
                 write(data)
-
-
-def twin_in_memory(functions: dict[int, dict[int, Any]] | None = None) -> tuple[ByteStream, Twin]:
-    """Return the host's end of a stream to a new twin."""
-    host, device = memory_pair("memory://twin")
-    twin = Twin(functions)
-    twin.serve(device)
-    return host, twin
