@@ -1,0 +1,142 @@
+"""F20, F21, F22, F23: what the person says, and silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from massctl.body.terms import Mode
+from massctl.rules import Level
+from massctl.session.commands import Key
+from massctl.session.events import Phase
+from massctl.session.interlocks import Ends, Finding
+from massctl.session.interlocks.person import Discomfort, NotResponding, Silence, Symptom
+from massctl.session.snapshot import Snapshot
+from tests.session.stage import manual, percussion, running, snapshot
+
+
+def rated(rule: Discomfort | NotResponding, state: Snapshot, value: int, now_s: float) -> Finding | None:
+    state.feelings.rate(value, now_s)
+    return rule.check(now_s, state)
+
+
+def test_f20_a_rating_of_6_is_the_target_and_7_slows_and_asks_for_less_force() -> None:
+    state, rule = running(), Discomfort()
+    assert rated(rule, state, 6, 0.0) is None
+    finding = rated(rule, state, 7, 10.0)
+    assert finding is not None
+    assert (finding.rule, finding.level, finding.factor, finding.force_factor) == ("F20", Level.BACKOFF, 0.8, 0.75)
+    assert rule.check(10.1, state) is None
+
+
+def test_f20_a_rating_of_8_pauses_and_resumes_gentler_and_the_third_stops() -> None:
+    state, rule = running(), Discomfort()
+    levels = []
+    for number in range(3):
+        finding = rated(rule, state, 8, number * 10.0)
+        assert finding is not None
+        levels.append(finding.level)
+        assert finding.resume_factor == (0.8 if number < 2 else 1.0)
+    assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
+
+
+def test_f20_a_mistyped_8_that_is_corrected_within_5_s_does_not_count() -> None:
+    state, rule = running(), Discomfort()
+    rated(rule, state, 8, 0.0)
+    assert rated(rule, state, 3, 4.9) is None
+    levels = []
+    for at_s in (20.0, 30.0, 40.0):
+        finding = rated(rule, state, 9, at_s)
+        levels.append(finding.level if finding else None)
+    assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
+
+
+def test_f20_a_rating_after_the_work_changes_nothing() -> None:
+    state = snapshot(phase=Phase.RATING)
+    assert rated(Discomfort(), state, 10, 0.0) is None
+
+
+def test_f20_holds_for_manual_tools_as_well() -> None:
+    finding = rated(Discomfort(), snapshot(manual()), 8, 0.0)
+    assert finding is not None
+    assert finding.level is Level.PAUSE
+
+
+def test_f21_a_rise_of_two_is_allowed_and_of_three_ends_the_point() -> None:
+    state, rule = running(percussion(mode=Mode.PIN)), NotResponding()
+    assert rated(rule, state, 2, 0.0) is None
+    assert rated(rule, state, 4, 10.0) is None
+    finding = rated(rule, state, 5, 20.0)
+    assert finding is not None
+    assert (finding.rule, finding.level, finding.ends) == ("F21", Level.PAUSE, Ends.POINT)
+
+
+@pytest.mark.parametrize("key", [Key.NUMB, Key.DIZZY, Key.NAUSEA])
+@pytest.mark.parametrize("phase", [Phase.WORKING, Phase.WAITING, Phase.RATING])
+def test_f22_numb_dizzy_and_nausea_stop_in_any_phase(key: Key, phase: Phase) -> None:
+    state, rule = snapshot(phase=phase), Symptom()
+    assert rule.check(0.0, state) is None
+    state.take_press(key)
+    finding = rule.check(0.1, state)
+    assert finding is not None
+    assert (finding.rule, finding.level, finding.ends) == ("F22", Level.STOP, Ends.POINT)
+    assert rule.check(0.2, state) is None
+
+
+def test_f22_sharp_pauses_once_for_a_gentler_try_and_then_ends_the_point() -> None:
+    state, rule = running(), Symptom()
+    state.take_press(Key.SHARP)
+    first = rule.check(0.0, state)
+    state.take_press(Key.SHARP)
+    second = rule.check(1.0, state)
+    assert first is not None
+    assert second is not None
+    assert (first.level, first.ends, first.resume_factor) == (Level.PAUSE, Ends.NOTHING, 0.7)
+    assert (second.level, second.ends) == (Level.PAUSE, Ends.POINT)
+
+
+def silent(state: Snapshot, rule: Silence, seconds: float, at_s: float = 0.0) -> list[Level]:
+    levels = []
+    for number in range(round(seconds / 0.05)):
+        state.count_silence(0.05)
+        finding = rule.check(at_s + number * 0.05, state)
+        if finding is not None:
+            levels.append(finding.level)
+    return levels
+
+
+def test_f23_asks_at_60_s_and_stops_at_80_s_of_motor_on_silence() -> None:
+    state, rule = running(), Silence()
+    assert silent(state, rule, 59.95) == []
+    assert silent(state, rule, 0.1) == [Level.WARN]
+    assert silent(state, rule, 19.85) == []
+    assert silent(state, rule, 0.15)[0] is Level.STOP
+
+
+def test_f23_any_key_is_an_answer() -> None:
+    state, rule = running(), Silence()
+    silent(state, rule, 79.0)
+    state.take_press(Key.EXTEND)
+    assert silent(state, rule, 59.9) == []
+
+
+def test_f23_a_changing_push_is_a_sign_of_life_and_a_steady_one_is_not() -> None:
+    state = running()
+    state.mean_1s_n = 10.0
+    state.count_silence(0.05)
+    for _ in range(1000):
+        state.count_silence(0.05)
+    assert state.silent_on_s == pytest.approx(50.0)
+    state.mean_1s_n = 10.9
+    state.count_silence(0.05)
+    assert state.silent_on_s > 50.0
+    state.mean_1s_n = 11.0
+    state.count_silence(0.05)
+    assert state.silent_on_s == 0.0
+
+
+def test_f23_between_motor_on_times_the_count_holds() -> None:
+    state = running()
+    state.silent_on_s = 40.0
+    state.set_ppm, state.is_motor_on = 0, False
+    state.count_silence(600.0)
+    assert state.silent_on_s == 40.0
