@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from massctl.body.data import nearest, suggestion
 from massctl.errors import Blocked, FileProblem, MassctlError
 
 
@@ -68,6 +69,14 @@ def refusal(findings: Sequence[Finding]) -> MassctlError:
     if re.fullmatch(r"F\d+", first.rule):
         return Blocked(first.rule, f"{first.place}: {first.message}", remedy)
     return FileProblem(first.place, first.message, remedy)
+
+
+def unknown(sentence: str, word: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return the message for an unknown word and the nearest known one; the message lists all where none is near."""
+    names = sorted(known)
+    if near := nearest(word, names):
+        return sentence, near[0]
+    return f"{sentence} {suggestion(word, names)}", ""
 
 
 def line_of(text: str, step: int | None, key: str | None) -> int | None:

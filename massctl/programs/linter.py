@@ -12,11 +12,10 @@ from pathlib import Path
 
 from massctl.body import limits
 from massctl.body.atlas import Atlas
-from massctl.body.data import nearest, suggestion
 from massctl.body.search import known_causes
 from massctl.body.terms import Mode, Side, Tool
 from massctl.errors import FileProblem
-from massctl.programs.findings import Finding, Severity, is_error, refusal, with_lines
+from massctl.programs.findings import Finding, Severity, is_error, refusal, unknown, with_lines
 from massctl.programs.program import Program
 from massctl.programs.schema import SIZE_MAX, parse
 from massctl.programs.step_rules import step_findings
@@ -88,8 +87,7 @@ def _words(program: Program, file: str) -> Iterator[Finding]:
     known = known_causes()
     for cause in program.causes:
         if cause not in known:
-            near = (nearest(cause, known) or [""])[0]
-            text = f"no point knows the cause {cause!r}. {suggestion(cause, known)}"
+            text, near = unknown(f"no point knows the cause {cause!r}.", cause, known)
             yield Finding(file, Severity.WARNING, "atlas", text, key="causes", nearest=near)
     for key, said, computed in (
         ("total_s", program.total_s, program.computed_total_s),

@@ -75,6 +75,8 @@ class Plan:
     notes: str = ""
     warnings: tuple[str, ...] = ()
     """What was left out, narrowed or substituted, each with its rule id."""
+    tools: frozenset[Tool] | None = None
+    """Manual tools at hand, for a swap on the way; None when nobody asked."""
     is_free_run: bool = False
     """``massctl drive``: F46's two minutes apply."""
 

@@ -60,7 +60,7 @@ def make_plan(
     if not any(step.mode is not Mode.CHECK for step in steps):
         raise UsageError(f"Nothing of {program.id} is left to do: {'; '.join(work.warnings)}.", "Choose another side.")
     warnings = tuple(dict.fromkeys([*work.warnings, *over]))
-    return Plan(program.id, program.title, _numbered(_with_candidates(steps)), program.notes, warnings)
+    return Plan(program.id, program.title, _numbered(_with_candidates(steps)), program.notes, warnings, choices.tools)
 
 
 def free_run_plan(

@@ -15,9 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from massctl.body.atlas import Atlas
-from massctl.body.data import nearest, suggestion
 from massctl.body.terms import End, Mode, Side, Tool
-from massctl.programs.findings import Finding, Severity, with_lines
+from massctl.programs.findings import Finding, Severity, unknown, with_lines
 from massctl.programs.program import AUTO, Kind, Program, ProgramLevel, Step, Timing
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def parse(text: str, file: str) -> tuple[Program | None, list[Finding]]:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        return None, [_syntax_finding(str(problem), file)]
+        return None, [_syntax_finding(str(problem), text, file)]
     except RecursionError:
         return None, [Finding(file, Severity.ERROR, "file", "the brackets are nested too deeply.")]
     return _validate(raw, text, file)
@@ -91,12 +90,14 @@ def _adapter() -> TypeAdapter[Program]:
     return TypeAdapter(Program)
 
 
-def _syntax_finding(problem: str, file: str) -> Finding:
+def _syntax_finding(problem: str, text: str, file: str) -> Finding:
     where = re.search(r"\(at line (\d+), column (\d+)\)", problem)
-    line = int(where.group(1)) if where else None
-    column = f" (column {where.group(2)})" if where else ""
-    message = f"not valid TOML: {re.sub(r' *[(]at .*', '', problem)}{column}."
-    return Finding(file, Severity.ERROR, "file", message, line=line)
+    line = int(where.group(1)) if where else max(1, len(text.splitlines()))
+    place = f"column {where.group(2)}" if where else "the end of the file"
+    reason = re.sub(r" *[(]at .*", "", problem)
+    return Finding(
+        file, Severity.ERROR, "file", f"not valid TOML at {place}: {reason[0].lower()}{reason[1:]}.", line=line
+    )
 
 
 def _form_finding(error: Any, file: str) -> Finding:
@@ -117,12 +118,12 @@ def _words(error: Any, key: str | None, *, is_step: bool) -> tuple[str, str]:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "unexpected_keyword_argument":
         known = [field.name for field in fields(Step if is_step else Program)]
-        return f"unknown key {key!r}. {suggestion(str(key), known)}", (nearest(str(key), known) or [""])[0]
+        return unknown(f"unknown key {key!r}.", str(key), known)
     if kind in ("missing", "missing_argument"):
         return f"the key {key!r} is missing.", ""
     if kind == "enum" and key in _CHOICES:
         known = [member.value for member in _CHOICES[key]]
-        return f"{value!r} is no {key}. {suggestion(str(value), known)}", (nearest(str(value), known) or [""])[0]
+        return unknown(f"{value!r} is no {key}.", str(value), known)
     if kind in _TYPES:
         return f"must be {_TYPES[kind]}, not {value!r}.", ""
     if kind in ("greater_than_equal", "less_than_equal"):

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from massctl.body import limits
 from massctl.body.atlas import Atlas, Point
-from massctl.body.data import nearest, suggestion
 from massctl.body.terms import End, Mode, Side, Tool
-from massctl.programs.findings import Finding, Severity
+from massctl.programs.findings import Finding, Severity, unknown
 from massctl.programs.program import AUTO, Step
 from massctl.programs.substitution import MANUAL_TOOLS
 
@@ -61,8 +60,7 @@ def _point_and_side(place: Place) -> Iterator[Finding]:
         yield place.error("file", "point", f"the mode {step.mode} needs a point: massctl points lists them.")
     for key, wished in (("point", step.point), *(("points", one) for one in step.points)):
         if wished is not None and wished not in ids and not (key == "point" and wished == AUTO):
-            near = (nearest(wished, ids) or [""])[0]
-            yield place.error("atlas", key, f"there is no point {wished!r}. {suggestion(wished, ids)}", near)
+            yield place.error("atlas", key, *unknown(f"there is no point {wished!r}.", wished, ids))
     if place.point and step.side is None:
         yield place.error("file", "side", "a step on a point names its side: LR, S, mid, L or R.", "LR")
 
@@ -88,8 +86,7 @@ def _keys_that_belong(place: Place) -> Iterator[Finding]:
         yield place.error("F2", "tool", "the massager needs a named point.", "any")
     if step.head is not None and step.head not in {head.id for head in Atlas.load().heads()}:
         known = [head.id for head in Atlas.load().heads()]
-        near = (nearest(step.head, known) or [""])[0]
-        yield place.error("atlas", "head", f"there is no head {step.head!r}. {suggestion(step.head, known)}", near)
+        yield place.error("atlas", "head", *unknown(f"there is no head {step.head!r}.", step.head, known))
 
 
 def _bands_and_times(place: Place) -> Iterator[Finding]:

@@ -402,6 +402,12 @@ def test_swap_keeps_to_the_tools_at_hand() -> None:
     assert swapped.tool is Tool.HAND
 
 
+def test_a_plan_remembers_the_tools_at_hand_for_a_swap() -> None:
+    at_hand = frozenset({Tool.BALL})
+    assert make_plan(CATALOGUE.program("tech-neck"), Choices(tools=at_hand), GUN, SENSOR).tools == at_hand
+    assert make_plan(CATALOGUE.program("tech-neck"), Choices(), GUN, SENSOR).tools is None
+
+
 # ---------------------------------------------------------------- free run
 
 

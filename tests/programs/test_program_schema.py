@@ -56,6 +56,17 @@ def test_a_syntax_error_names_line_and_column() -> None:
     assert "column 9" in finding.message
 
 
+def test_a_file_that_breaks_off_names_its_end() -> None:
+    finding = only('id = "x"\nx = [')
+    assert (finding.line, finding.message) == (2, "not valid TOML at the end of the file: invalid value.")
+
+
+def test_a_word_with_nothing_near_lists_all() -> None:
+    finding = only(with_step(mode="xyzzy"))
+    assert finding.nearest == ""
+    assert "Known are: breathe, check" in finding.message
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
@@ -86,7 +97,7 @@ def test_a_wrong_value_says_what_it_must_be(key: str, value: object, message: st
 def test_an_unknown_word_names_the_nearest(key: str, value: str, near: str) -> None:
     finding = only(with_step(**{key: value}))
     assert finding.nearest == near
-    assert f"{value!r} is no {key}" in finding.message
+    assert finding.message == f"{value!r} is no {key}."
 
 
 @pytest.mark.parametrize("value", ["inf", "nan"])
