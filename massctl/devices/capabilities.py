@@ -209,8 +209,11 @@ class Massager(Device, Protocol):
     async def prepare(self, limits: DeviceLimits) -> None:
         """Stop, claim, verify idle, set the limits, start telemetry. Raises ConnectionProblem or NoAnswer."""
 
-    async def arm(self) -> None:
-        """Ask for the right to run, after a stop or at the first start. Raises ConnectionProblem or NoAnswer."""
+    async def arm(self, limits: DeviceLimits | None = None) -> None:
+        """Ask for the right to run, after a stop or at the first start; ``limits`` replace those set before.
+
+        Raises ConnectionProblem or NoAnswer.
+        """
 
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
         """Command a speed (0: ramp down to standstill); never retransmitted, only superseded."""

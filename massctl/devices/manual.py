@@ -45,7 +45,7 @@ class ManualMassager:
     async def prepare(self, limits: DeviceLimits) -> None:
         """Nothing can be prepared: the person reads the limits."""
 
-    async def arm(self) -> None:
+    async def arm(self, limits: DeviceLimits | None = None) -> None:
         """Nothing can be armed: the person switches it on."""
 
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import Final
 
-from firmware_protocol.codes import FaultBit, Function, MotorFlag, PowerFlag, StopCause, StopReason
+from firmware_protocol.codes import FaultBit, Function, MotorFlag, PowerFlag, Result, StopCause, StopReason
 from firmware_protocol.commands import Arm, ClearFault, Renew, SetLimits, SetSpeed
 from firmware_protocol.events import StopAcknowledged as AcknowledgedOnWire
 from firmware_protocol.features import FeatureSet
@@ -19,11 +20,12 @@ from massctl.devices.dictionary import (
     massager_capabilities,
     stream_hz,
 )
-from massctl.devices.link import Link
+from massctl.devices.link import Link, RefusedByPeer
 from massctl.devices.native import NativeDevice, claim
 
 STANDSTILL_S: Final = 2.0
 """How long a motor that was just stopped may take to stand (F54 expects 1.5 s)."""
+LIMITS_AGAIN_S: Final = 0.1
 STANDSTILL_PPM: Final = 30
 """Below this a measured speed is noise (design value)."""
 _CAUSES: Final[dict[int, str]] = {
@@ -56,6 +58,7 @@ class NativeMassager(NativeDevice):
         super().__init__(link, identity, features)
         self.capabilities = massager_capabilities(link.url, features)
         self._newest: MotorTelemetry | None = None
+        self._limits: DeviceLimits | None = None
         self._faults = 0
         self._stopped_by_itself: str | None = None
         self._has_stopped_it = True
@@ -75,20 +78,16 @@ class NativeMassager(NativeDevice):
             await self._stream(Function.POWER, stream_hz(self._features, Function.POWER, POWER_HZ))
         await self._first(MotorTelemetry, "motor telemetry")
         await self._standstill()
-        await self._link.request(
-            SetLimits(
-                speed_max_ppm=limits.speed_max_ppm,
-                force_max_mn=round(limits.force_max_n * 1000),
-                run_max_s=math.ceil(limits.run_max_s),
-            )
-        )
+        await self._set_limits(limits)
 
-    async def arm(self) -> None:
+    async def arm(self, limits: DeviceLimits | None = None) -> None:
         """Ask for the right to run. Clears what was latched: arming follows a person's press, and so is the explicit clear.
 
         Raises PeerRefused while a fault's cause is still present, NoAnswer, or what ended the link.
         """
         await self._link.stopped()
+        if limits is not None and limits != self._limits:
+            await self._set_limits(limits)
         if self._faults:
             await self._link.request(ClearFault())
         await self._link.request(Arm(lease_ms(self._features)))
@@ -111,6 +110,26 @@ class NativeMassager(NativeDevice):
 
     def _let_go(self) -> None:
         self.stop()
+
+    async def _set_limits(self, limits: DeviceLimits) -> None:
+        """Set the firmware's own limits; it takes them at standstill only, so a motor that runs out is waited for."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + STANDSTILL_S
+        command = SetLimits(
+            speed_max_ppm=limits.speed_max_ppm,
+            force_max_mn=round(limits.force_max_n * 1000),
+            run_max_s=math.ceil(limits.run_max_s),
+        )
+        while True:
+            try:
+                await self._link.request(command)
+            except RefusedByPeer as refusal:
+                if refusal.result != Result.MOTOR_ON or loop.time() >= deadline_s:
+                    raise
+                await asyncio.sleep(LIMITS_AGAIN_S)
+            else:
+                self._limits = limits
+                return
 
     async def _standstill(self) -> None:
         await self._link.wait_for(

@@ -81,6 +81,25 @@ async def test_preparing_waits_for_a_motor_that_runs_out(rig: Rig, twin: Twin) -
     await rig.gun.prepare(LIMITS)
 
 
+async def test_arming_narrows_the_limits_once_the_motor_stands(rig: Rig, twin: Twin) -> None:
+    await rig.run()
+    rig.gun.stop()
+    await asyncio.sleep(0.05)
+    twin.coast(900)
+    asyncio.get_running_loop().call_later(0.5, twin.stand)
+    await rig.gun.arm(DeviceLimits(speed_max_ppm=1500, force_max_n=22.5, run_max_s=30.2))
+    limits = twin.state.limits
+    assert (limits.speed_max_ppm, limits.force_max_mn, limits.run_max_s) == (1500, 22_500, 31)
+    assert twin.state.is_armed
+
+
+async def test_arming_a_motor_that_does_not_stop_turning_is_refused(rig: Rig, twin: Twin) -> None:
+    await rig.gun.prepare(LIMITS)
+    twin.coast(900)
+    with pytest.raises(PeerRefused, match="the motor is on"):
+        await rig.gun.arm(DeviceLimits(speed_max_ppm=1500, force_max_n=22.5, run_max_s=30.0))
+
+
 async def test_the_motor_runs_as_long_as_its_lease_is_renewed(rig: Rig, twin: Twin) -> None:
     await rig.run()
     await rig.renew(for_s=10.0)

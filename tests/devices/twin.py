@@ -110,9 +110,14 @@ class Twin:
         """End the muteness."""
         self.is_mute = False
 
+    def coast(self, speed_ppm: int) -> None:
+        """Turn on without being driven."""
+        self.coasting_ppm = speed_ppm
+        self.state.is_moving = speed_ppm > 0
+
     def stand(self) -> None:
         """Let the motor run out."""
-        self.coasting_ppm = 0
+        self.coast(0)
 
     def latch(self, fault: FaultBit) -> None:
         """Find a fault."""
@@ -185,7 +190,7 @@ class Twin:
                     self.buzzes.append(duration_ms)
                 case OpenRelay():
                     self.pedal_flags &= ~TimerFlag.BUZZING
-        self.state.is_moving = self.is_running
+        self.state.is_moving = self.is_running or self.coasting_ppm > 0
         self._flush()
 
     def _flush(self) -> None:
