@@ -153,20 +153,21 @@ class _Planning:
         if not self.program.keeps_motor_off:
             fit = fit_percussion(step, point, self.bench)
         if isinstance(fit, Fit):
-            if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm:
-                rule = (
-                    "F35"
-                    if self.bench.sensor is None or self.bench.sensor.rate_hz < limits.SENSOR_RATE_MIN_HZ
-                    else "F17"
-                )
-                self._say(
-                    f"{point.id}: {fit.speed_ppm:,} PPM instead of {step.speed_ppm:,} with these devices [{rule}]"
-                )
+            self._say_what_changed(step, point, fit)
             return _with_fit(draft, fit)
         tool = manual_tool(point, None, self.choices.tools)
         # The wished pressure of a percussion step is none: the point's own band leads.
         reason = f"{TOOL_NAMES[tool]} instead of the massager: {fit.sentence}"
         return self._substituted(with_manual_tool(replace(draft, pressure_band_kg_cm2=None), tool, reason))
+
+    def _say_what_changed(self, step: Step, point: Point, fit: Fit) -> None:
+        sensor, band = self.bench.sensor, fit.force_band_n
+        if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm:
+            rule = "F35" if sensor is None or sensor.rate_hz < limits.SENSOR_RATE_MIN_HZ else "F17"
+            self._say(f"{point.id}: {fit.speed_ppm:,} PPM instead of {step.speed_ppm:,} with these devices [{rule}]")
+        if sensor is not None and band is not None and step.force_n is not None and band[1] < step.force_n[1]:
+            rule = "F37" if sensor.is_estimated else "F11"
+            self._say(f"{point.id}: up to {band[1]:g} N instead of {step.force_n[1]:g} with these devices [{rule}]")
 
     def _with_algometer(self, draft: PlannedStep) -> PlannedStep | None:
         assert draft.point is not None

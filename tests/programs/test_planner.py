@@ -302,8 +302,9 @@ def test_f35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None
 
 
 def test_f37_guessed_force_lowers_the_cap() -> None:
-    made = mine(with_step(force_n=[8, 18]))
-    assert make_plan(made, Choices(), GUN, GUESSED).steps[0].force_band_n == (8, 16)
+    plan = make_plan(mine(with_step(force_n=[8, 18])), Choices(), GUN, GUESSED)
+    assert plan.steps[0].force_band_n == (8, 16)
+    assert plan.warnings == ("UTRAP: up to 16 N instead of 18 with these devices [F37]",)
 
 
 # ---------------------------------------------------------------- time
