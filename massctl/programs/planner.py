@@ -90,7 +90,8 @@ def free_run_plan(
     step = Step(Mode.SWEEP, Tool.PERCUSSION, int(limits.FREE_RUN_MAX_S), point.id, side, speed_ppm=speed_ppm)
     fit = fit_percussion(step, point, Bench(massager, sensor))
     if isinstance(fit, Refusal):
-        error = f"{point.id}: {fit.reason}."
+        said = fit.reason if point.id in fit.reason else f"{point.id}: {fit.reason}"
+        error = f"{said[0].upper()}{said[1:]}."
         raise Blocked(fit.rule, error, _instead(point)) if fit.rule else UsageError(error, _instead(point))
     planned = PlannedStep(1, 1, Mode.SWEEP, Tool.PERCUSSION, End.TIME, limits.FREE_RUN_MAX_S, point=point, side=side)
     title = f"Free run on {point.name}, {_WORDS[side]}"

@@ -69,7 +69,11 @@ def test_a_list_as_json(run_cli: Run) -> None:
 
 def test_plain_words_search(run_cli: Run) -> None:
     assert first_words(run_cli("programs", "tennis", "elbow"))[0] == "tennis-elbow"
-    assert first_words(run_cli("programs", "--cause", "drive", "neck")) == ["cane-back", "stiff-neck-hands", "tech-neck"]
+    assert first_words(run_cli("programs", "--cause", "drive", "neck")) == [
+        "cane-back",
+        "stiff-neck-hands",
+        "tech-neck",
+    ]
 
 
 def test_a_word_that_finds_nothing_names_the_nearest_program(run_cli: Run) -> None:

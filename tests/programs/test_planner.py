@@ -438,6 +438,15 @@ def test_f46_a_free_run_keeps_every_limit(
     assert caught.value.remedy
 
 
+def test_a_refused_free_run_says_what_is_possible_there() -> None:
+    with pytest.raises(
+        Blocked, match=r"^No massager on SCM \(front of the neck\)\. \[F2\] Possible there: your hand\.$"
+    ):
+        free_run_plan(Atlas.load().point("SCM"), LEFT, GUN, SENSOR)
+    with pytest.raises(Blocked, match="See a clinician"):
+        free_run_plan(Atlas.load().point("SCAL"), LEFT, GUN, SENSOR)
+
+
 def test_a_free_run_needs_a_massager_and_one_side() -> None:
     with pytest.raises(UsageError, match="needs a massager"):
         free_run_plan(GMAX, LEFT, None)
