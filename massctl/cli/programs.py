@@ -10,7 +10,6 @@ from rich.table import Table
 
 from massctl.body.atlas import Atlas
 from massctl.body.red_flags import red_flags
-from massctl.body.terms import Tool
 from massctl.cli.completion import complete_programs
 from massctl.cli.output import console, print_json
 from massctl.cli.points import (
