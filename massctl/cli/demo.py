@@ -13,14 +13,14 @@ from massctl.cli.performance import perform
 PROGRAM = "desk-shoulders"
 READING_S = 2.0
 """For the opening lines, before the display takes the screen."""
-SPEED = 15.0
-"""Times real time: ten minutes of program in about forty seconds."""
+SPEED = 20.0
+"""Times real time: ten minutes of program in about half a minute."""
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an event (docs/events.md).")
 def demo(as_json: bool) -> None:
-    """Watch the program desk-shoulders run on a simulated massager, force sensor and timer, fifteen times as fast as life.
+    """Watch the program desk-shoulders run on a simulated massager, force sensor and timer, twenty times as fast as life.
 
     Nothing real moves. A simulated person presses the keys; yours work as well: space pauses, Esc stops, ? shows all.
     """

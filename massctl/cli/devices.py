@@ -32,13 +32,14 @@ def devices(context: click.Context, as_json: bool) -> None:
     if not ports:
         click.echo("No serial port is here. Plug the device in, or try the simulated bench: massctl demo")
         return
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     for heading in ("URL", "What it says it is", "USB"):
         table.add_column(heading)
     for port in ports:
         usb = f"{port.usb_id[0]:04x}:{port.usb_id[1]:04x}" if port.usb_id else ""
         ours = " (a massctl device)" if port.is_ours else ""
-        table.add_row(port.url, f"{port.product or port.description}{ours}", usb)
+        description = port.product or port.description.replace("n/a", "nothing")
+        table.add_row(port.url, f"{description}{ours}", usb)
     console().print(table)
 
 

@@ -59,7 +59,7 @@ def show(session: str, as_json: bool) -> None:
 
 
 def _print_list(records: Sequence[SessionRecord]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
     for heading in ("Session", "When", "Program", "Ended", "Lasted", "Percussion"):
         table.add_column(heading, justify="right" if heading in ("Lasted", "Percussion") else "left")
     for record in records:

@@ -54,7 +54,7 @@ class Performance:
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._has_keyboard = sys.stdin.isatty()
+        self._has_keyboard = _has_keyboard()
         self._face = self._choose_face()
         self._open = ExitStack()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -123,6 +123,11 @@ def perform(request: RunRequest, *, as_json: bool = False) -> None:
     """Run ``request`` and end the command with its exit code."""
     code = Performance(as_json=as_json).run(request)
     click.get_current_context().exit(code)
+
+
+def _has_keyboard() -> bool:
+    """Return whether keys can arrive: standard input is a terminal, and this process is not in its background."""
+    return sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
 
 
 def _forget_closed_output() -> None:

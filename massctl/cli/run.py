@@ -14,8 +14,8 @@ from massctl.cli.run_options import SIDES, TOOLS, choices_of, device_options, re
 EPILOG = """\b
 Examples:
   massctl run desk-shoulders --sim
-  massctl run tech-neck --massager serial:///dev/ttyUSB0 --sensor serial:///dev/ttyUSB0
-  massctl run tech-neck --massager manual://        your gun has no link: massctl guides you
+  massctl run tech-neck --massager serial:///dev/ttyUSB0
+  massctl run tech-neck --massager manual://    your gun has no link
   massctl run ball-upper-back --minutes 5 --side left
 \b
 Exit codes: 0 done or ended by you, 2 usage, 3 connection, 4 time-out, 5 safety stop,
@@ -25,7 +25,9 @@ Exit codes: 0 done or ended by you, 2 usage, 3 connection, 4 time-out, 5 safety 
 @click.command(epilog=EPILOG)
 @click.argument("program", shell_complete=complete_programs)
 @click.option("--side", type=click.Choice(list(SIDES)), help="Only this side; 'both' where one is to be chosen.")
-@click.option("--minutes", type=click.FloatRange(min=0.5), help="The time you have: the program is fitted into it.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0.5), metavar="N", help="The time you have: the program is fitted into it."
+)
 @click.option("--tool", "tools", type=click.Choice(list(TOOLS)), multiple=True, help="A tool at hand; may be repeated.")
 @click.option("--head", "heads", metavar="HEAD", multiple=True, help="A massager head at hand; may be repeated.")
 @device_options

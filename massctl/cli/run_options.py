@@ -51,7 +51,7 @@ def device_options(command: Decorated) -> Decorated:
             ),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON object an event (docs/events.md)."),
             click.option("--speed", metavar="N|max", callback=_factor, default="1", help="Bench: times real time."),
-            click.option("--seed", type=int, default=1, help="Bench: same seed, same run."),
+            click.option("--seed", type=int, metavar="N", default=1, help="Bench: same seed, same run."),
             click.option("--link", type=click.Choice(LINKS), default="memory", help="Bench: how it is reached."),
             click.option(
                 "--no-person", "with_person", flag_value=False, default=True, help="Bench: you press the keys."

@@ -14,7 +14,19 @@ from massctl.cli.digits import HEIGHT, large, minutes
 from massctl.cli.gauges import band_bar, band_scale, dots, progress_bar, trace
 from massctl.cli.session_view import Note, SessionView
 from massctl.cli.stop_screen import stop_lines
-from massctl.cli.words import CUES, DEFAULT_FOOTER, FOOTERS, KEYS, MODES, PHASES, SOFT_STOP, SPEED_KEYS, TOOLS, headline
+from massctl.cli.words import (
+    BY_HAND,
+    CUES,
+    DEFAULT_FOOTER,
+    FOOTERS,
+    KEYS,
+    MODES,
+    PHASES,
+    SOFT_STOP,
+    SPEED_KEYS,
+    TOOLS,
+    headline,
+)
 from massctl.rules import Level
 from massctl.session.events import CueKind, Phase, StepStarted
 
@@ -107,8 +119,10 @@ def _place(step: StepStarted | None, width: int) -> list[Text]:
         return [Text()]
     lines = [Text(f" {headline(step.point_name, step.side, step.mode)}"[: width + 1], "bold white")]
     lines += [Text(f" {line}", "cyan") for line in _wrapped(_how(step), width, 2)]
-    body = step.substitution or step.pose or step.instruction
-    lines += [Text(f" {line}", "grey78") for line in _wrapped(body, width, 3 if step.point is None else 2)]
+    lines += [
+        Text(f" {line}", "grey78")
+        for line in _wrapped(step.pose or step.instruction, width, 3 if step.point is None else 2)
+    ]
     if step.cautions:
         words = _wrapped(step.cautions, width - 2, 2)
         lines += [Text(f" {mark} {line}", "yellow") for mark, line in zip("! ", words, strict=False)]
@@ -126,7 +140,7 @@ def _how(step: StepStarted) -> str:
 
 def _ask(view: SessionView, width: int) -> list[Text]:
     """Return the phase and what to do now, in two lines at least."""
-    badge = f" {SOFT_STOP if view.is_slowing else PHASES[view.phase]} "
+    badge = f" {_badge(view)} "
     words = ANSWER if view.cue is CueKind.ANSWER and view.phase in AT_WORK else view.ask
     if not words and view.step and view.step.pose:
         words = view.step.instruction
@@ -134,6 +148,13 @@ def _ask(view: SessionView, width: int) -> list[Text]:
     first = Text.assemble(" ", (badge, PHASE_STYLES.get(view.phase, "bold black on grey70")), " ", (lines[0], "bold"))
     second = Text(" " * (len(badge) + 2) + (lines[1] if len(lines) > 1 else ""), "bold")
     return [first, second]
+
+
+def _badge(view: SessionView) -> str:
+    if view.is_slowing:
+        return SOFT_STOP
+    is_by_hand = view.step is not None and view.step.speed_ppm is None
+    return BY_HAND if view.phase is Phase.WORKING and is_by_hand else PHASES[view.phase]
 
 
 def _gauges(view: SessionView, width: int) -> list[Text]:

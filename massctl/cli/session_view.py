@@ -81,8 +81,7 @@ class SessionView:
             case Tick():
                 self._see_tick(event)
             case StepStarted():
-                self.step, self.cue, self.tick = event, None, None
-                self.trace_n.clear()
+                self._see_step(event)
             case PhaseChanged():
                 self._see_phase(event)
             case Cue():
@@ -93,6 +92,12 @@ class SessionView:
                 self.is_released = self.is_released or event.key == Key.RELEASE
             case _:
                 self._see_rare(event)
+
+    def _see_step(self, step: StepStarted) -> None:
+        self.step, self.cue, self.tick = step, None, None
+        self.trace_n.clear()
+        if step.substitution and not any(step.substitution in note.text for note in self.notes):
+            self.notes.append(Note(step.at_s, "", Level.WARN, step.substitution))
 
     def _see_tick(self, tick: Tick) -> None:
         self.tick, self.cue, self.progress = tick, tick.cue, tick.progress

@@ -61,7 +61,7 @@ def _headline(ended: SessionEnded, title: str) -> Text:
     if ended.is_simulated:
         text.append(" SIMULATED ", "bold white on magenta").append(" ")
     text.append(f"{title}. ", "bold").append(ENDINGS.get(ended.ended_by, ended.ended_by), f"bold {style}")
-    if ended.reason:
+    if ended.reason and (ended.rule or ended.ended_by != "person"):
         rule = f" [{ended.rule}]" if ended.rule else ""
         text.append(f" {ended.reason}{rule}", style)
     text.append(f"\n{ended.steps_done} of {ended.steps} steps in {minutes(ended.duration_s)}, ")

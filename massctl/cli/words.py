@@ -50,6 +50,9 @@ PHASES = {
 SOFT_STOP = "SOFT STOP"
 """What RAMPING is called when it comes after the work."""
 
+BY_HAND = "GO"
+"""What WORKING is called where no motor runs."""
+
 CUES = {
     CueKind.PRESS_HARDER: ("▲ PRESS HARDER", "yellow"),
     CueKind.GOOD: ("● GOOD", "green"),
