@@ -1,6 +1,6 @@
 """The use case of all front ends: run one program, or one point freely, on real or simulated devices, and leave a record.
 
-In this order: load and refuse, ask (hardware only), connect (each driver says STOP first), plan, run, record, close.
+In this order: load and refuse, connect (which moves and claims nothing), ask (hardware only), plan, run, record, close.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -21,15 +21,15 @@ from massctl.app.request import RunRequest
 from massctl.app.signals import StopSignals
 from massctl.app.stopping import stop_port
 from massctl.app.subject import Subject, load_subject
-from massctl.errors import Blocked, ExitCode, Interrupted
+from massctl.errors import Blocked, ExitCode, FileProblem, Interrupted
 from massctl.history.reading import History
 from massctl.history.store import SessionWriter, close_interrupted
 from massctl.session.commands import KEYBOARD
 from massctl.session.events import Event, SessionEnded
-from massctl.session.runner import SessionRunner
+from massctl.session.runner import SessionDevices, SessionRunner
 
-OnEvent = Callable[[Event], None]
-OnReady = Callable[[SessionControl], None]
+OnEvent = Callable[[Event], object]
+OnReady = Callable[[SessionControl], object]
 
 _EXIT_CODES = {
     "completed": ExitCode.DONE,
@@ -63,7 +63,7 @@ async def run_session(
         request: What to run, on what.
         on_event: Told every event in the loop, outside the safety path; when it raises, it is told no more.
         on_ready: Given the session when it begins: keys and the emergency stop.
-        ask: Shows the page before a run on hardware; nothing is connected yet, so it may take its time.
+        ask: Shows the page before a run on hardware; nothing is claimed yet, so it may take its time, and may block the loop.
         is_attended: Whether somebody can press keys; without, every stop ends the session.
 
     Raises:
@@ -74,13 +74,15 @@ async def run_session(
     with StopSignals(interruption.stop):
         try:
             subject = load_subject(request)
-            if not request.is_simulated:
-                await _ask(subject, ask)
+            notes = await _after_a_crash(is_simulated=request.is_simulated)
             async with AsyncExitStack() as stack:
                 bench = await _open_bench(request, stack)
                 urls = bench.urls if bench else request.urls
                 connections = await stack.enter_async_context(Connections(urls, record=request.record))
-                session = await _Session.prepare(request, subject, connections, is_attended=is_attended)
+                devices = await connections.open()
+                if not request.is_simulated and not connections.are_simulated():
+                    await _ask(subject, notes, ask)
+                session = _Session.prepare(request, subject, connections, devices, is_attended=is_attended)
                 session.watch(on_event, bench)
                 interruption.session = session.runner
                 on_ready(session.runner)
@@ -121,10 +123,15 @@ class _Session:
         self._greeting = greeting
 
     @classmethod
-    async def prepare(
-        cls, request: RunRequest, subject: Subject, connections: Connections, *, is_attended: bool
+    def prepare(
+        cls,
+        request: RunRequest,
+        subject: Subject,
+        connections: Connections,
+        devices: SessionDevices,
+        *,
+        is_attended: bool,
     ) -> _Session:
-        devices = await connections.open()
         is_simulated = request.is_simulated or connections.are_simulated()
         plan = subject.plan(request, devices)
         session_id = uuid.uuid4().hex[:12]
@@ -178,8 +185,7 @@ async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | Non
     return await stack.enter_async_context(bench)
 
 
-async def _ask(subject: Subject, ask: Callable[..., Awaitable[Any]] | None) -> None:
-    notes = await _after_a_crash()
+async def _ask(subject: Subject, notes: tuple[str, ...], ask: Ask | None) -> None:
     if ask is None:
         raise Blocked(
             "F1", "Nobody can be asked here, and before a run on hardware a person must be.", "Use a terminal."
@@ -188,9 +194,15 @@ async def _ask(subject: Subject, ask: Callable[..., Awaitable[Any]] | None) -> N
     judge(page, await ask(page))
 
 
-async def _after_a_crash() -> tuple[str, ...]:
-    """Stop the devices of a session that was cut off, and say so on the page (F43)."""
-    cut_off = await asyncio.to_thread(close_interrupted)
+async def _after_a_crash(*, is_simulated: bool) -> tuple[str, ...]:
+    """Close the record of sessions that were cut off; stop the devices of real ones, and return what the page says (F43)."""
+    try:
+        if is_simulated:
+            close_interrupted(is_simulated=True)
+            return ()
+        cut_off = await asyncio.to_thread(close_interrupted, is_simulated=False)
+    except FileProblem as problem:
+        return (f"Whether the last session was cut off is not known: {problem}",)
     notes = []
     for session_id in cut_off:
         record = await asyncio.to_thread(History().session, session_id)

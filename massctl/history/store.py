@@ -177,8 +177,8 @@ class SessionWriter:
         return database
 
 
-def close_interrupted(path: Path | None = None) -> tuple[str, ...]:
-    """Append ``interrupted`` to every session that has no end and no living process; return the real (not simulated) ones.
+def close_interrupted(path: Path | None = None, *, is_simulated: bool) -> tuple[str, ...]:
+    """Append ``interrupted`` to every real (or every simulated) session without an end or a living process; return their ids.
 
     Raises:
         FileProblem: The record cannot be read or written.
@@ -187,22 +187,21 @@ def close_interrupted(path: Path | None = None) -> tuple[str, ...]:
     if not path.exists():
         return ()
     with database_of(path) as database:
-        found = [row for row in _unfinished(database) if not is_live(path, row[0])]
-        for session_id, _, sequence, at_s in found:
+        found = [row for row in database.execute(_UNFINISHED, (is_simulated,)).fetchall() if not is_live(path, row[0])]
+        for session_id, sequence, at_s in found:
             body = json.dumps({"event": "interrupted", "at_s": at_s, "reason": "the process ended without a summary"})
             database.execute(
                 "INSERT INTO events VALUES (?, ?, ?, ?, 'interrupted', ?)",
                 (session_id, sequence + 1, at_s, clock.wall_now().isoformat(), body),
             )
-        return tuple(session_id for session_id, is_simulated, _, _ in found if not is_simulated)
+    return tuple(session_id for session_id, _, _ in found)
 
 
-def _unfinished(database: sqlite3.Connection) -> list[tuple[str, int, int, float]]:
-    return database.execute(
-        "SELECT s.session_id, s.is_simulated, coalesce(max(e.sequence), 0), coalesce(max(e.at_s), 0.0)"
-        " FROM sessions s LEFT JOIN events e USING (session_id) GROUP BY s.session_id"
-        " HAVING coalesce(max(e.kind IN ('summary', 'interrupted')), 0) = 0"
-    ).fetchall()
+_UNFINISHED = """
+SELECT s.session_id, coalesce(max(e.sequence), 0), coalesce(max(e.at_s), 0.0)
+FROM sessions s LEFT JOIN events e USING (session_id) WHERE s.is_simulated = ? GROUP BY s.session_id
+HAVING coalesce(max(e.kind IN ('summary', 'interrupted')), 0) = 0
+"""
 
 
 def _commit(database: sqlite3.Connection, session_id: str, row: _Row) -> None:

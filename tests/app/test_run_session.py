@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from massctl.app.control import SessionControl
-from massctl.app.preflight import PreflightAnswers, PreflightPage
 from massctl.app.request import RunRequest
 from massctl.app.run import exit_code, run_blocking, run_session
 from massctl.app.stopping import StopOutcome, stop_everything
 from massctl.body.terms import Side
-from massctl.errors import Blocked, ExitCode, FileProblem, Interrupted, MassctlError, PortMissing, UsageError
+from massctl.errors import ExitCode, FileProblem, MassctlError, PortMissing, UsageError
 from massctl.history.reading import History
 from massctl.programs.choices import Choices
 from massctl.session.commands import Key, Press
@@ -206,55 +205,20 @@ def test_ctrl_c_in_a_run_with_its_own_loop_ends_with_130() -> None:
     assert exit_code(summary) is ExitCode.INTERRUPTED
 
 
-async def refused(request: RunRequest, ask: Callable[[PreflightPage], PreflightAnswers] | None = None) -> MassctlError:
-    async def answer(page: PreflightPage) -> PreflightAnswers:
-        assert ask is not None
-        answers = ask(page)
-        await asyncio.sleep(0.01)
-        return answers
-
+async def refused(request: RunRequest) -> MassctlError:
     with pytest.raises(MassctlError) as error:
-        await run_session(
-            request,
-            on_event=lambda _: None,
-            on_ready=lambda _: None,
-            ask=None if ask is None else answer,
-        )
+        await run_session(request, on_event=lambda _: None, on_ready=lambda _: None)
     return error.value
 
 
-async def test_hardware_without_anybody_to_ask_is_refused_by_f1() -> None:
-    error = await refused(RunRequest(program="desk-shoulders", massager="serial:///dev/ttyNOWHERE"))
-    assert isinstance(error, Blocked)
-    assert error.rule_id == "F1"
-
-
-async def test_a_red_flag_blocks_before_any_port_is_opened() -> None:
-    pages: list[PreflightPage] = []
-
-    def answer(page: PreflightPage) -> PreflightAnswers:
-        pages.append(page)
-        return PreflightAnswers(accepts_disclaimer=True, yes=frozenset({"headache"}))
-
-    error = await refused(RunRequest(program="desk-shoulders", massager="serial:///dev/ttyNOWHERE"), answer)
-    assert isinstance(error, Blocked)
-    assert error.rule_id == "F9"
-    assert "Seek care now" in str(error)
-    assert {"headache", "chest", "clot"} <= {question.id for question in pages[0].questions}
-
-
-def accept(_page: PreflightPage) -> PreflightAnswers:
-    return PreflightAnswers(accepts_disclaimer=True)
-
-
-async def test_all_missing_ports_are_told_at_once_after_the_page() -> None:
+async def test_all_missing_ports_are_told_at_once_before_anything_is_asked() -> None:
     request = RunRequest(
         program="desk-shoulders",
         choices=Choices(side=Side.RIGHT),
         massager="serial:///dev/ttyNOWHERE1",
         sensor="serial:///dev/ttyNOWHERE2",
     )
-    error = await refused(request, accept)
+    error = await refused(request)
     assert error.exit_code is ExitCode.CONNECTION
     assert "ttyNOWHERE1" in str(error)
     assert "ttyNOWHERE2" in str(error)
@@ -265,7 +229,7 @@ async def test_one_missing_port_is_its_own_error() -> None:
     request = RunRequest(
         program="desk-shoulders", choices=Choices(side=Side.RIGHT), massager="serial:///dev/ttyNOWHERE"
     )
-    assert isinstance(await refused(request, accept), PortMissing)
+    assert isinstance(await refused(request), PortMissing)
 
 
 async def test_an_unknown_program_is_refused_with_the_nearest_name() -> None:
@@ -296,17 +260,6 @@ async def test_a_program_file_with_a_typo_is_refused_with_its_line(tmp_path: Pat
     assert isinstance(error, FileProblem)
     assert "mine.toml:7" in str(error)
     assert "maximun_s" in str(error)
-
-
-async def test_a_signal_before_anything_runs_interrupts_with_130() -> None:
-    def answer(_page: PreflightPage) -> PreflightAnswers:
-        os.kill(os.getpid(), signal.SIGINT)
-        return PreflightAnswers(accepts_disclaimer=True)
-
-    request = RunRequest(program="desk-shoulders", choices=Choices(side=Side.RIGHT), massager="tcp://127.0.0.1:9")
-    error = await refused(request, answer)
-    assert isinstance(error, Interrupted)
-    assert error.exit_code is ExitCode.INTERRUPTED
 
 
 @pytest.mark.virtual

@@ -237,7 +237,7 @@ def test_the_record_survives_kill_9_and_is_closed_as_interrupted_at_the_next_sta
         assert victim.stdout.readline() == "go\n"
         _wait_for_rows(path, 5)
         assert History(path).session("victim").ended_by == "running"
-        assert close_interrupted(path) == ()
+        assert close_interrupted(path, is_simulated=False) == ()
         victim.send_signal(signal.SIGKILL)
         victim.wait(5)
         assert victim.stdin is not None
@@ -245,17 +245,19 @@ def test_the_record_survives_kill_9_and_is_closed_as_interrupted_at_the_next_sta
     assert before[0] == "session_started"
     assert len(before) >= 5
     assert History(path).session("victim").ended_by == "interrupted"
-    assert close_interrupted(path) == ("victim",)
-    assert close_interrupted(path) == ()
+    assert close_interrupted(path, is_simulated=True) == ()
+    assert close_interrupted(path, is_simulated=False) == ("victim",)
+    assert close_interrupted(path, is_simulated=False) == ()
     after = [row["event"] for row in History(path).events("victim")]
     assert after == [*before, "interrupted"]
     assert [file.name for file in tmp_path.glob("*.live")] == []
 
 
-async def test_a_simulated_session_cut_short_is_closed_and_not_reported(tmp_path: Path) -> None:
+async def test_simulated_sessions_cut_short_are_closed_apart_from_real_ones(tmp_path: Path) -> None:
     path = tmp_path / "h.sqlite"
     await record(path, "sim1", started("sim1", is_simulated=True), is_simulated=True)
-    assert close_interrupted(path) == ()
+    assert close_interrupted(path, is_simulated=False) == ()
+    assert close_interrupted(path, is_simulated=True) == ("sim1",)
     assert History(path).session("sim1").ended_by == "interrupted"
     assert list(History(path).events("sim1"))[-1]["event"] == "interrupted"
 
@@ -278,7 +280,7 @@ async def test_a_record_of_a_newer_massctl_is_left_alone(tmp_path: Path) -> None
     database.close()
     assert "newer massctl" in (await record(path, "abc", started("abc")))[0]
     with pytest.raises(FileProblem, match="newer massctl"):
-        close_interrupted(path)
+        close_interrupted(path, is_simulated=False)
 
 
 async def test_a_warning_is_recorded_too(tmp_path: Path) -> None:
