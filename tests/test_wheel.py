@@ -62,4 +62,4 @@ def test_an_installed_wheel_runs_a_program_from_any_folder(wheel: Path, tmp_path
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "micro-break" in done.stdout
+    assert "Two-minute move break. Completed." in done.stdout
