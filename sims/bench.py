@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import traceback
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
@@ -29,7 +31,7 @@ _live: Final[dict[str, Bench]] = {}
 
 
 class SimulationError(RuntimeError):
-    """The simulation itself failed; names the bench and the simulated time."""
+    """The simulation itself failed; names the bench, the part of it, and the simulated time."""
 
 
 @lru_cache(maxsize=256)
@@ -144,7 +146,7 @@ class Bench:
         return self
 
     async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._close()
         if self._failure is not None and exc is None:
@@ -213,11 +215,18 @@ class Bench:
 
     def _fail(self, error: Exception) -> None:
         """Fail loudly: all links break at once, and leaving the bench raises."""
-        problem = SimulationError(f"{self.name} at {self.world.now_s:.3f} s simulated: {error!r}")
+        problem = SimulationError(f"{self.name}, {_part(error)}, at {self.world.now_s:.3f} s simulated: {error!r}")
         problem.__cause__ = error
         self._failure = problem
         for endpoint in self._endpoints.values():
             endpoint.unplug()
+
+
+def _part(error: Exception) -> str:
+    """Return the part of the simulation that failed: the innermost of our modules in the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [Path(frame.filename).stem for frame in frames if Path(frame.filename).parent == Path(__file__).parent]
+    return ours[-1] if ours else "somewhere"
 
 
 def _names() -> Iterator[str]:

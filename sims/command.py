@@ -20,6 +20,8 @@ from sims.world import World
 
 STATUS_S: Final = 0.2
 """How often the status line is drawn."""
+AFTERLIFE_S: Final = 3.0
+"""Unplugged, the motor must stop by its lease (at most 1.5 s) and coast out."""
 EXAMPLE_PROGRAM: Final = "desk-shoulders"
 
 
@@ -48,7 +50,7 @@ def sim(
     """Serve the simulated bench: massager, force sensor and timer, for another terminal to drive.
 
     It runs in real time. The simulated hand pushes while the motor runs and lifts when it is off; you press the keys, in the
-    other terminal. Ctrl-C here is pulling the plug there.
+    other terminal. Ctrl-C here pulls the plug there: the motor then stops by its own lease, which is shown.
     """
     bench = Bench(seed, link, with_person=False, rate_hz=int(rate_hz), combined=combined)
     with asyncio.Runner() as runner:
@@ -67,18 +69,30 @@ async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:
             async with asyncio.timeout(for_s):
                 while not ended.is_set():
                     screen.draw(loop.time())
-                    await _wait(ended)
+                    await _wait(ended, STATUS_S)
         except TimeoutError:
             pass
-        finally:
-            screen.close()
+        await _unplug(bench, screen)
+        screen.close()
     click.echo("The bench is unplugged.", err=True)
 
 
-async def _wait(ended: asyncio.Event) -> None:
-    """Wait for the end, or for the next drawing."""
+async def _unplug(bench: Bench, screen: _Screen) -> None:
+    """Pull the cables, and watch until the motor has stopped by itself: it must, within its lease."""
+    loop = asyncio.get_running_loop()
+    for role in bench.world.boards:
+        bench.unplug(role)
+    deadline_s = loop.time() + AFTERLIFE_S
+    while bench.world.massager.is_moving and loop.time() < deadline_s:
+        screen.draw(loop.time())
+        await asyncio.sleep(0.05)
+    screen.draw(loop.time())
+
+
+async def _wait(ended: asyncio.Event, seconds: float) -> None:
+    """Wait for the end, or for so long."""
     try:
-        async with asyncio.timeout(STATUS_S):
+        async with asyncio.timeout(seconds):
             await ended.wait()
     except TimeoutError:
         pass

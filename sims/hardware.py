@@ -16,6 +16,7 @@ from firmware_protocol.events import (
     CloseRelay,
     Event,
     FaultsCleared,
+    FrameRejected,
     LimitsChanged,
     OpenRelay,
     RunMotor,
@@ -78,6 +79,8 @@ class Hardware:
                 self._open_relay(board, "time is up" if is_elapsed else "cancelled", now_s)
             case SoundBuzzer(duration_ms):
                 self.timer.buzz(now_s, duration_ms / 1000)
+            case FrameRejected(error):
+                self._journal.note(now_s, board.role, f"frame rejected: {error}")
             case Armed() | LimitsChanged() | ClaimChanged() | FaultsCleared():
                 self._journal.note(now_s, board.role, _words(event))
 

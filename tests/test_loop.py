@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 
 import pytest
@@ -42,3 +43,19 @@ def test_a_stall_costs_one_turn_of_scaled_time() -> None:
 
     with asyncio.Runner(loop_factory=lambda: SimulatedTimeLoop(speed=60)) as runner:
         assert runner.run(stall()) <= 0.05
+
+
+@pytest.mark.virtual
+async def test_virtual_time_hears_descriptors_while_callbacks_wait() -> None:
+    loop = asyncio.get_running_loop()
+    near, far = socket.socketpair()
+    heard: list[bytes] = []
+    loop.add_reader(near, lambda: heard.append(near.recv(1)))
+    far.send(b"x")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert heard == [b"x"]
+    assert loop.time() == 0.0
+    loop.remove_reader(near)
+    near.close()
+    far.close()

@@ -192,7 +192,7 @@ async def test_without_a_person_the_hand_follows_the_session_and_no_key_is_press
 
 @pytest.mark.virtual
 async def test_a_simulation_that_fails_says_when_and_breaks_all_links() -> None:
-    with pytest.raises(SimulationError, match=r"bench at 1\.\d+ s simulated: .*hand slipped"):  # noqa: PT012 - two moments
+    with pytest.raises(SimulationError, match=r"bench, world, at 1\.\d+ s simulated: .*hand slipped"):  # noqa: PT012 - two moments
         async with Bench(seed=1) as bench:
             wire = Wire(await open_stream(bench.urls["sensor"]))
             await asyncio.sleep(1.0)

@@ -73,3 +73,19 @@ def test_the_status_line_says_that_it_is_simulated_and_what_moves() -> None:
     assert line.startswith("SIMULATED")
     assert "0 PPM" in line
     assert "relay open" in line
+
+
+async def test_unplugged_while_the_motor_runs_it_shows_the_lease_lapsing() -> None:
+    with served("--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        found = json.loads(process.stdout.readline())
+        wire = Wire(await open_stream(found["urls"]["massager"]))
+        await wire.start_motor()
+        process.send_signal(signal.SIGINT)
+        await until(lambda: wire.lost, within_s=5.0)
+        await wire.stream.aclose()
+        assert process.wait(10) == 0
+        said = process.stderr.read()
+        assert "motor to 1800 PPM" in said
+        assert said.index("unplugged") < said.index("motor off: lease lapsed")

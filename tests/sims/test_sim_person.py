@@ -264,9 +264,9 @@ def test_the_same_seed_lives_the_same_life() -> None:
     assert lives[0] == lives[1] != lives[2]
 
 
-def test_a_hand_without_a_session_pushes_at_half_the_guns_limit_while_it_runs() -> None:
+def test_a_hand_without_a_session_pushes_within_the_guns_limit_while_it_runs() -> None:
     hand = LoneHand()
-    assert hand.step(0.0, REST._replace(is_running=True, gun_limit_n=20.0)).aim_n == 10.0
-    assert hand.step(0.0, REST._replace(is_running=True)).aim_n == REST.working_n
+    assert hand.step(0.0, REST._replace(is_running=True, gun_limit_n=20.0)).aim_n == 7.0
+    assert hand.step(0.0, REST._replace(is_running=True)).aim_n == pytest.approx(0.7 * REST.working_n)
     assert hand.step(0.0, REST._replace(is_running=True, gun_limit_n=1000.0)).aim_n == 40.0
     assert hand.step(0.0, REST._replace(gun_limit_n=20.0)).aim_n == 0.0
