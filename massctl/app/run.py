@@ -28,7 +28,7 @@ from massctl.session.commands import KEYBOARD
 from massctl.session.events import Event, SessionEnded
 from massctl.session.runner import SessionDevices, SessionRunner
 
-OnEvent = Callable[[Event], object]
+OnEvent = Callable[[Event], None]
 OnReady = Callable[[SessionControl], object]
 
 _EXIT_CODES = {
