@@ -47,7 +47,7 @@ class ControlServer:
         self._session = session
         self._bus = bus
         self._greeting = {"massctl": GREETING_VERSION, "pid": os.getpid(), **greeting}
-        self._path = paths.runtime_dir() / f"{greeting['session_id']}.sock"
+        self._path = socket_folder() / f"{greeting['session_id']}.sock"
         self._clients = asyncio.TaskGroup()
         self._idle: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[None]] = set()
@@ -136,6 +136,17 @@ class ControlServer:
     def _close_stream(self, stream: EventStream) -> None:
         stream.close()
         self._streams.discard(stream)
+
+
+def socket_folder() -> Path:
+    """Return the folder of the sockets. Raises UsageError where it is another user's: a false owner could say 'stopped'."""
+    folder = paths.runtime_dir()
+    found = folder.stat()
+    if found.st_uid != os.getuid():
+        raise UsageError(f"{folder} belongs to another user.", "Set MASSCTL_RUNTIME_DIR to a folder of your own.")
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder
 
 
 def stop_text(seen: StopSeen | None) -> str:

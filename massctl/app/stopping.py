@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from massctl import paths
-from massctl.app.control import NOT_CONFIRMED, STOP_ANSWER_S
+from massctl.app.control import NOT_CONFIRMED, STOP_ANSWER_S, socket_folder
 from massctl.app.request import RunRequest
-from massctl.errors import MassctlError
+from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
 
 GREETING_S = 1.0
@@ -41,15 +40,20 @@ class _Answer:
 
 
 async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
-    """Stop all living sessions, and the devices at ``urls`` (by default those of the last real session) that none of them owns.
+    """Stop all living sessions, and the devices at ``urls`` (by default those of the last sessions) that none of them owns.
 
     Returns one outcome each; none where nothing runs and no address is known. Never raises for a device that cannot be stopped.
     """
-    sockets = await asyncio.to_thread(lambda: sorted(paths.runtime_dir().glob("*.sock")))
+    unreachable: tuple[StopOutcome, ...] = ()
+    sockets: list[Path] = []
+    try:
+        sockets = await asyncio.to_thread(lambda: sorted(socket_folder().glob("*.sock")))
+    except (UsageError, OSError) as error:  # the ports can still be tried
+        unreachable = (StopOutcome("running sessions", is_stopped=False, text=str(error)),)
     answers = [answer for answer in await asyncio.gather(*map(_stop_session, sockets)) if answer is not None]
     owned = frozenset[str]().union(*(answer.urls for answer in answers))
     ports = [url for url in dict.fromkeys(urls or _remembered()) if url not in owned]
-    return (*(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
+    return (*unreachable, *(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
 
 
 async def stop_port(url: str) -> StopOutcome:
@@ -66,11 +70,12 @@ async def stop_port(url: str) -> StopOutcome:
 
 
 def _remembered() -> tuple[str, ...]:
+    """Return the addresses of the last real session and of the last session of all, which a served bench may have been in."""
+    urls: list[str] = []
     with suppress(MassctlError):
-        request = History().last_request(is_simulated=False)
-        if request is not None:
-            return tuple(RunRequest.from_json(request).urls.values())
-    return ()
+        for request in (History().last_request(is_simulated=False), History().last_request()):
+            urls += RunRequest.from_json(request).urls.values() if request else ()
+    return tuple(urls)
 
 
 async def _stop_session(path: Path) -> _Answer | None:

@@ -16,8 +16,10 @@ from massctl import paths
 from massctl.app import control, stopping
 from massctl.app.bus import EventBus
 from massctl.app.control import ControlServer
+from massctl.app.request import RunRequest
 from massctl.app.stopping import StopOutcome, stop_everything
 from massctl.errors import NoAnswer, UsageError
+from massctl.history.store import SessionWriter
 from massctl.session.commands import Press
 from massctl.session.events import Cue, CueKind, StopSeen
 
@@ -136,6 +138,24 @@ async def test_ports_that_a_living_session_owns_are_not_opened_and_others_are(mo
     assert len(outcomes) == 2
 
 
+async def test_the_devices_of_the_last_session_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    async def stop_port(url: str) -> StopOutcome:
+        opened.append(url)
+        return StopOutcome(url, is_stopped=True, text="motor off")
+
+    monkeypatch.setattr(stopping, "stop_port", stop_port)
+    for session_id, url, is_simulated in (("a", "tcp://real:1", False), ("b", "tcp://served:1", True)):
+        request = RunRequest(program="x", massager=url).to_json()
+        writer = SessionWriter(session_id, is_simulated=is_simulated, request=request, on_problem=pytest.fail)
+        writer.start()
+        writer.append(Cue(at_s=0.0, cue=CueKind.GOOD))
+        await writer.aclose()
+    await stop_everything()
+    assert opened == ["tcp://real:1", "tcp://served:1"]
+
+
 async def test_nothing_running_and_nothing_remembered_is_an_empty_answer() -> None:
     assert await stop_everything() == ()
 
@@ -244,6 +264,24 @@ async def test_a_folder_name_too_long_for_a_socket_is_refused_with_the_remedy(
     with pytest.raises(UsageError, match="MASSCTL_RUNTIME_DIR"):
         async with ControlServer(running, bus, greeting()):
             pass
+
+
+async def test_a_folder_of_another_user_is_refused(
+    monkeypatch: pytest.MonkeyPatch, bus: EventBus, running: RunningSession
+) -> None:
+    paths.runtime_dir()
+    monkeypatch.setattr("os.getuid", lambda: 4711)
+    with pytest.raises(UsageError, match="another user"):
+        ControlServer(running, bus, greeting())
+    (outcome,) = await stop_everything()
+    assert not outcome.is_stopped
+    assert "another user" in outcome.text
+
+
+async def test_a_folder_open_to_others_is_closed_to_them(bus: EventBus, running: RunningSession) -> None:
+    paths.runtime_dir().chmod(0o755)
+    async with ControlServer(running, bus, greeting()):
+        assert stat.S_IMODE(paths.runtime_dir().stat().st_mode) == 0o700
 
 
 async def test_the_session_own_error_goes_on_through_the_socket(bus: EventBus, running: RunningSession) -> None:
