@@ -232,24 +232,28 @@ class Link:
             self._dispatch(self._connection.tick(now_s), now_s, is_from_device=False)
 
     def _dispatch(self, events: list[Event], now_s: float, *, is_from_device: bool) -> None:
-        """Deliver; a listener that fails stops the device before the failure goes on (F33)."""
-        try:
-            for event in events:
-                kind = type(event)
-                if is_from_device and kind is not FrameRejected:
-                    self.last_frame_at_s = now_s
-                    self.has_heard_frame = True
-                for listener in self._listeners.get(kind, ()):
+        """Deliver all of it; a listener that fails stops the device first, and the failure goes on at the end (F33)."""
+        failure: BaseException | None = None
+        for event in events:
+            kind = type(event)
+            if is_from_device and kind is not FrameRejected:
+                self.last_frame_at_s = now_s
+                self.has_heard_frame = True
+            for listener in self._listeners.get(kind, ()):
+                try:
                     listener(event, now_s)
-        except BaseException:
-            if self._connection.is_armed or not self._has_failed:
-                self._has_failed = (
-                    True  # a listener that fails at the stop's acknowledgement too starts no endless exchange
-                )
-                self.stop(StopReason.SUPERVISOR)
-            raise
-        finally:
-            self._flush()
+                except BaseException as error:  # noqa: BLE001 - raised again below, when nobody is left waiting
+                    self._stop_after_failure()
+                    failure = failure or error
+        self._flush()
+        if failure is not None:
+            raise failure
+
+    def _stop_after_failure(self) -> None:
+        """Stop; only once while nothing is armed, since the stop's acknowledgement may make the listener fail again."""
+        if self._connection.is_armed or not self._has_failed:
+            self._has_failed = True
+            self.stop(StopReason.SUPERVISOR)
 
     def _flush(self) -> None:
         if self.state is not LinkState.OPEN:

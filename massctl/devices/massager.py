@@ -28,6 +28,9 @@ STANDSTILL_S: Final = 2.0
 LIMITS_AGAIN_S: Final = 0.1
 STANDSTILL_PPM: Final = 30
 """Below this a measured speed is noise (design value)."""
+_ARMED: Final = int(MotorFlag.ARMED)
+_FAULTED: Final = int(MotorFlag.FAULTED)
+"""As plain integers: 20 readings a second are tested against them, and enumerations are slow at that."""
 _CAUSES: Final[dict[int, str]] = {
     StopCause.HOST_STOP: "another program stopped it",
     StopCause.LEASE_LAPSED: "it stopped by itself: nothing renewed its lease",
@@ -150,7 +153,7 @@ class NativeMassager(NativeDevice):
                 commanded_ppm=motor.commanded_ppm,
                 ramped_ppm=motor.ramped_ppm,
                 measured_ppm=motor.measured_ppm,
-                is_armed=bool(flags & MotorFlag.ARMED),
+                is_armed=bool(flags & _ARMED),
                 fault=self._fault_text(flags),
             )
         )
@@ -182,7 +185,7 @@ class NativeMassager(NativeDevice):
         """Return what keeps the device from running, in words; a fault that is not known yet is a fault."""
         if self._faults:
             return fault_text(self._faults)
-        if flags & MotorFlag.FAULTED:
+        if flags & _FAULTED:
             return "the device reports a fault"
         return self._stopped_by_itself
 

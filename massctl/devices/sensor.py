@@ -17,6 +17,10 @@ from massctl.devices.native import NativeDevice, claim
 TARE_S: Final = 3.0
 """How long a tare may take: the firmware averages about a second (design value)."""
 _MN_PER_N: Final = 1000.0
+_BROKEN: Final = int(ForceFlag.BROKEN)
+_SATURATED: Final = int(ForceFlag.SATURATED)
+_CALIBRATED: Final = int(ForceFlag.CALIBRATED)
+"""As plain integers: 50 readings a second are tested against them, and enumerations are slow at that."""
 
 
 class NativeForceSensor(NativeDevice):
@@ -48,14 +52,14 @@ class NativeForceSensor(NativeDevice):
 
     def _note_force(self, force: ForceTelemetry, now_s: float) -> None:
         flags = force.flags
-        is_broken = bool(flags & ForceFlag.BROKEN)
+        is_broken = bool(flags & _BROKEN)
         self._report(
             ForceReading(
                 at_s=self._link.at_s(force.time_us, now_s),
                 received_at_s=now_s,
                 mean_n=math.nan if is_broken else force.mean_mn / _MN_PER_N,
                 peak_n=math.nan if is_broken else force.peak_mn / _MN_PER_N,
-                is_saturated=bool(flags & ForceFlag.SATURATED),
-                is_calibrated=bool(flags & ForceFlag.CALIBRATED),
+                is_saturated=bool(flags & _SATURATED),
+                is_calibrated=bool(flags & _CALIBRATED),
             )
         )

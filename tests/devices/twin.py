@@ -110,6 +110,11 @@ class Twin:
         """End the muteness."""
         self.is_mute = False
 
+    def say(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        for _, write in self._links:
+            write(data)
+
     def coast(self, speed_ppm: int) -> None:
         """Turn on without being driven."""
         self.coasting_ppm = speed_ppm
