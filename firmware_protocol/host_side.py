@@ -89,7 +89,7 @@ class HostSide:
         self._discard = discard
         self._ping_every_s = ping_every_s
         self._next_ping_s: float | None = None
-        self._pings_s: dict[int, float] = {}
+        self._pings: dict[int, _Pending] = {}
         self._echo = 0
         self._sequence = 0
         self._setup_sequence = 0
@@ -143,8 +143,9 @@ class HostSide:
             case Identity() | Feature():
                 return [message, *self._answered(message, now_s)]
             case Pong(echo, time_us):
-                if (sent_s := self._pings_s.pop(echo, None)) is not None:
-                    self.clock.note_round_trip(sent_s, now_s, time_us)
+                if (ping := self._pings.pop(echo, None)) is not None:
+                    self.clock.note_round_trip(ping.sent_s, now_s, time_us)
+                    return [message, self._ended(ping, Result.OK, now_s)]
             case Stopped():
                 self._move(MotorInput.SWITCH_OFF)
             case Fault(_, faults):
@@ -237,13 +238,14 @@ class HostSide:
         self._transmit(pending, now_s)
         return sequence
 
-    def _send_ping(self, echo: int, now_s: float) -> int | None:
+    def _send_ping(self, echo: int, now_s: float) -> int:
+        """Ping; an answer is told, a missing one is not."""
         sequence = self._next_sequence()
-        if not self._write(encode(Ping(echo), sequence, self.epoch)):
-            return None
-        self._pings_s[echo] = now_s
-        if len(self._pings_s) > _PINGS_MAX:
-            del self._pings_s[next(iter(self._pings_s))]
+        ping = _Pending(Ping(echo), sequence, encode(Ping(echo), sequence, self.epoch))
+        self._transmit(ping, now_s)
+        self._pings[echo] = ping
+        if len(self._pings) > _PINGS_MAX:
+            del self._pings[next(iter(self._pings))]
         self._echo = (echo + 1) % (1 << 32)
         if self._ping_every_s is not None:
             self._next_ping_s = now_s + self._ping_every_s
