@@ -11,12 +11,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from massctl.cli.digits import HEIGHT, large, minutes
-from massctl.cli.gauges import band_bar, band_scale, dots, progress_bar, trace
+from massctl.cli.gauges import progress_bar
+from massctl.cli.readings import AT_WORK, labelled, readings
 from massctl.cli.session_view import Note, SessionView
 from massctl.cli.stop_screen import stop_lines
 from massctl.cli.words import (
     BY_HAND,
-    CUES,
     DEFAULT_FOOTER,
     FOOTERS,
     KEYS,
@@ -33,11 +33,8 @@ from massctl.session.events import CueKind, Phase, StepStarted
 WIDTH_MAX = 100
 UNTIMED = frozenset({"check", "scan", "plan", "rate"})
 """Steps that wait for an answer: no clock runs."""
-_LABEL = 12
-_READING = 16
 
 ANSWER = "Are you there? Press any key, or it stops."
-AT_WORK = (Phase.RAMPING, Phase.WORKING)
 PHASE_STYLES = {
     Phase.WORKING: "bold black on green",
     Phase.RAMPING: "bold black on green",
@@ -60,11 +57,11 @@ def render(view: SessionView, width: int, height: int) -> RenderableType:
     """Return the whole display for a terminal of ``width`` by ``height`` cells; never more lines than fit."""
     width = min(width, WIDTH_MAX)
     lines = [_banner(view, width), _progress(view, width)]
-    if view.phase is Phase.STOPPED:
+    if view.is_halted:
         lines += stop_lines(view, width)
     else:
         lines += [Text(), *_head(view, width), Text(), *_ask(view, width)]
-        lines += [] if view.shows_keys else [Text(), *_gauges(view, width)]
+        lines += [] if view.shows_keys else [Text(), *readings(view, width)]
     room = height - 1 - len(lines) - 1
     lines += _keys(width, room) if view.shows_keys else _rest(view, width, room)
     lines = [*lines[: max(height - 2, 1)], _footer(view, width)]
@@ -157,76 +154,11 @@ def _badge(view: SessionView) -> str:
     return BY_HAND if view.phase is Phase.WORKING and is_by_hand else PHASES[view.phase]
 
 
-def _gauges(view: SessionView, width: int) -> list[Text]:
-    step = view.step
-    if step is None:
-        return []
-    lines: list[Text] = []
-    if step.force_band_n:
-        lines += _force(view, step.force_band_n, width)
-    elif step.pressure_band_kg_cm2:
-        low, high = step.pressure_band_kg_cm2
-        limit = f", discomfort {step.discomfort_max} at most" if step.discomfort_max is not None else ""
-        lines.append(_labelled("pressure", Text(f"aim at {low:g}–{high:g} kg/cm²{limit}")))
-    if step.speed_ppm is not None:
-        lines.append(_speed(view, step))
-    lines.append(_labelled("discomfort", _discomfort(view)))
-    lines.append(_labelled("device", _device(view)))
-    return lines
-
-
-def _force(view: SessionView, band: tuple[float, float], width: int) -> list[Text]:
-    room = width - _LABEL - _READING - 2
-    full = band[1] * 1.5
-    force = view.tick.force_n if view.tick else None
-    word, style = CUES[view.cue] if view.cue and view.phase in AT_WORK else ("", "grey50")
-    cue = Text(f" {word} ", f"bold black on {style}") if word else Text()
-    reading = Text("      –" if force is None else f"{force:7.1f} N", "bold")
-    bar = band_bar(force or 0.0, band, full, room, style)
-    return [
-        _labelled("force", Text.assemble(bar, " ", reading)),
-        _labelled("", Text.assemble(band_scale(band, full, room, "N"), " ", cue)),
-        _labelled("", trace(list(view.trace_n), band, full, room)),
-    ]
-
-
-def _speed(view: SessionView, step: StepStarted) -> Text:
-    level = f" (level {step.level})" if step.level else ""
-    if view.tick is None:
-        return _labelled("speed", Text(f"planned {step.speed_ppm:,} strokes a minute{level}"))
-    measured = view.tick.speed_measured_ppm
-    shown = "not measured" if measured is None else f"measured {measured:,.0f}"
-    style = "bold" if view.tick.speed_set_ppm else "grey62"
-    return _labelled("speed", Text(f"set {view.tick.speed_set_ppm:,.0f} · {shown} strokes a minute{level}", style))
-
-
-def _discomfort(view: SessionView) -> Text:
-    value = view.discomfort
-    style = "green" if (value or 0) <= 3 else "yellow" if (value or 0) <= 6 else "red"
-    return Text.assemble(
-        dots(value, style), ("   not rated" if value is None else f"   {value} of 10", "bold" if value else "grey62")
-    )
-
-
-def _device(view: SessionView) -> Text:
-    tick = view.tick
-    if tick is None:
-        return Text("–", "grey50")
-    parts = []
-    if tick.battery_percent is not None:
-        parts.append(f"battery {tick.battery_percent:.0f} %")
-    if tick.temperature_c is not None:
-        parts.append(f"{tick.temperature_c:.0f} °C")
-    if tick.timer_remaining_s:
-        parts.append(f"timer opens in {tick.timer_remaining_s:.0f} s")
-    return Text(" · ".join(parts) or "–", "grey78")
-
-
 def _rest(view: SessionView, width: int, room: int) -> list[Text]:
     """Return what comes next and what happened, in ``room`` lines."""
     lines = [Text()]
-    if view.phase is not Phase.STOPPED and view.step is not None:
-        lines = [_labelled("next", Text(view.step.next_label or "the end", "white"))]
+    if not view.is_halted and view.step is not None:
+        lines = [labelled("next", Text(view.step.next_label or "the end", "white"))]
     lines += _notes(view, width, room - len(lines))
     return (lines + [Text()] * room)[: max(room, 0)]
 
@@ -267,10 +199,6 @@ def _footer(view: SessionView, width: int) -> Text:
     if view.step is not None and view.step.speed_ppm is None:
         words = words.replace(SPEED_KEYS, "")
     return Text(_ends(f" {words}", "? hides keys " if view.shows_keys else "? keys ", width), "black on grey70")
-
-
-def _labelled(label: str, value: Text) -> Text:
-    return Text.assemble((f" {label:<{_LABEL}}", "grey62"), value)
 
 
 def _two(left: Text, right: Text, width: int, column: int | None = None) -> Text:

@@ -29,6 +29,8 @@ from massctl.session.events import (
     Warned,
 )
 
+HALTED = (Phase.STOPPED, Phase.RECONNECTING)
+"""While a session is in these, the stop that led there is not over."""
 NOTES_KEPT = 30
 TRACE_KEPT = 120
 """Force values kept for the trace: at 5 ticks a second 24 s."""
@@ -71,6 +73,11 @@ class SessionView:
     shows_keys: bool = False
 
     @property
+    def is_halted(self) -> bool:
+        """Whether a stop is what matters now: it waits for its reset, or for the link to come back."""
+        return self.phase is Phase.STOPPED or (self.phase is Phase.RECONNECTING and self.stop_cause is not None)
+
+    @property
     def is_simulated(self) -> bool:
         """Whether nothing real moves (F51)."""
         return self.started is not None and self.started.is_simulated
@@ -107,7 +114,7 @@ class SessionView:
     def _see_phase(self, event: PhaseChanged) -> None:
         if event.phase is Phase.STOPPED and self.phase is not Phase.STOPPED:
             self.is_released = False
-        if event.phase is not Phase.STOPPED and self.phase is Phase.STOPPED:
+        if event.phase not in HALTED and self.phase in HALTED:
             self.stop_cause = self.stop = None
         self.is_slowing = event.phase is Phase.RAMPING and self.phase is Phase.WORKING
         self.phase, self.ask = event.phase, event.ask

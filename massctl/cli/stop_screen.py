@@ -8,6 +8,7 @@ from rich.text import Text
 
 from massctl.cli.digits import large
 from massctl.cli.session_view import SessionView
+from massctl.session.events import Phase
 
 NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
 """F54, word for word."""
@@ -23,18 +24,22 @@ def stop_lines(view: SessionView, width: int) -> list[Text]:
     reason = textwrap.wrap(f"[{rule}] {text}", width - 6, max_lines=3, placeholder=" …")
     lines += [_bar(line, width, red) for line in reason]
     lines += [_bar("", width, quiet), Text(), _motor(view, width), Text()]
+    return lines + (_reset(view) if view.phase is Phase.STOPPED else _reconnecting(view, width))
+
+
+def _reset(view: SessionView) -> list[Text]:
     first, second = ("grey62", "bold cyan") if view.is_released else ("bold cyan", "grey62")
     done = "✓" if view.is_released else "1"
-    lines += [
+    words = " to go on, or q to finish the session here"
+    return [
         Text.assemble((f"   {done}  Lift the tool off your body, then press ", first), ("l", f"{first} reverse")),
-        Text.assemble(
-            ("   2  Then press ", second),
-            ("c", f"{second} reverse"),
-            (" to go on, or q to finish the session here", second),
-        ),
+        Text.assemble(("   2  Then press ", second), ("c", f"{second} reverse"), (words, second)),
         Text(),
     ]
-    return lines
+
+
+def _reconnecting(view: SessionView, width: int) -> list[Text]:
+    return [*(Text(f"   {line}", "bold cyan") for line in textwrap.wrap(view.ask, width - 6)), Text()]
 
 
 def _motor(view: SessionView, width: int) -> Text:

@@ -14,8 +14,9 @@ from rich.console import Console
 from massctl.cli.session_screen import WIDTH_MAX, render
 from massctl.cli.session_view import SessionView
 from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.rules import Level
 from massctl.session.commands import KEYBOARD
-from massctl.session.events import CueKind, Event, LinkChanged, Phase, PhaseChanged, Pressed
+from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed
 from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
 
 SCREENS = Path(__file__).parent / "screens"
@@ -81,6 +82,14 @@ CASES: dict[str, list[Event]] = {
         LinkChanged(at_s=97, device="sensor", state="lost", text="unplugged"),
         PhaseChanged(at_s=97, phase=Phase.RECONNECTING, ask="The link to the sensor is lost; trying again."),
     ],
+    "stopped_without_link": [
+        *running(),
+        Intervention(at_s=97.0, rule="F34", level=Level.STOP, text="The link to the massager is lost. Lift off."),
+        LinkChanged(at_s=97, device="massager", state="lost", text="unplugged"),
+        PhaseChanged(at_s=97, phase=Phase.RECONNECTING, ask="The link is lost: lift off. Trying to get it back."),
+        stop_seen(is_confirmed=False),
+        LinkChanged(at_s=98, device="massager", state="reconnecting", text="try 2 of 5 in 1 s"),
+    ],
     "stopped": [*running(), *over_force()],
     "stopped_confirmed": [*running(), *over_force(), stop_seen(), Pressed(at_s=101, key="release", origin="keyboard")],
     "stopped_not_confirmed": [*running(), *over_force(), stop_seen(is_confirmed=False)],
@@ -145,6 +154,7 @@ def test_every_cue_is_a_word_on_the_screen(cue: CueKind) -> None:
 
 def test_an_unconfirmed_stop_says_so_in_the_words_of_the_rule() -> None:
     assert NOT_CONFIRMED in screen(view_of(CASES["stopped_not_confirmed"]))
+    assert NOT_CONFIRMED in screen(view_of(CASES["stopped_without_link"]))
     assert "confirmed after 0.8 s" in screen(view_of(CASES["stopped_confirmed"]))
     assert "confirmed after" not in screen(view_of(CASES["stopped"]))
 
