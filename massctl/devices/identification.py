@@ -28,6 +28,8 @@ from massctl.errors import ConnectionProblem, NoAnswer, PeerRefused, PeerSilent
 
 SILENCE_S: Final = 4.0
 """A port that has said nothing we can read for this long after opening is not one of ours: boards boot in two seconds."""
+DICTIONARY_S: Final = 10.0
+"""How long a whole feature dictionary may take: 255 entries at 9,600 baud take that long (design value)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def identify(link: Link) -> tuple[DeviceIdentity, FeatureSet]:
             f"this massctl {VERSION_MIN} to {VERSION_MAX}.",
             "Update the older of the two.",
         )
-    entries = [await link.query(GetFeature(index), Feature) for index in range(answer.feature_count)]
+    entries = await _entries(link, answer.feature_count)
     try:
         features = FeatureSet.from_entries(entries)
     except RemoteProtocolError as error:
@@ -94,6 +96,16 @@ async def _hello(link: Link) -> Identity:
                     continue
     except TimeoutError:
         raise _silent(link) from None
+
+
+async def _entries(link: Link, count: int) -> list[Feature]:
+    try:
+        async with asyncio.timeout(DICTIONARY_S):
+            return [await link.query(GetFeature(index), Feature) for index in range(count)]
+    except TimeoutError:
+        raise NoAnswer(
+            link.name, f"it did not tell its {count} features", DICTIONARY_S, "Is the line very slow?"
+        ) from None
 
 
 def _silent(link: Link) -> ConnectionProblem:
