@@ -53,6 +53,8 @@ def _speed(view: SessionView, step: StepStarted) -> Text:
     level = f" (level {step.level})" if step.level else ""
     if view.tick is None:
         return labelled("speed", Text(f"planned {step.speed_ppm:,} strokes a minute{level}"))
+    if view.phase is Phase.WORKING and not view.tick.speed_set_ppm:
+        return labelled("speed", Text(f"{step.speed_ppm:,} strokes a minute{level} · switched by you", "bold"))
     measured = view.tick.speed_measured_ppm
     shown = "not measured" if measured is None else f"measured {measured:,.0f}"
     style = "bold" if view.tick.speed_set_ppm else "grey62"

@@ -61,7 +61,7 @@ def render(view: SessionView, width: int, height: int) -> RenderableType:
         lines += stop_lines(view, width)
     else:
         lines += [Text(), *_head(view, width), Text(), *_ask(view, width)]
-        lines += [] if view.shows_keys else [Text(), *readings(view, width)]
+        lines += [] if view.shows_keys else [Text(), *_body(view, width)]
     room = height - 1 - len(lines) - 1
     lines += _keys(width, room) if view.shows_keys else _rest(view, width, room)
     lines = [*lines[: max(height - 2, 1)], _footer(view, width)]
@@ -154,6 +154,15 @@ def _badge(view: SessionView) -> str:
     return BY_HAND if view.phase is Phase.WORKING and is_by_hand else PHASES[view.phase]
 
 
+def _body(view: SessionView, width: int) -> list[Text]:
+    """Return the readings; before a start, when nothing moves yet, cautions that the head has no room for instead."""
+    cautions = view.step.cautions if view.step else ""
+    if view.phase is not Phase.WAITING or len(_wrapped(cautions, width // 2, 9)) <= 2:
+        return readings(view, width)
+    words = _wrapped(cautions, width - 16, 6)
+    return [labelled("" if number else "take care", Text(line, "yellow")) for number, line in enumerate(words)]
+
+
 def _rest(view: SessionView, width: int, room: int) -> list[Text]:
     """Return what comes next and what happened, in ``room`` lines."""
     lines = [Text()]
@@ -164,14 +173,17 @@ def _rest(view: SessionView, width: int, room: int) -> list[Text]:
 
 
 def _notes(view: SessionView, width: int, room: int) -> list[Text]:
-    """Return the newest notes that fit whole, the oldest of them first."""
-    lines: list[Text] = []
-    for note in reversed(view.notes):
-        more = _note(note, width)
-        if len(lines) + len(more) > room:
+    """Return the newest notes that fit whole, the oldest of them first; the newest warning always stays among them."""
+    notes = list(view.notes)
+    warning = next((note for note in reversed(notes) if note.level is Level.WARN), None)
+    shown = [warning] if warning else []
+    for note in reversed(notes):
+        more = [note, *(one for one in shown if one is not note)]
+        if sum(len(_note(one, width)) for one in more) > room:
             break
-        lines = more + lines
-    return lines
+        shown = more
+    shown.sort(key=notes.index)
+    return [line for note in shown for line in _note(note, width)]
 
 
 def _note(note: Note, width: int) -> list[Text]:

@@ -16,7 +16,7 @@ from massctl.cli.session_view import SessionView
 from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.rules import Level
 from massctl.session.commands import KEYBOARD
-from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed
+from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed, Warned
 from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
 
 SCREENS = Path(__file__).parent / "screens"
@@ -161,3 +161,18 @@ def test_an_unconfirmed_stop_says_so_in_the_words_of_the_rule() -> None:
 
 def test_measured_speed_is_never_invented() -> None:
     assert "not measured" in screen(view_of([started(), step(), tick(speed_measured_ppm=None)]))
+
+
+def test_a_warning_stays_on_screen_whatever_happens_after_it() -> None:
+    view = view_of([started(), step(), WORKING, Warned(at_s=3, text="massctl cannot stop this gun"), *[backoff()] * 20])
+    shown = screen(view, 80, 24)
+    assert "massctl cannot stop this gun" in shown
+    assert "F10" in screen(view, 80, 30)
+
+
+def test_before_a_start_long_cautions_are_shown_whole() -> None:
+    cautions = "never in the hollow below the outer collarbone; pacemaker; collarbone, sternum; chest pain of unknown cause is an emergency"
+    events = [started(), step(cautions=cautions)]
+    waiting = " ".join(screen(view_of([*events, PhaseChanged(at_s=1, phase=Phase.WAITING)])).split())
+    assert "chest pain of unknown cause is an emergency" in waiting
+    assert "speed" in screen(view_of([*events, WORKING, tick()]))
