@@ -49,6 +49,7 @@ class Conductor(Walk):
         if self._work is None or self.is_over:
             return
         snapshot = self.snapshot
+        snapshot.forget_motor(now_s)
         snapshot.count_silence(dt_s)
         if self.step.runs_motor:
             if snapshot.is_motor_on:

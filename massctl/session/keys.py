@@ -120,7 +120,7 @@ def _leave(conductor: Conductor, now_s: float, key: Key) -> None:
 
 def _swap(conductor: Conductor, now_s: float) -> None:
     """Do this step with a manual tool instead; nothing happens where the point has none."""
-    manual = manual_alternative(conductor.step)
+    manual = manual_alternative(conductor.step, conductor.plan.tools)
     if manual is None:
         return
     index = conductor.index

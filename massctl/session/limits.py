@@ -218,8 +218,21 @@ def admit(plan: Plan, facts: Facts) -> None:
             raise Blocked("F13", f"{place}: {step.maximum_s:g} s on one spot; at most 60 s.", "Shorten the step.")
 
 
+RUN_MARGIN_S = 10.0
+"""Soft start, soft stop and a moment without contact, in the firmware's longest run of a step (design value)."""
+
+
+def step_limits(scope: Scope) -> DeviceLimits:
+    """Return what the firmware itself is asked to hold in one step: twice its time, because it can be extended."""
+    return DeviceLimits(
+        speed_max_ppm=scope.ceiling_ppm,
+        force_max_n=min(hard.FORCE_HARD_N, hard.CAP_STOP_FACTOR * scope.cap_n),
+        run_max_s=2 * max(scope.step.maximum_s, hard.PERCUSSION_PIN_MAX_S) + RUN_MARGIN_S,
+    )
+
+
 def device_limits(plan: Plan, facts: Facts) -> DeviceLimits:
-    """Return what the firmware itself is asked to hold: no more speed, push or time than any step of the plan needs."""
+    """Return what the firmware is asked to hold from the beginning on: no more than the hardest step of the plan needs."""
     scopes = [scope_of(step, facts) for step in (*plan.steps, *_candidates(plan)) if step.runs_motor]
     return DeviceLimits(
         speed_max_ppm=max((scope.ceiling_ppm for scope in scopes), default=0) or hard.SPEED_CEILING_PPM,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from massctl.errors import ConnectionProblem, NoAnswer
+from massctl.errors import MassctlError
 from massctl.session.drive import SessionDevices
 from massctl.session.snapshot import Snapshot
 
@@ -39,7 +39,7 @@ async def regain(reconnect: Reconnect, prepare: Prepare, tell: Callable[[str, st
             async with asyncio.timeout(TRY_S):
                 devices = await reconnect()
                 await prepare(devices)
-        except (ConnectionProblem, NoAnswer) as problem:
+        except MassctlError as problem:
             tell("reconnecting", str(problem))
         except TimeoutError:
             tell("reconnecting", f"no answer within {TRY_S:g} s")

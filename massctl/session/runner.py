@@ -22,7 +22,7 @@ from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
 from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted
 from massctl.session.interlocks import Finding
-from massctl.session.limits import Facts, admit, device_limits, facts_of
+from massctl.session.limits import Facts, admit, device_limits, facts_of, step_limits
 from massctl.session.stop import uncancelled
 
 __all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
@@ -182,7 +182,7 @@ class SessionRunner:
         massager = self._core.drive.devices.massager
         try:
             if massager is not None:
-                await massager.arm()
+                await massager.arm(step_limits(self._core.conductor.scope))
         except (ConnectionProblem, NoAnswer) as problem:
             if start == self._core.drive.starts:
                 self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {problem.what}."))

@@ -139,6 +139,12 @@ class Snapshot:
         self.motor = reading
         self.is_motor_on = self.set_ppm > 0 or self.is_hand_on or _turns(reading)
 
+    def forget_motor(self, now_s: float) -> None:
+        """Believe an old reading no longer: a motor that is not renewed has stopped by its lease, where it has one."""
+        motor, lease_s = self.motor, self.facts.lease_s
+        if motor is not None and lease_s is not None and self.set_ppm == 0 and now_s - motor.received_at_s > lease_s:
+            self.motor, self.is_motor_on = None, False
+
     def take_force(self, reading: ForceReading) -> None:
         """Take a force sample: the newest value, the mean of the last second, and whether it changes at all."""
         before = self.last_force
