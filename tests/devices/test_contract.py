@@ -192,6 +192,22 @@ async def test_a_device_that_was_plugged_in_again_is_connected_anew(bench: Bench
     await bundle.aclose()
 
 
+@pytest.mark.parametrize("way", ["pty", "tcp"])
+def test_a_host_that_died_and_is_started_again_on_the_same_line_gets_its_device_back(way: Way) -> None:
+    async def scenario(bench: Bench) -> None:
+        dead, _ = await connected(bench, "massager")
+        await run_for(dead, 0.2)
+        link = dead.massager._link  # type: ignore[union-attr]
+        await link._stream.aclose()
+        link._end(LinkLost(link.url, "killed."))
+        bundle, reports = await connected(bench, "massager")
+        await run_for(bundle, 0.3)
+        assert motors(reports)[-1].commanded_ppm == 1500
+        await bundle.aclose()
+
+    run_on(way, scenario)
+
+
 def test_a_recording_plays_the_same_run_again(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
 
