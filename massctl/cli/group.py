@@ -6,6 +6,7 @@ Nothing here imports more than click: ``massctl --help`` must cost little more t
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -103,10 +104,22 @@ class LazyGroup(click.Group):
 
 
 def _fail(ctx: click.Context, what: str, remedy: str, exit_code: int) -> NoReturn:
-    click.echo(f"{click.style('massctl:', fg='red', bold=True)} {what}", err=True)
+    click.echo(_fitted(f"{click.style('massctl:', fg='red', bold=True)} {what}"), err=True)
     if remedy:
-        click.echo(f"  {click.style('→', fg='green', bold=True)} {remedy}", err=True)
+        click.echo(_fitted(f"  {click.style('→', fg='green', bold=True)} {remedy}"), err=True)
     ctx.exit(exit_code)
+
+
+def _fitted(text: str) -> str:
+    """Return ``text`` wrapped between words where a person reads it; whole where a program does."""
+    if not sys.stderr.isatty():
+        return text
+    import shutil  # noqa: PLC0415 - lazy: see the module's docstring
+    import textwrap  # noqa: PLC0415 - lazy: see the module's docstring
+
+    width = shutil.get_terminal_size().columns
+    lines = (textwrap.fill(line, width, subsequent_indent="    ", break_on_hyphens=False) for line in text.splitlines())
+    return "\n".join(lines)
 
 
 def _crash(ctx: click.Context, error: Exception) -> NoReturn:

@@ -171,7 +171,9 @@ def test_a_warning_stays_on_screen_whatever_happens_after_it() -> None:
 
 
 def test_before_a_start_long_cautions_are_shown_whole() -> None:
-    cautions = "never in the hollow below the collarbone; pacemaker; collarbone, sternum; chest pain of unknown cause is an emergency"
+    cautions = (
+        "never in the hollow below the collarbone; pacemaker, collarbone; chest pain of unknown cause is an emergency"
+    )
     events = [started(), step(cautions=cautions)]
     waiting = " ".join(screen(view_of([*events, PhaseChanged(at_s=1, phase=Phase.WAITING)])).split())
     assert "chest pain of unknown cause is an emergency" in waiting
