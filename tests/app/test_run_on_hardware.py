@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from massctl.app.connect import Connections
+from massctl.app.control import SessionControl
 from massctl.app.preflight import PreflightAnswers, PreflightPage
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
@@ -20,7 +21,7 @@ from massctl.history.reading import History
 from massctl.history.store import SessionWriter
 from massctl.programs.choices import Choices
 from massctl.session.commands import Key, Press
-from massctl.session.events import SessionEnded, SessionStarted
+from massctl.session.events import Event, Phase, PhaseChanged, SessionEnded, SessionStarted, StepStarted
 from sims.bench import Bench
 
 Answer = Callable[[PreflightPage], PreflightAnswers]
@@ -190,3 +191,32 @@ async def leave_unfinished(request: RunRequest) -> None:
         )
     )
     await writer.aclose()
+
+
+class Presser:
+    """Presses Enter whenever something is asked."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def on_ready(self, session: SessionControl) -> None:
+        self._session = session
+
+    def on_event(self, event: Event) -> None:
+        self.events.append(event)
+        if isinstance(event, PhaseChanged) and event.phase in (Phase.WAITING, Phase.RATING):
+            asyncio.get_running_loop().call_later(1.0, self._session.press, Press(Key.GO_ON))
+
+
+@pytest.mark.virtual
+@pytest.mark.parametrize("urls", [{}, {"massager": "manual://?levels=1500,1800,2100"}])
+async def test_a_program_runs_by_the_clock_alone_without_devices_and_with_a_gun_that_has_no_link(
+    urls: dict[str, str],
+) -> None:
+    presser = Presser()
+    request = RunRequest(program="post-leg-day", choices=Choices(side=Side.RIGHT), **urls)  # type: ignore[arg-type]
+    summary = await run_session(request, on_event=presser.on_event, on_ready=presser.on_ready, ask=Person().ask)
+    assert summary.ended_by == "completed", summary
+    assert not summary.is_simulated
+    tools = {event.tool for event in presser.events if isinstance(event, StepStarted)}
+    assert ("perc" in tools) is bool(urls)
