@@ -52,6 +52,8 @@ class Board:
         self.is_hung = False
         """Fault: the firmware hangs. It reads nothing, sends nothing, keeps no lease; the hardware stays as it was."""
         self.links: list[Link] = []
+        self.streaming: frozenset[Function] = frozenset()
+        """Functions whose telemetry somebody reads."""
         self._hardware = hardware
         self._due_s = math.inf
         """When the next report is due, to any link."""
@@ -67,22 +69,20 @@ class Board:
         if link in self.links:
             self.links.remove(link)
             self._obey(link.connection.link_lost(now_s), now_s)
+            self._set_rates(now_s)
             self._flush()
 
     def forget(self, link: Link) -> None:
         """Drop a client without learning that it is gone, as when a cable is pulled: its claim and lease run on."""
         if link in self.links:
             self.links.remove(link)
+            self._set_rates(0.0)
 
     def receive(self, link: Link, data: bytes, now_s: float) -> None:
         """Take bytes of one client."""
         if not self.is_hung:
             self._obey(link.connection.receive_data(data, now_s), now_s)
             self._flush()
-
-    def is_streaming(self, function: Function) -> bool:
-        """Whether somebody reads this function's telemetry."""
-        return any(function in link.period_s for link in self.links)
 
     def notify(self, message: Message, now_s: float) -> None:
         """Send ``message`` to every client."""
@@ -122,6 +122,7 @@ class Board:
                 elif link.period_s.get(function) != 1.0 / rate_hz:
                     link.period_s[function] = 1.0 / rate_hz
                     link.due_s[function] = now_s
+        self.streaming = frozenset(function for link in self.links for function in link.due_s)
         self._due_s = min((due_s for link in self.links for due_s in link.due_s.values()), default=math.inf)
 
     def _report(self, now_s: float) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import random
 from collections import deque
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sims.grid import STEP_S
@@ -25,6 +26,8 @@ WINDOW_BLOCKS: Final = 5
 """Blocks in the averaging window: 100 ms."""
 FULL_SCALE_N: Final = 250.0
 """Of the cell; a percussive peak is more than twice its mean."""
+FOLD: Final = 5
+"""Conversions that the fast converter averages before its low-pass."""
 CUT_OFF_HZ: Final = 10.0
 """Of the low-pass for peaks (F35)."""
 NOISE_N: Final = 0.06
@@ -33,6 +36,8 @@ ZERO_N: Final = 0.9
 """Largest load that an untared cell shows in the air."""
 DRIFT_N_PER_MIN: Final = 0.05
 """Wander of the zero, well below F36's limit."""
+CALIBRATION_MIN_N: Final = 1.0
+"""Least load that a calibration is made with."""
 TARE_S: Final = 0.4
 """How long a tare averages."""
 
@@ -93,7 +98,7 @@ class Gauge:
         self._sums: deque[tuple[float, int]] = deque(maxlen=WINDOW_BLOCKS)
         self._means: deque[float] = deque(maxlen=WINDOW_BLOCKS)
         self._force_n = 0.0
-        self._low = _LowPass(rate_hz)
+        self._low = _LowPass(rate_hz / FOLD if rate_hz == RATES_HZ[-1] else rate_hz)
 
     @property
     def is_taring(self) -> bool:
@@ -104,12 +109,13 @@ class Gauge:
         """Begin to average the present load; it becomes zero after ``TARE_S``."""
         self._taring = []
 
-    def calibrate(self, reference_n: float) -> None:
-        """Scale so that the present load reads ``reference_n``."""
-        if abs(self.published.mean_n) < 1.0:
-            raise ValueError("force sensor: cannot calibrate without a load on it")
+    def calibrate(self, reference_n: float) -> bool:
+        """Scale so that the present load reads ``reference_n``; False, and nothing changes, without a load to speak of."""
+        if abs(self.published.mean_n) < CALIBRATION_MIN_N:
+            return False
         self.scale *= reference_n / self.published.mean_n
         self.is_calibrated = True
+        return True
 
     def step(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> Published:
         """Convert one block in which the push went linearly to ``force_n`` and the stroke from one phase to another."""
@@ -164,6 +170,10 @@ class Gauge:
         return tuple(times)
 
     def _publish(self, samples: list[float], is_saturated: bool) -> Published:
+        if self._times is not None:
+            first_n, second_n = sum(samples[:FOLD]), sum(samples[FOLD:])
+            peak_n = self._low.step((first_n / FOLD, second_n / FOLD))
+            return self._publish_mean(first_n + second_n, len(samples), peak_n, is_saturated=is_saturated)
         peak_n = self._low.step(samples) if samples else self._low.last_n
         return self._publish_mean(sum(samples), len(samples), peak_n, is_saturated=is_saturated)
 
@@ -193,7 +203,7 @@ class Gauge:
 class _LowPass:
     """A second-order Butterworth low-pass at ``CUT_OFF_HZ``; where the converter is too slow for one, the raw value."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: float) -> None:
         self.last_n = 0.0
         self._is_possible = rate_hz > 4 * CUT_OFF_HZ
         k = math.tan(math.pi * CUT_OFF_HZ / rate_hz) if self._is_possible else 1.0
@@ -209,7 +219,7 @@ class _LowPass:
         self._z1 = value_n * (1.0 - self._b0)
         self._z2 = value_n * (self._b0 - self._a2)
 
-    def step(self, samples: list[float]) -> float:
+    def step(self, samples: Sequence[float]) -> float:
         """Filter one block; return its largest value."""
         if not self._is_possible:
             self.last_n = samples[-1]
@@ -221,7 +231,6 @@ class _LowPass:
             y = b0 * x + z1
             z1 = 2.0 * b0 * x - a1 * y + z2
             z2 = b0 * x - a2 * y
-            if y > peak_n:  # noqa: PLR1730 - 500 times a simulated second: a call costs three times as much
-                peak_n = y
+            peak_n = max(peak_n, y)
         self._z1, self._z2, self.last_n = z1, z2, y
         return peak_n

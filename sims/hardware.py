@@ -69,8 +69,9 @@ class Hardware:
                 self.gauge.tare()
                 self._journal.note(now_s, board.role, "tare")
             case CalibrateSensor(reference_mn):
-                self.gauge.calibrate(reference_mn / 1000)
-                self._journal.note(now_s, board.role, f"calibrated to {reference_mn / 1000:g} N")
+                is_done = self.gauge.calibrate(reference_mn / 1000)
+                what = f"calibrated to {reference_mn / 1000:g} N" if is_done else "not calibrated: no load"
+                self._journal.note(now_s, board.role, what)
             case CloseRelay():
                 if not self.timer.is_relay_closed:
                     self._journal.note(now_s, board.role, "relay closes")

@@ -155,6 +155,10 @@ class Person:
         if self.is_silent:
             return self._doing._replace(keys=())
         is_at_work = self._phase in AT_WORK
+        if not is_at_work and not self._planned and self._phase != "rating":
+            if self._doing.aim_n or self._doing.keys:
+                self._doing = self._doing._replace(aim_n=0.0, keys=())
+            return self._doing
         if is_at_work and feeling.push_n >= max(2.0, HOLDING * self._doing.aim_n) and self._doing.aim_n > 0.0:
             self._feel(now_s, feeling)
         keys = self._press(now_s, feeling) if self._planned else ()

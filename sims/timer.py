@@ -57,6 +57,11 @@ class TimerBox:
             self._planned.append((now_s + hold_s, source, False))
             now_s += hold_s + 0.2
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a press or a release is still to come."""
+        return bool(self._planned)
+
     def step(self, now_s: float) -> list[tuple[Input, bool]]:
         """Return the presses and releases that have happened up to ``now_s``."""
         happened: list[tuple[Input, bool]] = []

@@ -37,6 +37,9 @@ class TissueState(NamedTuple):
     depth_mm: float
 
 
+UNTOUCHED: Final = TissueState(0.0, 0.0, 0.0)
+
+
 class Tissue:
     """One point on one side."""
 
@@ -48,6 +51,8 @@ class Tissue:
         self.stiffness_n_per_mm = reference_n / rng.uniform(7.0, 11.0)
         self.tenderness = rng.uniform(4.0, 6.0)
         """Discomfort (0–10) at the reference push, fresh."""
+        self.tender = self.tenderness
+        """The same now."""
         self.release_s = rng.uniform(36.0, 48.0)
         """Seconds at the reference push until it is felt softer."""
         self._scale_s = -self.release_s / math.log(1.0 - FELT_SHARE / SOFTENING)
@@ -61,15 +66,16 @@ class Tissue:
         """Advance by ``dt_s`` under a mean push of ``push_n``, struck with half a stroke of ``amplitude_mm`` (0 at standstill)."""
         if push_n <= 0.0 and self.depth_mm <= 0.001:
             self.depth_mm = 0.0
-            return TissueState(0.0, 0.0, 0.0)
+            return UNTOUCHED
         stiffness = self.stiffness_n_per_mm * (1.0 - self.softness)
         self.depth_mm += (push_n / stiffness - self.depth_mm) * min(1.0, dt_s / DAMPING_S)
         self.dose_s += dt_s * min(2.0, push_n / self.reference_n)
-        self.softness = SOFTENING * (1.0 - math.exp(-self.dose_s / self._scale_s))
+        worked = 1.0 - math.exp(-self.dose_s / self._scale_s)
+        self.softness = SOFTENING * worked
+        self.tender = self.tenderness * (1.0 - EASING * worked)
         ripple_n = min(DYNAMIC * stiffness * amplitude_mm, BOUNCE * push_n)
         return TissueState(push_n, ripple_n, self.depth_mm)
 
     def discomfort(self, push_n: float) -> float:
         """Return what a push of ``push_n`` feels like now, 0–10, not rounded."""
-        eased = 1.0 - EASING * min(1.0, self.softness / SOFTENING)
-        return min(10.0, self.tenderness * eased * push_n / self.reference_n)
+        return min(10.0, self.tender * push_n / self.reference_n)

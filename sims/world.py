@@ -23,7 +23,7 @@ from sims.holder import NOTHING, Feeling, Holder, LoneHand
 from sims.journal import Journal
 from sims.massager import STROKE_MM
 from sims.person import Person
-from sims.tissue import TissueState
+from sims.tissue import UNTOUCHED, TissueState
 
 ON_GAUGE: Final = frozenset({"perc", "algometer"})
 """Tools that the force sensor sits under."""
@@ -31,7 +31,6 @@ FELT_RUNNING_PPM: Final = 300.0
 """A hand feels that the tool runs from here on."""
 YIELD_HZ: Final = 8.0
 """Below this the arm gives way with the stroke; above it the tool's own mass holds it still (design value)."""
-NO_CONTACT: Final = TissueState(0.0, 0.0, 0.0)
 
 
 class World:
@@ -66,7 +65,7 @@ class World:
         self.person = Person(random.Random(f"{seed}:person"))
         self.holder: Holder = LoneHand()
         """Who holds the tool; the bench makes it the person once a session is shown."""
-        self.contact = NO_CONTACT
+        self.contact = UNTOUCHED
         """What tool and tissue do to each other now."""
         self.boards: dict[str, Board] = {}
         for index, role in enumerate((ALL,) if is_combined else ROLES):
@@ -109,7 +108,8 @@ class World:
         if self._relay_feeds_motor:
             self.motor.is_powered = self.timer.is_relay_closed
         self._touch(now_s)
-        self.hardware.tell_inputs(self._timer_board, now_s)
+        if self.timer.is_awaited:
+            self.hardware.tell_inputs(self._timer_board, now_s)
         for board in self.boards.values():
             board.step(now_s)
 
@@ -122,7 +122,7 @@ class World:
         amplitude_mm = _struck_mm(motor.speed_ppm) if is_on_gauge and motor.speed_ppm > 0.0 else 0.0
         tissue = self.body.at(doing.place)
         contact = self.contact = tissue.step(STEP_S, self.hand.step(now_s, STEP_S), amplitude_mm)
-        on_gauge = contact if is_on_gauge else NO_CONTACT
+        on_gauge = contact if is_on_gauge else UNTOUCHED
         strokes_before = motor.strokes
         self._judge_motor(self.massager.step(STEP_S, on_gauge.force_n), now_s)
         self._convert(on_gauge, strokes_before, now_s)
@@ -132,7 +132,7 @@ class World:
             contact.force_n,
             tissue.discomfort(contact.force_n) if contact.force_n > 0.0 else 0.0,
             tissue.softness,
-            tissue.discomfort(tissue.reference_n),
+            tissue.tender,
             tissue.reference_n,
             limit_mn / 1000 if limit_mn < 0xFFFFFFFF else None,
         )
@@ -143,7 +143,7 @@ class World:
         """Convert a block of force if anybody reads it; a device that also drives the motor holds its own limit with it."""
         gauge, board = self.gauge, self._force_board
         holds_limit = board is self._motor_board
-        if holds_limit or gauge.is_taring or board.is_streaming(Function.FORCE):
+        if holds_limit or gauge.is_taring or Function.FORCE in board.streaming:
             gauge.step(contact.force_n, contact.ripple_n, self.motor.strokes, strokes_before)
         if holds_limit and not board.is_hung and board.state.is_armed:
             board.act(board.state.note_force(round(gauge.published.mean_n * 1000), now_s), now_s)
