@@ -32,7 +32,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def in_scaled_time(main: Coroutine[Any, Any, None], speed: float | None = 20.0) -> None:
+def in_scaled_time(main: Coroutine[Any, Any, None], speed: float | None = 60.0) -> None:
     with asyncio.Runner(loop_factory=Bench.loop_factory(speed)) as runner:
         runner.run(main)
 
@@ -91,6 +91,24 @@ def test_unplugging_all_mid_run_is_a_lost_link_with_exit_code_3_and_the_motor_of
             off = [entry.at_s for entry in bench.world.log if entry.device == "massager" and "motor off" in entry.what]
             assert any(terminal.moment_s <= at_s <= terminal.moment_s + LEASE_S + 0.1 for at_s in off), bench.world.log
             assert bench.world.motor.speed_ppm == pytest.approx(0.0, abs=1.0)
+
+    in_scaled_time(main())
+
+
+def test_unplugging_all_in_a_pause_is_a_lost_link_with_a_summary_too() -> None:
+    async def main() -> None:
+        async with Bench(link="pty") as bench:
+
+            def pause_and_unplug(session: SessionControl) -> None:
+                session.press(Press(Key.PAUSE))
+                for role in ("massager", "sensor", "timer"):
+                    asyncio.get_running_loop().call_later(1.0, bench.unplug, role)
+
+            terminal = SecondTerminal(bench, is_working, pause_and_unplug)
+            summary = await terminal.run()
+            assert exit_code(summary) is ExitCode.CONNECTION, summary
+            assert terminal.events[-1] == summary
+            assert [event for event in terminal.events if isinstance(event, LinkChanged)]
 
     in_scaled_time(main())
 
