@@ -4,11 +4,12 @@
 ``entry_points.txt`` files itself; a command that is really asked for is found and loaded through ``importlib.metadata``.
 """
 
+# ruff: noqa: PTH123, PTH208 - importing pathlib costs more than the whole listing
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
@@ -20,7 +21,7 @@ DEFAULT_HELP = "A plug-in command."
 
 def listed_commands(folders: list[str] | None = None) -> dict[str, str]:
     """Return name and short help of the plug-in commands installed in ``folders`` (default: ``sys.path``), none imported."""
-    places = [Path(folder or ".") for folder in (sys.path if folders is None else folders)]
+    places = [folder or "." for folder in (sys.path if folders is None else folders)]
     found: dict[str, str] = {}
     for place in places:
         for name, target in _entry_points(place):
@@ -46,16 +47,18 @@ def load_command(name: str) -> click.Command | None:
     return None
 
 
-def _entry_points(folder: Path) -> Iterator[tuple[str, str]]:
+def _entry_points(folder: str) -> Iterator[tuple[str, str]]:
     try:
-        files = sorted(folder.glob("*.dist-info/entry_points.txt"))
+        packages = [name for name in os.listdir(folder) if name.endswith(".dist-info")]
     except OSError:
         return
-    for file in files:
+    for package in sorted(packages):
         try:
-            yield from _group_of(file.read_text(encoding="utf-8"))
+            with open(f"{folder}/{package}/entry_points.txt", encoding="utf-8") as file:
+                text = file.read()
         except (OSError, UnicodeDecodeError):
             continue
+        yield from _group_of(text)
 
 
 def _group_of(text: str) -> Iterator[tuple[str, str]]:
@@ -68,12 +71,12 @@ def _group_of(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), target.strip()
 
 
-def _first_docstring_line(target: str, places: list[Path]) -> str:
+def _first_docstring_line(target: str, places: list[str]) -> str:
     """Read the first line of the source file, which by custom is the module's docstring."""
-    source = Path(*target.partition(":")[0].split(".")).with_suffix(".py")
+    source = target.partition(":")[0].replace(".", "/") + ".py"
     for place in places:
         try:
-            with (place / source).open(encoding="utf-8") as file:
+            with open(f"{place}/{source}", encoding="utf-8") as file:
                 line = file.readline().strip()
         except (OSError, UnicodeDecodeError):
             continue
