@@ -7,6 +7,7 @@ What each link has of its own (streams, repeated commands, versions) is in ``dev
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from firmware_protocol.codes import (
     CLAIM_LAPSE_S,
@@ -37,6 +38,13 @@ from firmware_protocol.features import FeatureSet
 from firmware_protocol.lease import Lease
 from firmware_protocol.reports import Fault, Stopped
 from firmware_protocol.states import CLAIM, MOTOR, ClaimInput, ClaimState, MotorInput, MotorState, next_state
+
+_ARMED: Final = MotorFlag.ARMED.value
+_CLAIMED: Final = MotorFlag.CLAIMED.value
+_FAULTED: Final = MotorFlag.FAULTED.value
+_RAMPING: Final = MotorFlag.RAMPING.value
+_RELAY_CLOSED: Final = (TimerFlag.ARMED | TimerFlag.RELAY_CLOSED).value
+"""Plain integers: telemetry is flagged 50 times a second, and arithmetic on flag classes is slow."""
 
 Outcome = tuple[Result, list[DeviceEvent]]
 """The answer to a command, and what the hardware must do."""
@@ -105,20 +113,13 @@ class DeviceState:
 
     def motor_flags(self, *, is_ramping: bool = False) -> int:
         """Return the flags of motor telemetry."""
-        flags = MotorFlag(0)
-        if self.is_armed:
-            flags |= MotorFlag.ARMED
-        if self.is_claimed:
-            flags |= MotorFlag.CLAIMED
-        if self.faults:
-            flags |= MotorFlag.FAULTED
-        if is_ramping:
-            flags |= MotorFlag.RAMPING
-        return int(flags)
+        return (
+            self.is_armed * _ARMED + self.is_claimed * _CLAIMED + bool(self.faults) * _FAULTED + is_ramping * _RAMPING
+        )
 
     def timer_flags(self) -> int:
         """Return the timer's own flags; buzzer, button and pedal are the hardware's to add."""
-        return int(TimerFlag.ARMED | TimerFlag.RELAY_CLOSED) if self._relay_deadline_s is not None else 0
+        return _RELAY_CLOSED if self._relay_deadline_s is not None else 0
 
     def relay_remaining_ms(self, now_s: float) -> int:
         """Return how long the relay stays closed, 0 when it is open."""
@@ -127,7 +128,7 @@ class DeviceState:
     @property
     def is_armed(self) -> bool:
         """Whether the motor may run now."""
-        return self.motor in {MotorState.STANDING, MotorState.RUNNING}
+        return self.motor is MotorState.STANDING or self.motor is MotorState.RUNNING
 
     @property
     def is_claimed(self) -> bool:
@@ -204,13 +205,16 @@ class DeviceState:
             self._claim.deadline_s = now_s + CLAIM_LAPSE_S
 
     def claim(self, link: object, token: int, now_s: float) -> Outcome:
-        """Give the device to ``link``; a new owner raises the epoch and finds everything off and the limits reset."""
+        """Give the device to ``link``; a new owner raises the epoch and finds everything off and the limits reset.
+
+        Another token on the owner's own link is a new owner too: a link has one host at a time, so the old one has ended.
+        """
         if token == 0:
             return Result.OUT_OF_RANGE, []
-        if self.is_claimed and token != self._claim.token:
-            return Result.CLAIMED_BY_OTHER, []
-        if self.is_owner(link):
+        if self.is_owner(link) and token == self._claim.token:
             return Result.OK, []
+        if self.is_claimed and token != self._claim.token and not self.is_owner(link):
+            return Result.CLAIMED_BY_OTHER, []
         events = self.switch_off(StopCause.CLAIM_CHANGED, now_s)
         self.limits = self._own_limits()
         state = next_state(CLAIM, self._claim.state, ClaimInput.CLAIM) or ClaimState.FREE

@@ -47,17 +47,23 @@ def encode_frame(message_type: int, sequence: int, epoch: int, payload: bytes) -
 
 def decode_frame(stuffed: bytes) -> Frame:
     """Read what stood between two delimiters; raises RemoteProtocolError, and nothing else, when it is no frame."""
+    body = unstuffed(stuffed)
+    return _build(Frame, (body[0], body[1], body[2], body[HEAD_SIZE:-CRC_SIZE]))
+
+
+def unstuffed(stuffed: bytes) -> bytes:
+    """Return the body, checksum included, of what stood between two delimiters; raises as ``decode_frame`` does."""
     if len(stuffed) > STUFFED_MAX:
         raise RemoteProtocolError(f"a frame is longer than {FRAME_MAX} bytes")
     try:
-        body = cobs.decode(stuffed)
+        body: bytes = cobs.decode(stuffed)
     except cobs.DecodeError as error:
         raise RemoteProtocolError("a frame is not COBS") from error
     if len(body) < HEAD_SIZE + CRC_SIZE:
         raise RemoteProtocolError(f"a frame of {len(body)} bytes is too short")
     if crc_hqx(body, _CRC_START):
         raise RemoteProtocolError("a frame's checksum is wrong")
-    return _build(Frame, (body[0], body[1], body[2], body[HEAD_SIZE:-CRC_SIZE]))
+    return body
 
 
 class FrameSplitter:
@@ -70,7 +76,7 @@ class FrameSplitter:
         """Return what ``data`` completed, without delimiters; of something overlong only its beginning, which is no frame."""
         pieces = (self._tail + data).split(DELIMITER) if self._tail else data.split(DELIMITER)
         self._tail = pieces.pop()[: STUFFED_MAX + 1]
-        return [piece for piece in pieces if piece]
+        return list(filter(None, pieces))
 
     @property
     def held_bytes(self) -> int:

@@ -59,6 +59,8 @@ from firmware_protocol.states import (
 QUEUE_MAX: Final = 300
 """Set-up commands that may wait: a whole feature dictionary and some."""
 _PINGS_MAX: Final = 8
+_ARMED: Final = MotorFlag.ARMED.value
+"""A plain integer: this is looked at in every motor telemetry, and arithmetic on flag classes is slow."""
 _UNREPEATED_TIMEOUT_S: Final = ACK_TIMEOUT_S * COMMAND_SENDS_MAX
 
 
@@ -105,7 +107,7 @@ class HostSide:
     @property
     def is_armed(self) -> bool:
         """Whether the device has let us arm its motor, as far as we know."""
-        return self.motor in {MotorState.STANDING, MotorState.RUNNING}
+        return self.motor is MotorState.STANDING or self.motor is MotorState.RUNNING
 
     @property
     def is_stopping(self) -> bool:
@@ -135,7 +137,7 @@ class HostSide:
         message = decode_payload(frame.type, frame.payload)
         match message:
             case MotorTelemetry():
-                if self.is_armed and not message.flags & MotorFlag.ARMED:
+                if self.is_armed and not message.flags & _ARMED:
                     self._move(MotorInput.SWITCH_OFF)
                 return [message]
             case Ack():

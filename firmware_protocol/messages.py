@@ -32,7 +32,7 @@ from firmware_protocol.commands import (
     TimerCancel,
 )
 from firmware_protocol.errors import LocalProtocolError, RemoteProtocolError
-from firmware_protocol.framing import decode_frame, encode_frame
+from firmware_protocol.framing import CRC_SIZE, HEAD_SIZE, encode_frame, unstuffed
 from firmware_protocol.reports import (
     Ack,
     Fault,
@@ -157,8 +157,8 @@ def encode(message: Message, sequence: int, epoch: int) -> bytes:
 
 def decode(stuffed: bytes) -> Decoded:
     """Read what stood between two delimiters; raises RemoteProtocolError, and nothing else."""
-    message_type, sequence, epoch, payload = decode_frame(stuffed)
-    return tuple.__new__(Decoded, (sequence, epoch, decode_payload(message_type, payload)))
+    body = unstuffed(stuffed)
+    return tuple.__new__(Decoded, (body[1], body[2], decode_payload(body[0], body[HEAD_SIZE:-CRC_SIZE])))
 
 
 def decode_payload(message_type: int, payload: bytes) -> Message | Unknown:

@@ -24,6 +24,11 @@ _INPUT = Struct("<IBBB")
 _FAULT = Struct("<III")
 _STOPPED = Struct("<IB")
 
+_unpack_motor = _MOTOR.unpack_from
+_unpack_force = _FORCE.unpack_from
+_build = tuple.__new__
+"""Bound here because telemetry is decoded hundreds of times a second; ``_build`` takes half the time of calling the class."""
+
 _NO_SPEED = 0xFFFF
 _NO_PERCENT = 0xFF
 _NO_CURRENT = 0xFFFF
@@ -180,10 +185,10 @@ class MotorTelemetry(_MotorTelemetry):
     @classmethod
     def decode(cls, payload: bytes) -> Self:
         """Read a payload."""
-        values = _MOTOR.unpack_from(payload)
+        values = _unpack_motor(payload)
         if values[4] == _NO_SPEED:
             values = (*values[:4], None, values[5])
-        return tuple.__new__(cls, values)
+        return _build(cls, values)
 
 
 class _PowerTelemetry(NamedTuple):
@@ -234,7 +239,7 @@ class ForceTelemetry(_ForceTelemetry):
     @classmethod
     def decode(cls, payload: bytes) -> Self:
         """Read a payload."""
-        return tuple.__new__(cls, _FORCE.unpack_from(payload))
+        return _build(cls, _unpack_force(payload))
 
 
 class _TimerTelemetry(NamedTuple):
@@ -256,7 +261,7 @@ class TimerTelemetry(_TimerTelemetry):
     @classmethod
     def decode(cls, payload: bytes) -> Self:
         """Read a payload."""
-        return tuple.__new__(cls, _TIMER.unpack_from(payload))
+        return _build(cls, _TIMER.unpack_from(payload))
 
 
 @dataclass(frozen=True, slots=True)

@@ -411,6 +411,15 @@ def _second_controller() -> Conversation:
     return talk
 
 
+def _host_started_again() -> Conversation:
+    talk = running()
+    talk.telemetry(1800, 0)
+    talk._note("host_ends", "a")
+    talk.hosts["a"] = Connection(Role.HOST)
+    talk.say(Stop(StopReason.START), Hello(), Claim(RIVAL), SetSpeed(1260, 600), Arm(1000), SetSpeed(1260, 600))
+    return talk
+
+
 def _unknown_message_skipped() -> Conversation:
     talk = connected()
     talk.inject("to_device", encode_frame(0x7E, 9, 1, b"from a later version"))
@@ -465,6 +474,7 @@ CONVERSATIONS = {
         "A second controller may read and stop, and nothing else until the first lets go",
         _second_controller,
     ),
+    "host_started_again": ("A host dies without a word; the next one on the same line takes over", _host_started_again),
     "unknown_message_skipped": (
         "Later messages, later fields, garbage and cut frames do no harm",
         _unknown_message_skipped,

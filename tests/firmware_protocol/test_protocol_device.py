@@ -223,6 +223,19 @@ def test_claiming_again_on_the_same_link_changes_nothing() -> None:
     assert (motor(link), link.connection.epoch) == (MotorState.RUNNING, epoch)
 
 
+def test_a_new_host_on_a_line_whose_old_host_died_takes_over_at_once_and_finds_the_motor_off() -> None:
+    link = RawLink(new_device()).claimed()
+    for command in (SetLimits(1500, 10_000, 10), Arm(), SetSpeed(1500, 600)):
+        assert link.result(command, 0.0) is Result.OK
+    before = link.connection.epoch
+    link.put(Hello(), 0.1)
+    assert link.result(Claim(RIVAL), 0.2) is Result.OK
+    assert link.events == [SwitchOff(StopCause.CLAIM_CHANGED), ClaimChanged(is_claimed=True)]
+    assert link.connection.epoch == before + 1
+    assert link.connection.device.limits == SetLimits(2400, 100_000, 300)
+    assert link.result(SetSpeed(1800, 600), 0.3) is Result.NOT_ARMED
+
+
 def test_release_switches_off_and_frees() -> None:
     link = running_link()
     assert link.result(Release(), 0.1) is Result.OK

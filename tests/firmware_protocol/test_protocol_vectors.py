@@ -107,6 +107,9 @@ class HostReplay(Replay):
     def open(self, _step: dict[str, Any], link: str, _now_s: float) -> None:
         self.hosts[link] = Connection(Role.HOST)
 
+    def host_ends(self, _step: dict[str, Any], link: str, _now_s: float) -> None:
+        self.hosts[link] = Connection(Role.HOST)
+
     def host_sends(self, step: dict[str, Any], link: str, now_s: float) -> None:
         self.hosts[link].send(built(step["message"], step["fields"]), now_s)
 
