@@ -1,4 +1,4 @@
-"""Serve the simulated bench to another terminal, over a serial port or TCP.
+"""Serve the simulated bench to another terminal.
 
 The command ``massctl sim``; how the addresses and the status line look, and nothing of the simulation itself.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import signal
 import sys
 from typing import Any, Final, Literal
@@ -140,7 +141,7 @@ class _Screen:
             self._print(f"{entry.at_s - self._began_s:9.2f} s  {entry.device:<9} {entry.what}")
         self._seen = world.log.written
         if self._has_line:
-            text = status_line(world, now_s - self._began_s)
+            text = status_line(world, now_s - self._began_s)[: shutil.get_terminal_size().columns - 1]
             click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
 
     def _print(self, text: str) -> None:
