@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from firmware_protocol.claim import Ownership
 from firmware_protocol.codes import (
-    CLAIM_LAPSE_S,
     LEASE_MAX_MS,
     LEASE_MIN_MS,
+    TEXT_MAX,
     FaultBit,
     Function,
     Key,
@@ -23,6 +24,7 @@ from firmware_protocol.codes import (
 )
 from firmware_protocol.commands import Arm, SetLimits, SetSpeed
 from firmware_protocol.device_clock import WRAP_US
+from firmware_protocol.errors import LocalProtocolError
 from firmware_protocol.events import (
     Armed,
     ClaimChanged,
@@ -37,7 +39,7 @@ from firmware_protocol.events import (
 from firmware_protocol.features import FeatureSet
 from firmware_protocol.lease import Lease
 from firmware_protocol.reports import Fault, Stopped
-from firmware_protocol.states import CLAIM, MOTOR, ClaimInput, ClaimState, MotorInput, MotorState, next_state
+from firmware_protocol.states import MOTOR, MotorInput, MotorState, next_state
 
 _ARMED: Final = MotorFlag.ARMED.value
 _CLAIMED: Final = MotorFlag.CLAIMED.value
@@ -48,16 +50,6 @@ _RELAY_CLOSED: Final = (TimerFlag.ARMED | TimerFlag.RELAY_CLOSED).value
 
 Outcome = tuple[Result, list[DeviceEvent]]
 """The answer to a command, and what the hardware must do."""
-
-
-@dataclass(slots=True)
-class _Claim:
-    """Who controls the device: a link and the token it gave."""
-
-    state: ClaimState = ClaimState.FREE
-    link: object | None = None
-    token: int = 0
-    deadline_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -93,12 +85,14 @@ class DeviceState:
     limits: SetLimits = field(init=False)
     notices: _Notices = field(init=False, default_factory=_Notices)
     _first_fault: int = field(init=False, default=0)
-    _claim: _Claim = field(init=False, default_factory=_Claim)
+    _owner: Ownership = field(init=False, default_factory=Ownership)
     _lease: Lease = field(init=False, default_factory=Lease)
     _running_since_s: float = field(init=False, default=0.0)
     _relay_deadline_s: float | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
+        if len(self.name.encode()) > TEXT_MAX:
+            raise LocalProtocolError(f"the device name {self.name!r} is longer than {TEXT_MAX} bytes")
         self.limits = self._own_limits()
 
     # What telemetry needs.
@@ -133,7 +127,7 @@ class DeviceState:
     @property
     def is_claimed(self) -> bool:
         """Whether somebody controls the device."""
-        return self._claim.state is ClaimState.HELD
+        return self._owner.is_held
 
     @property
     def has_output(self) -> bool:
@@ -142,7 +136,7 @@ class DeviceState:
 
     def is_owner(self, link: object) -> bool:
         """Whether ``link`` controls the device."""
-        return self.is_claimed and self._claim.link is link
+        return self._owner.is_by(link)
 
     @property
     def lease_deadline_s(self) -> float | None:
@@ -155,7 +149,7 @@ class DeviceState:
         """Return when ``tick`` has something to do, None when nothing runs out."""
         deadlines = [self._lease.deadline_s, self._relay_deadline_s]
         if self.is_claimed:
-            deadlines.append(self._claim.deadline_s)
+            deadlines.append(self._owner.deadline_s)
         if self.motor is MotorState.RUNNING:
             deadlines.append(self._running_since_s + self.limits.run_max_s)
         return min((deadline for deadline in deadlines if deadline is not None), default=None)
@@ -168,7 +162,7 @@ class DeviceState:
             events.append(OpenRelay(is_elapsed=True))
         if self._lease.deadline_s is not None and now_s >= self._lease.deadline_s:
             events += self.switch_off(StopCause.LEASE_LAPSED, now_s)
-        if self.is_claimed and now_s >= self._claim.deadline_s:
+        if self.is_claimed and now_s >= self._owner.deadline_s:
             events += self._end_claim(StopCause.CLAIM_LAPSED, now_s)
         if self.motor is MotorState.RUNNING and now_s >= self._running_since_s + self.limits.run_max_s:
             events += self.latch(FaultBit.RUN_TOO_LONG, now_s)
@@ -200,25 +194,19 @@ class DeviceState:
 
     def keep_claim(self, link: object, now_s: float) -> None:
         """Note a valid frame of ``link``."""
-        if self.is_owner(link):
-            self._claim.state = next_state(CLAIM, self._claim.state, ClaimInput.KEEP) or ClaimState.FREE
-            self._claim.deadline_s = now_s + CLAIM_LAPSE_S
+        self._owner.keep(link, now_s)
 
     def claim(self, link: object, token: int, now_s: float) -> Outcome:
-        """Give the device to ``link``; a new owner raises the epoch and finds everything off and the limits reset.
-
-        Another token on the owner's own link is a new owner too: a link has one host at a time, so the old one has ended.
-        """
+        """Give the device to ``link``; a new owner raises the epoch and finds everything off and the limits reset."""
         if token == 0:
             return Result.OUT_OF_RANGE, []
-        if self.is_owner(link) and token == self._claim.token:
-            return Result.OK, []
-        if self.is_claimed and token != self._claim.token and not self.is_owner(link):
+        if self._owner.is_refused_to(link, token):
             return Result.CLAIMED_BY_OTHER, []
+        if self._owner.is_same(link, token):
+            return Result.OK, []
         events = self.switch_off(StopCause.CLAIM_CHANGED, now_s)
         self.limits = self._own_limits()
-        state = next_state(CLAIM, self._claim.state, ClaimInput.CLAIM) or ClaimState.FREE
-        self._claim = _Claim(state, link, token, now_s + CLAIM_LAPSE_S)
+        self._owner.give(link, token, now_s)
         return Result.OK, [*events, ClaimChanged(is_claimed=True)]
 
     def release(self, link: object, now_s: float) -> Outcome:
@@ -378,7 +366,7 @@ class DeviceState:
 
     def _end_claim(self, cause: StopCause, now_s: float) -> list[DeviceEvent]:
         events = self.switch_off(cause, now_s)
-        self._claim = _Claim(next_state(CLAIM, self._claim.state, ClaimInput.END) or ClaimState.FREE)
+        self._owner.end()
         return [*events, ClaimChanged(is_claimed=False)]
 
     def _announce_faults(self, now_s: float) -> None:

@@ -791,7 +791,12 @@ def test_a_device_sends_no_commands_and_a_device_connection_needs_its_state() ->
         _ = link.connection.device_clock
 
 
-def test_a_peer_that_does_not_read_costs_bounded_memory_and_reads_the_stop_later() -> None:
+def test_a_device_name_that_does_not_fit_is_the_local_error() -> None:
+    with pytest.raises(LocalProtocolError):
+        DeviceState("x" * 49, FeatureSet(FEATURES))
+
+
+def test_a_peer_that_does_not_read_costs_bounded_memory() -> None:
     link = running_link()
     sample = ForceTelemetry(0, 1, 2, 0)
     sent = [link.connection.send(sample, 0.1) for _ in range(2000)]
