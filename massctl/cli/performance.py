@@ -116,7 +116,9 @@ class Performance:
         output = console()
         output.print()
         output.print(summary(ended, self._title or ended.program))
-        output.print(f"massctl history show {ended.session_id}", style="grey50")
+        rules = dict.fromkeys(str(entry["rule"]) for entry in ended.interventions)
+        why = "".join(f" · massctl why {rule}" for rule in list(rules)[:3])
+        output.print(f"massctl history show {ended.session_id}{why}", style="grey50")
 
 
 def perform(request: RunRequest, *, as_json: bool = False) -> None:
