@@ -76,9 +76,8 @@ class AttendedSession(SessionCore):
                 self.ports.zero()
         else:
             keys.press(self.conductor, now_s, press)
+            self.follow(now_s)
             self.judge(now_s)
-            if self.supervisor.tripped is None:
-                self.follow(now_s)
 
     def _reset(self, now_s: float, key: Key) -> None:
         """Take the two steps of the reset (F42), each by its own key, once the motor is seen or said to stand."""

@@ -16,6 +16,9 @@ from massctl.session.work import Work
 EASED_BY = 2
 """Discomfort has to fall by this much below the first rating."""
 
+SETTLE_S = 0.25
+"""A motor stands a little later than its ramp says: the conductor ends a pin before the limit of F13, not at it."""
+
 
 def ending(work: Work, scope: Scope, feelings: Feelings, spot_s: float, soft_stop_s: float) -> str | None:
     """Return how the step ends now (an outcome of ``StepEnded``), or None while it goes on.
@@ -35,7 +38,7 @@ def ending(work: Work, scope: Scope, feelings: Feelings, spot_s: float, soft_sto
             return "softer"
         if has_eased(feelings):
             return "eased"
-    if work.clock_s + soft_stop_s >= work.maximum_s or spot_s + soft_stop_s >= scope.contact_max_s:
+    if work.clock_s + soft_stop_s >= work.maximum_s or spot_s + soft_stop_s + SETTLE_S >= scope.contact_max_s:
         return "time" if traits.may_ease else "done"
     return None
 

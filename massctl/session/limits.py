@@ -208,14 +208,14 @@ def admit(plan: Plan, facts: Facts) -> None:
         scope = scope_of(step, facts)
         if not scope.allows_percussion:
             raise Blocked("F2", f"{place}: a massager must not work here.", "Use a ball, a cane or a hand instead.")
+        if scope.is_pin and step.maximum_s > hard.PERCUSSION_PIN_MAX_S:
+            raise Blocked("F13", f"{place}: {step.maximum_s:g} s on one spot; at most 60 s.", "Shorten the step.")
         if not facts.has_massager:
             raise Blocked("F2", f"{place}: there is no massager.", "Connect one, or plan with manual tools.")
         if facts.is_controllable and narrow(scope.ceiling_ppm, scope, None, facts) == 0:
             raise Blocked(
                 "F17", f"{place}: the device cannot run as slowly as {scope.ceiling_ppm} PPM.", "Swap the tool."
             )
-        if scope.is_pin and step.maximum_s > hard.PERCUSSION_PIN_MAX_S:
-            raise Blocked("F13", f"{place}: {step.maximum_s:g} s on one spot; at most 60 s.", "Shorten the step.")
 
 
 RUN_MARGIN_S = 10.0

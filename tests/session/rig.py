@@ -109,8 +109,10 @@ class Rig:
 
     async def until_working(self, aim_n: float = 11.0) -> None:
         """Without a person: go through the zero and the questions, and press on until the motor works."""
-        self.pusher.aim_n = 0.0
-        while self.runner.phase is not Phase.WORKING:
+        self.pusher.aim_n, began_s = 0.0, self.now_s
+        while not self.is_in(Phase.WORKING):
+            assert self.now_s - began_s < 120.0, f"does not get to work: {self.runner.phase} {self.told()}"
+            assert not self.task.done(), f"the session ended: {self.events[-1]}"
             if self.runner.phase is Phase.WAITING and any(event.kind == "step_started" for event in self.events):
                 self.pusher.aim_n = aim_n
             if self.runner.phase in {Phase.WAITING, Phase.RATING, Phase.PAUSED}:
