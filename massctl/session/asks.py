@@ -6,7 +6,8 @@ No promise of healing: 'felt softer', not 'released'; and a gun that massctl can
 from __future__ import annotations
 
 from massctl.body.terms import Mode, Tool
-from massctl.programs.plan import PlannedStep
+from massctl.devices.capabilities import LinkLoss
+from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.limits import Facts
 
 START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
@@ -70,6 +71,22 @@ def at_work(step: PlannedStep) -> str:
             return "Press r when it feels softer."
         case _:
             return ""
+
+
+def warnings(plan: Plan, facts: Facts) -> tuple[str, ...]:
+    """Return what has to stay on screen about these devices (F34, F42, F35)."""
+    if not any(step.runs_motor for step in plan.steps):
+        return ()
+    said = []
+    if not facts.can_stop:
+        said.append("massctl cannot stop this massager: only its own switch can. [F42]")
+    elif facts.on_link_loss is not LinkLoss.STOPS and facts.lease_s is None and not facts.has_relay:
+        said.append("If the link breaks this massager may go on running: keep a hand on its switch. [F34]")
+    if not facts.has_sensor:
+        said.append("No force sensor: press gently, discomfort stays at 5 or below. [F35]")
+    elif facts.is_force_estimated:
+        said.append("The force is estimated from the motor, not measured. [F37]")
+    return tuple(said)
 
 
 def switch_off(facts: Facts) -> str:

@@ -249,7 +249,7 @@ class SessionRunner:
             steps=len(self.plan.steps),
             about_s=self.plan.about_s,
             devices={role: f"{device.name} ({device.url})" for role, device in self._core.drive.devices.named},
-            warnings=self.plan.warnings,
+            warnings=(*self.plan.warnings, *asks.warnings(self.plan, self._core.snapshot.facts)),
         )
 
     def _now(self) -> float:

@@ -85,7 +85,7 @@ class Recorder:
             points=tuple(tally.summary(self._names.get(point, point)) for (point, _), tally in self._points.items()),
             interventions=tuple(self._interventions),
             discomfort_before=self._ratings[0] if self._ratings else None,
-            discomfort_after=self._ratings[-1] if self._ratings else None,
+            discomfort_after=self._ratings[-1] if len(self._ratings) > 1 else None,
         )
 
 

@@ -212,8 +212,9 @@ class Walk:
         self.wanted = Drive.OFF
         place, feelings = self._place(), self.snapshot.feelings
         self._last_off_s[place] = now_s
-        before, after = feelings.first, feelings.of_step[-1] if feelings.of_step else None
-        if self._is_unresponsive(place, before, after):
+        before, last = feelings.first, feelings.of_step[-1] if feelings.of_step else None
+        after = last if len(feelings.of_step) > 1 else None
+        if self._is_unresponsive(place, before, last):
             text = "Discomfort has not fallen after two passes: this point is not responding today."
             self.events.append(Intervention(at_s=self.at_s(now_s), rule="F21", level=Level.WARN, text=text))
             outcome, self._is_point_over = "not responding", True
@@ -222,13 +223,13 @@ class Walk:
             next_index = self._behind_point() if self._is_point_over else self.index + 1
         self.enter(now_s, next_index)
 
-    def _is_unresponsive(self, place: Place, before: int | None, after: int | None) -> bool:
+    def _is_unresponsive(self, place: Place, before: int | None, last: int | None) -> bool:
         """Return whether discomfort at the end of the second pass is not below its starting value (F21)."""
         if before is not None and self.step.point is not None:
             self._first_rating.setdefault(place, before)
         first = self._first_rating.get(place)
         is_second = self.step.pass_number == 2 and self.step.passes > 2
-        return is_second and first is not None and after is not None and after >= first > 0
+        return is_second and first is not None and last is not None and last >= first > 0
 
     # --- questions -----------------------------------------------------------------------------------------------------------
 

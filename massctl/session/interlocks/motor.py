@@ -145,9 +145,11 @@ class MotorInterlock(Timeless):
     rule: ClassVar[str] = "F48"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the measured speed in every step that does not run the motor."""
+        """Judge the measured speed in every step that does not run the motor; one that was left has 1.5 s to stand."""
         scope, motor = snapshot.scope, snapshot.motor
         if scope is None or scope.runs_motor or motor is None:
+            return None
+        if now_s - snapshot.lowered_at_s <= STANDSTILL_S:
             return None
         if (motor.measured_ppm or 0.0) <= STILL_PPM and motor.commanded_ppm == 0:
             return None
