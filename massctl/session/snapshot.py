@@ -134,6 +134,13 @@ class Snapshot:
             return False
         return now_s - self.drive_since_s >= self.last_set_ppm / self.facts.ramp_ppm_per_s + 0.5
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing moves, nothing is about to, and no manual tool's pressure is measured."""
+        if self.is_motor_on or self.drive is not Drive.OFF:
+            return False
+        return self.scope is None or not self.scope.measures_pressure
+
     def take_motor(self, reading: MotorReading) -> None:
         """Take a motor reading."""
         self.motor = reading
