@@ -23,7 +23,7 @@ from massctl.devices.capabilities import (
 )
 from massctl.programs.plan import Plan
 from massctl.rules import Level
-from massctl.session import asks
+from massctl.session import asks, telling
 from massctl.session.conductor import Conductor
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.ended import End, end_of_trip
@@ -41,6 +41,8 @@ ABANDONED_S: Final = 1800.0
 """A session that waits for a press, motor off, ends after this long: the doorbell takes minutes, not hours."""
 REST_S: Final = 1.5
 """An ending session waits this long at most for a motor to stand."""
+
+_WAITS = frozenset({Phase.WAITING, Phase.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class SessionCore:
         match report:
             case ForceReading():
                 snapshot.take_force(report)
+                if snapshot.is_at_rest:
+                    return  # a push against a tool at rest trips nothing that could not wait for the next beat
             case MotorReading():
                 snapshot.take_motor(report)
             case PowerReading():
@@ -163,7 +167,7 @@ class SessionCore:
         if self.conductor.is_over:
             self.end = End("completed")
         elif tripped is None:
-            if not self.snapshot.is_motor_on and now_s - self.last_press_s > ABANDONED_S:
+            if self.snapshot.phase in _WAITS and now_s - self.last_press_s > ABANDONED_S:
                 self.end = End("interrupted", "Nobody pressed anything for half an hour.")
         elif self.snapshot.phase is Phase.STOPPED and self.stop.is_settled and self._is_left_alone(now_s):
             self.end = end_of_trip(tripped)
@@ -268,7 +272,7 @@ class SessionCore:
             rule=finding.rule,
             level=finding.level,
             text=finding.text,
-            force_n=force.mean_n if force is not None else None,
+            force_n=telling.number(force.mean_n) if force is not None else None,
             speed_ppm=motor.measured_ppm if motor is not None else None,
         )
 
