@@ -22,13 +22,23 @@ class AttendedSession(SessionCore):
     """A session with somebody at its keys."""
 
     tare: Tare | None = None
+    """The zeroing of the sensor, while it goes on."""
+    _has_begun = False
 
     def open(self, now_s: float) -> None:
-        """Begin with the zero of the sensor, where a step needs it (F36), else with the first step."""
+        """Let reports be judged and the session begin; after an emergency stop during the preparation, not before its reset."""
         self.is_live = True
-        if self.drive.devices.sensor is not None and any(step.runs_motor for step in self.plan.steps):
-            self._ask_for_zero(now_s)
+        if self.supervisor.tripped is None:
+            self._begin(now_s)
+
+    def _begin(self, now_s: float) -> None:
+        """Begin with the zero of the sensor, where a step needs it (F36), else with the first step."""
+        is_zero_needed = self.drive.devices.sensor is not None and any(step.runs_motor for step in self.plan.steps)
+        if is_zero_needed and (self.tare is None or self.tare.state is not Zero.GOOD):
+            self.tare = Tare()
+            self.conductor.say(now_s, Phase.WAITING, self.tare.ask)
         else:
+            self.tare, self._has_begun = None, True
             self.conductor.begin(now_s)
 
     def _take(self, report: Report, now_s: float) -> None:
@@ -75,6 +85,8 @@ class AttendedSession(SessionCore):
                 self.conductor.say(now_s, Phase.RESTING, asks.AIR_STILL)
                 self.ports.zero()
         else:
+            if press.key is Key.GO_ON:
+                self.stop.answered()
             keys.press(self.conductor, now_s, press)
             self.follow(now_s)
             self.judge(now_s)
@@ -90,10 +102,10 @@ class AttendedSession(SessionCore):
             and self.is_resettable
             and self.supervisor.confirm()
         ):
-            if self.tare is not None:
-                self._ask_for_zero(now_s)
-            else:
+            if self._has_begun:
                 self.conductor.reset(now_s)
+            else:
+                self._begin(now_s)
 
     def emergency_stop(self, origin: str) -> None:
         """Stop at once, latched (F42); ``origin`` says who or what asked for it."""
@@ -130,19 +142,14 @@ class AttendedSession(SessionCore):
             tare.tared(now_s)
         self.flush()
 
-    def _ask_for_zero(self, now_s: float) -> None:
-        self.tare = Tare()
-        self.conductor.say(now_s, Phase.WAITING, self.tare.ask)
-
     def _zero_decided(self, now_s: float, tare: Tare) -> None:
         if tare.is_blocked:
             text = f"{tare.problem} No push can be trusted: the session cannot start."
             self.tell(self.intervention(Finding("F36", Level.BLOCK, text)))
             self.end = End("safety", text, "F36")
         elif tare.state is Zero.GOOD:
-            self.tare = None
             self._warn_uncalibrated()
-            self.conductor.begin(now_s)
+            self._begin(now_s)
         else:
             self.conductor.say(now_s, Phase.WAITING, tare.ask)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from massctl.body.limits import START_SPEED_MAX_PPM
 from massctl.body.terms import Mode
-from massctl.session import asks, endings
+from massctl.session import asks, endings, telling
 from massctl.session.cues import cue_of
 from massctl.session.events import Cue, CueKind, Phase, Tick
 from massctl.session.interlocks import Ends, Finding
@@ -229,8 +229,8 @@ class Conductor(Walk):
             contact_s=work.contact_s if work else 0.0,
             speed_set_ppm=snapshot.set_ppm,
             speed_measured_ppm=motor.measured_ppm if motor else None,
-            force_n=reading.mean_n if not isinstance(reading, Stale) else None,
-            peak_n=reading.peak_n if not isinstance(reading, Stale) else None,
+            force_n=telling.number(reading.mean_n) if not isinstance(reading, Stale) else None,
+            peak_n=telling.number(reading.peak_n) if not isinstance(reading, Stale) else None,
             cue=self.cue if self.is_at_work else None,
             discomfort=snapshot.feelings.last,
             battery_percent=power.battery_percent if power else None,

@@ -91,6 +91,8 @@ class SessionRunner:
         self._loop = asyncio.get_running_loop()
         self._core.snapshot.began_at_s = self._core.last_press_s = self._now()
         self._core.tell(self._started())
+        self._core.conductor.say(self._now(), Phase.CONNECTING)
+        self._core.flush()
         problem: BaseException | None = None
         try:
             await self._live()

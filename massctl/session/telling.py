@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from massctl.body.terms import Side
 from massctl.programs.plan import PlannedStep
 from massctl.session.events import StepEnded, StepStarted
@@ -68,6 +70,11 @@ def step_ended(at_s: float, work: Work, outcome: str, before: int | None, after:
 def side_name(side: Side | None) -> str | None:
     """Return a side as events spell it."""
     return side.value if side is not None else None
+
+
+def number(value: float | None) -> float | None:
+    """Return a reading as JSON can tell it: a sensor's 'not a number' is no reading."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _rounded(value: float | None) -> float | None:

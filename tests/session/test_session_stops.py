@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 
 from firmware_protocol.codes import Input
 from massctl.body.terms import Mode
+from massctl.devices.capabilities import ForceReading
 from massctl.session import events
 from massctl.session.commands import Key
 from massctl.session.events import Phase, SessionEnded
@@ -265,3 +267,24 @@ async def test_a_fault_of_this_program_stops_the_motor_and_is_raised() -> None:
     last = stages[0].events[-1]
     assert isinstance(last, SessionEnded)
     assert (last.ended_by, last.rule) == ("safety", "F33")
+
+
+async def test_f42_a_stop_during_the_preparation_waits_for_its_reset_before_anything_begins() -> None:
+    async with rig(SWEEP, with_person=False) as stage:
+        await asyncio.sleep(0.01)
+        assert stage.is_in(Phase.CONNECTING)
+        stage.press(Key.STOP)
+        await stage.until(lambda: bool(stage.of(events.StopSeen)), 5.0)
+        await asyncio.sleep(2.0)
+        assert stage.is_in(Phase.STOPPED)
+        stage.press(Key.RELEASE)
+        stage.press(Key.CONFIRM)
+        assert stage.asked()[-1].startswith("Hold the head in the air")
+
+
+async def test_a_reading_that_is_no_number_is_told_as_none() -> None:
+    async with rig(SWEEP, with_person=False) as stage:
+        await stage.until_working()
+        snapshot = stage.runner._core.snapshot
+        snapshot.take_force(ForceReading(stage.now_s, stage.now_s, math.nan, math.nan))
+        assert stage.runner._core.conductor.tick(stage.now_s, None).force_n is None
