@@ -57,9 +57,11 @@ class _Row:
     event: Event
 
     def body(self) -> str:
-        values = self.event.to_json()
         if self.kind == "reading":
-            values = {"event": "reading", "at_s": self.at_s, **{name: values[name] for name in _READING_FIELDS}}
+            reading = {name: getattr(self.event, name) for name in _READING_FIELDS}
+            values = {"event": "reading", "at_s": self.at_s, **reading}
+        else:
+            values = self.event.to_json()
         return json.dumps(values, ensure_ascii=False, default=str)
 
 
