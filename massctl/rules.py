@@ -356,17 +356,17 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "F39",
-        "WARN BACKOFF STOP",
+        "WARN BACKOFF PAUSE STOP",
         (
-            "A motor warns at 55 °C, slows at 60, stops at 70; a head on the skin warns at 38 °C and stops at 41; it goes "
-            "on 10 °C cooler."
+            "A motor warns at 55 °C, slows at 60, stops at 70; a head on the skin warns at 38 °C and stops at 41. No start "
+            "before it is 10 °C cooler than what stopped it."
         ),
         "Tuya firmware cuts its heater at 40 °C; design",
     ),
     (
         "F40",
-        "WARN BLOCK STOP",
-        "A battery warns at 20 %, blocks a start below 10 %, ends the step and stops at 5 %.",
+        "WARN PAUSE",
+        "A battery warns at 20 %; no motor starts below 10 %, and at 5 % the step at hand ends with a stop of the motor.",
         "Tuya alarm level; design",
     ),
     (

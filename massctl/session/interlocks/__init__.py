@@ -20,6 +20,7 @@ from massctl.session.interlocks.motor import (
     StillMoving,
 )
 from massctl.session.interlocks.person import Discomfort, NotResponding, Silence, Symptom
+from massctl.session.interlocks.power import Battery, Heat
 
 ALL: tuple[type[Interlock], ...] = (
     OverForce,
@@ -32,6 +33,7 @@ ALL: tuple[type[Interlock], ...] = (
     LeaseLapsed,
     SensorDoubt,
     Stall,
+    Heat,
     ForeignCommand,
     MotorInterlock,
     StillMoving,
@@ -45,6 +47,7 @@ ALL: tuple[type[Interlock], ...] = (
     SessionDose,
     PinnedPoints,
     FreeRun,
+    Battery,
 )
 
 

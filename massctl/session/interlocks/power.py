@@ -1,0 +1,91 @@
+"""Interlocks of heat and charge: F39 (motor and skin temperature), F40 (battery)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from massctl.rules import Level
+from massctl.session.interlocks.base import Ends, Finding
+from massctl.session.snapshot import Drive, Snapshot
+
+MOTOR_WARN_C: Final = 55.0
+MOTOR_SLOW_C: Final = 60.0
+MOTOR_STOP_C: Final = 70.0
+SKIN_WARN_C: Final = 38.0
+SKIN_STOP_C: Final = 41.0
+COOLER_C: Final = 10.0
+"""F39: it runs again this much below the limit that stopped it."""
+
+BATTERY_WARN: Final = 20.0
+BATTERY_START: Final = 10.0
+BATTERY_END: Final = 5.0
+"""F40, in percent."""
+
+
+class Heat:
+    """F39: motor or head too warm; once stopped, no start before it has cooled by 10 °C."""
+
+    rule: ClassVar[str] = "F39"
+
+    def __init__(self) -> None:
+        self._is_warned = False
+        self._is_cooling = False
+
+    def begin_step(self) -> None:
+        """Keep what is known: heat does not care about steps."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the newest temperatures."""
+        power = snapshot.power
+        if power is None:
+            return None
+        motor_c, skin_c = power.motor_temperature_c or 0.0, power.skin_temperature_c or 0.0
+        if snapshot.is_motor_on and (motor_c >= MOTOR_STOP_C or skin_c >= SKIN_STOP_C):
+            self._is_cooling = self._is_warned = True
+            return Finding("F39", Level.STOP, f"Too hot: {_said(motor_c, skin_c)}. Let it cool by {COOLER_C:.0f} °C.")
+        self._is_cooling = self._is_cooling and (motor_c > MOTOR_STOP_C - COOLER_C or skin_c > SKIN_STOP_C - COOLER_C)
+        if self._is_cooling and snapshot.drive is not Drive.OFF:
+            return Finding(
+                "F39", Level.PAUSE, f"Still hot: {_said(motor_c, skin_c)}. Wait a while, or press w for another tool."
+            )
+        if snapshot.drive is Drive.RUN and motor_c >= MOTOR_SLOW_C:
+            return Finding("F39", Level.BACKOFF, f"The motor is hot ({motor_c:.0f} °C): slowed down.")
+        return self._warned(motor_c, skin_c)
+
+    def _warned(self, motor_c: float, skin_c: float) -> Finding | None:
+        is_warm = motor_c >= MOTOR_WARN_C or skin_c >= SKIN_WARN_C
+        is_new, self._is_warned = is_warm and not self._is_warned, is_warm
+        return Finding("F39", Level.WARN, f"Getting hot: {_said(motor_c, skin_c)}.") if is_new else None
+
+
+class Battery:
+    """F40: warn at 20 %, no start below 10 %, at 5 % the step at hand ends."""
+
+    rule: ClassVar[str] = "F40"
+
+    def __init__(self) -> None:
+        self._is_warned = False
+
+    def begin_step(self) -> None:
+        """Keep what was said."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the newest charge."""
+        percent = snapshot.power.battery_percent if snapshot.power is not None else None
+        if percent is None or percent > BATTERY_WARN:
+            return None
+        if snapshot.drive is Drive.ARMING and percent < BATTERY_START:
+            text = f"Battery at {percent:.0f} %: charge it first, or press w for another tool."
+            return Finding("F40", Level.PAUSE, text)
+        if snapshot.is_motor_on and percent <= BATTERY_END:
+            return Finding(
+                "F40", Level.PAUSE, f"Battery at {percent:.0f} %: this step ends here. Charge it.", ends=Ends.STEP
+            )
+        if self._is_warned:
+            return None
+        self._is_warned = True
+        return Finding("F40", Level.WARN, f"Battery at {percent:.0f} %.")
+
+
+def _said(motor_c: float, skin_c: float) -> str:
+    return f"motor {motor_c:.0f} °C" if skin_c < SKIN_WARN_C else f"head {skin_c:.0f} °C"
