@@ -11,23 +11,37 @@ from __future__ import annotations
 import asyncio
 import itertools
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from massctl.body.atlas import Atlas
 from massctl.errors import UsageError
 from sims.body import USUAL_N
 from sims.devices import ALL, ROLES
 from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint
+from sims.faults.catalogue import CATALOGUE
+from sims.faults.scenario import read_faults
+from sims.faults.schedule import Schedule
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
-from sims.world import World
+from sims.world import Span, World
 
 _live: Final[dict[str, Bench]] = {}
 """Benches in this process, by name, for ``sim://NAME/ROLE``."""
+
+
+class Evidence(NamedTuple):
+    """What the bench saw, on its own clock."""
+
+    now_s: float
+    fault_began_s: float | None
+    drives: tuple[Span, ...]
+    """When the motor was driven."""
+    unwanted: tuple[Span, ...]
+    """When it was driven although its firmware had switched it off."""
 
 
 class SimulationError(RuntimeError):
@@ -54,6 +68,10 @@ class Bench:
         rate_hz: conversions a second of the force sensor: 10, 80 or 500.
         combined: one device with all functions (``urls["all"]``) instead of three.
         relay_feeds_motor: the timer's relay lies in the massager's supply.
+        faults: what breaks, and when: ``NAME``, ``NAME@SECONDS``, ``NAME@PHASE``, or the path of a scenario file.
+
+    Raises:
+        UsageError, FileProblem: A fault that does not exist.
     """
 
     def __init__(
@@ -65,7 +83,9 @@ class Bench:
         rate_hz: int = 500,
         combined: bool = False,
         relay_feeds_motor: bool = False,
+        faults: Sequence[str] = (),
     ) -> None:
+        timed = read_faults(faults)
         self.seed = seed
         self.link = link
         self.with_person = with_person
@@ -74,12 +94,17 @@ class Bench:
             seed,
             rate_hz=rate_hz,
             is_combined=combined,
-            relay_feeds_motor=relay_feeds_motor,
+            relay_feeds_motor=relay_feeds_motor or any(each.fault.needs_relay for each in timed),
             working_push_n=working_push_n,
         )
         self.urls: dict[str, str] = {}
         """Address by role; of a combined device the same for all, and under ``all``."""
         self.name = ""
+        self.faults = Schedule(timed, self)
+        if timed:
+            self.world.before_step = self.faults.step
+            self.world.log.reader = self.faults.hear
+        self._cables = asyncio.TaskGroup()
         self._endpoints: dict[str, Endpoint] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -103,9 +128,21 @@ class Bench:
     def see(self, event: dict[str, Any]) -> None:
         """Show the person one event of the session; from the first on, the hand follows the session."""
         self.world.holder = self.world.person
-        self.world.person.see(event, self.catch_up())
+        now_s = self.catch_up()
+        self.world.person.see(event, now_s)
+        self.faults.see(event, now_s)
 
-    # Faults, as the tests of others need them.
+    # Faults.
+
+    @staticmethod
+    def fault_names() -> tuple[str, ...]:
+        """Return the names of the faults that the bench can make."""
+        return tuple(fault.name for fault in CATALOGUE.values() if fault.effect is not None)
+
+    def evidence(self, fault: str = "") -> Evidence:
+        """Return what the bench saw of its motor, and when ``fault`` began."""
+        world = self.world
+        return Evidence(self.catch_up(), self.faults.began_s(fault), tuple(world.drives), tuple(world.unwanted))
 
     def unplug(self, role: str) -> None:
         """Pull the cable of the device in ``role``."""
@@ -118,9 +155,18 @@ class Bench:
         self._set_urls()
         self.world.log.note(self.catch_up(), role, "plugged in")
 
+    def replug(self, role: str) -> None:
+        """Plug it in again as soon as the loop turns."""
+        self._cables.create_task(self.plug_in(role), name=f"plug in the {role}")
+
+    def soon(self, action: Callable[[], None]) -> None:
+        """Do ``action`` in the next turn of the loop."""
+        if self._loop is not None:
+            self._loop.call_soon(action)
+
     def hang(self, role: str, *, is_hung: bool = True) -> None:
         """Let the firmware hang, the link staying up; the motor keeps the drive that it has."""
-        self.world.boards[self._board_role(role)].is_hung = is_hung
+        self.world.boards[self.board_role(role)].is_hung = is_hung
 
     # Life.
 
@@ -142,12 +188,15 @@ class Bench:
             await self._close()
             raise
         self._set_urls()
+        await self._cables.__aenter__()
+        self.faults.start(self.world.now_s)
         self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
         return self
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._cables.__aexit__(None, None, None)
         await self._close()
         if self._failure is not None and exc is None:
             raise self._failure
@@ -183,13 +232,14 @@ class Bench:
         if self.is_combined:
             self.urls.update(dict.fromkeys(ROLES, self.urls[ALL]))
 
-    def _board_role(self, role: str) -> str:
+    def board_role(self, role: str) -> str:
+        """Return the role of the board that carries ``role``. Raises UsageError."""
         if role not in (*ROLES, ALL) or (role == ALL and not self.is_combined):
             raise UsageError(f"The bench has no {role!r}.", f"It has: {', '.join(self.world.boards)}.")
         return ALL if self.is_combined else role
 
     def _endpoint(self, role: str) -> Endpoint:
-        return self._endpoints[self._board_role(role)]
+        return self._endpoints[self.board_role(role)]
 
     # Time.
 

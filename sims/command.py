@@ -16,6 +16,8 @@ import click
 
 from sims.bench import Bench
 from sims.devices import ALL, ROLES
+from sims.faults.catalogue import CATALOGUE, Place
+from sims.faults.timing import RUNNING_S
 from sims.gauge import RATES_HZ
 from sims.world import World
 
@@ -24,6 +26,7 @@ STATUS_S: Final = 0.2
 AFTERLIFE_S: Final = 3.0
 """Unplugged, the motor must stop by its lease (at most 1.5 s) and coast out."""
 EXAMPLE_PROGRAM: Final = "desk-shoulders"
+EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
 
 
 @click.command()
@@ -44,18 +47,55 @@ EXAMPLE_PROGRAM: Final = "desk-shoulders"
 @click.option(
     "--for", "for_s", type=click.FloatRange(min=0, min_open=True), help="End by itself after so many seconds."
 )
-@click.option("--json", "is_json", is_flag=True, help="Print the addresses as one JSON object.")
+@click.option(
+    "--fault",
+    "faults",
+    metavar="NAME[@SECONDS]",
+    multiple=True,
+    help="Break something, by default 3 s after the motor runs; or a scenario file. May be repeated.",
+)
+@click.option("--faults", "is_list", is_flag=True, help="List the faults, and end.")
+@click.option("--json", "is_json", is_flag=True, help="Print the addresses (or the faults) as JSON.")
 def sim(
-    *, link: Literal["pty", "tcp"], seed: int, combined: bool, rate_hz: str, for_s: float | None, is_json: bool
+    *,
+    link: Literal["pty", "tcp"],
+    seed: int,
+    combined: bool,
+    rate_hz: str,
+    for_s: float | None,
+    faults: tuple[str, ...],
+    is_list: bool,
+    is_json: bool,
 ) -> None:
     """Serve the simulated bench: massager, force sensor and timer, for another terminal to drive.
 
     It runs in real time. The simulated hand pushes while the motor runs and lifts when it is off; you press the keys, in the
     other terminal. Ctrl-C here pulls the plug there: the motor then stops by its own lease, which is shown.
     """
-    bench = Bench(seed, link, with_person=False, rate_hz=int(rate_hz), combined=combined)
+    if is_list:
+        _list_faults(is_json=is_json)
+        return
+    bench = Bench(seed, link, with_person=False, rate_hz=int(rate_hz), combined=combined, faults=faults)
     with asyncio.Runner() as runner:
         runner.run(_serve(bench, for_s, is_json=is_json))
+
+
+def _list_faults(*, is_json: bool) -> None:
+    """Print the catalogue; the host's own faults are the tests' to make."""
+    rows = [fault for fault in CATALOGUE.values() if fault.effect is not None]
+    if is_json:
+        click.echo(
+            json.dumps(
+                [{"name": each.name, "place": each.place, "role": each.role, "text": each.sentence} for each in rows]
+            )
+        )
+        return
+    for place in Place:
+        if here := [each for each in rows if each.place is place]:
+            click.echo(f"{place}:")
+            for each in here:
+                click.echo(f"  {each.name:<22} {each.sentence}")
+    click.echo(f"\nBy default a fault begins {RUNNING_S:g} s after the motor runs. Watch one: {EXAMPLE_FAULT}")
 
 
 async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:

@@ -32,6 +32,8 @@ CUT_OFF_HZ: Final = 10.0
 """Of the low-pass for peaks (F35)."""
 NOISE_N: Final = 0.06
 """Standard deviation of one conversion."""
+ROUGH: Final = 100.0
+"""Factor of the noise of a cell with a bad contact (design value)."""
 ZERO_N: Final = 0.9
 """Largest load that an untared cell shows in the air."""
 DRIFT_N_PER_MIN: Final = 0.05
@@ -79,6 +81,10 @@ class Gauge:
         """Fault: the converter repeats its last value."""
         self.is_saturated = False
         """Fault: the amplifier stands at full scale."""
+        self.is_broken = False
+        """Fault: the converter does not answer; the firmware says that there is no number."""
+        self.is_rough = False
+        """Fault: the cell's wires pick up noise, a hundred times as much as usual."""
         self.is_tared = False
         self.is_calibrated = True
         self.scale = 1.0
@@ -99,6 +105,14 @@ class Gauge:
         self._means: deque[float] = deque(maxlen=WINDOW_BLOCKS)
         self._force_n = 0.0
         self._low = _LowPass(rate_hz / FOLD if rate_hz == RATES_HZ[-1] else rate_hz)
+
+    def shift(self, by_n: float) -> None:
+        """Fault: the cell's zero jumps."""
+        self._zero_n += by_n
+
+    def wander(self, by_n_per_s: float) -> None:
+        """Fault: the cell's zero wanders faster from now on, by so much."""
+        self._drift_n_per_s += by_n_per_s
 
     @property
     def is_taring(self) -> bool:
@@ -141,6 +155,8 @@ class Gauge:
         noise_at = self._noise_at if self._noise_at + len(times) <= _NOISE else 0
         self._noise_at = noise_at + len(times)
         noise = self._noise[noise_at : self._noise_at]
+        if self.is_rough:
+            noise = tuple(ROUGH * noise_n for noise_n in noise)
         base_n = self._force_n + self._zero_n
         slope_n = force_n - self._force_n
         if ripple_n <= 0.0:
@@ -154,7 +170,7 @@ class Gauge:
     def _quiet(self, count: int) -> Published:
         """Publish a block in the air: its mean from one draw of noise, for half the work of ``count`` conversions."""
         self._noise_at = self._noise_at + 1 if self._noise_at < _NOISE - 1 else 0
-        mean_n = self._zero_n + self._noise[self._noise_at] / math.sqrt(count)
+        mean_n = self._zero_n + self._noise[self._noise_at] / math.sqrt(count) * (ROUGH if self.is_rough else 1.0)
         self._low.settle(mean_n)
         return self._publish_mean(mean_n * count, count, mean_n + NOISE_N, is_saturated=False)
 

@@ -42,6 +42,8 @@ class Hand:
         self.wanted_n = 0.0
         """What it is trying to hold now, after its reaction time."""
         self.push_n = 0.0
+        self.is_limp = False
+        """Fault: nobody holds it; its weight lies on the tool, without a tremor."""
         self.fatigue = 0.0
         """0 rested to 1 tired."""
 
@@ -57,6 +59,8 @@ class Hand:
         """Advance by ``dt_s`` up to ``now_s``; return the push in newtons."""
         while self._pending and self._pending[0][0] <= now_s:
             self.wanted_n = self._pending.popleft()[1]
+        if self.is_limp:
+            return self.push_n
         if self.wanted_n <= 0.0:
             return self._lift(dt_s)
         noise = self._rng.gauss(0.0, math.sqrt(2.0 * dt_s / WANDER_S))

@@ -98,6 +98,14 @@ class Hardware:
             self._journal.note(now_s, board.role, f"relay opens: {why}")
         self.timer.open_relay()
 
+    def power_up(self, board: Board, now_s: float) -> None:
+        """Be as after switching on: everything off."""
+        self._journal.note(now_s, board.role, "firmware starts anew")
+        if Function.TIMER in board.functions:
+            self._open_relay(board, "firmware starts anew", now_s)
+        if Function.MOTOR in board.functions:
+            self.massager.switch_off()
+
     def report(self, board: Board, function: Function, now_s: float) -> Message:
         """Return the telemetry of one function of a board. Raises ValueError for a function without telemetry."""
         match function:
@@ -141,6 +149,7 @@ class Hardware:
         gauge = self.gauge
         return (
             (ForceFlag.SATURATED.value if gauge.published.is_saturated else 0)
+            | (ForceFlag.BROKEN.value if gauge.is_broken else 0)
             | (ForceFlag.CALIBRATED.value if gauge.is_calibrated else 0)
             | (ForceFlag.TARED.value if gauge.is_tared else 0)
             | (ForceFlag.TARING.value if gauge.is_taring else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -26,12 +26,17 @@ class Journal:
     def __init__(self) -> None:
         self.written = 0
         """Entries ever written."""
+        self.reader: Callable[[Entry], None] | None = None
+        """Told every entry as it is written."""
         self._entries: deque[Entry] = deque(maxlen=ENTRIES_MAX)
 
     def note(self, at_s: float, device: str, what: str) -> None:
         """Write an entry."""
-        self._entries.append(Entry(at_s, device, what))
+        entry = Entry(at_s, device, what)
+        self._entries.append(entry)
         self.written += 1
+        if self.reader is not None:
+            self.reader(entry)
 
     def since(self, written: int) -> list[Entry]:
         """Return the entries after the first ``written`` ones, as far as they are still here."""

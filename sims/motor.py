@@ -60,20 +60,44 @@ class Motor:
         """Something holds the head: the fault switch for a stall."""
         self.is_powered = True
         """False when a relay or a switch has cut the supply."""
+        self.is_open = False
+        """Fault: a winding is open; nothing drives it."""
+        self.is_shorted = False
+        """Fault: its driver has burnt through; it keeps the strongest drive that it has had since."""
+        self.gain = 1.0
+        """Fault: it runs faster than it is told, by this factor."""
+        self.supply = 1.0
+        """Fault: what is left of the supply's voltage."""
+        self.heating_w = 0.0
+        """Fault: a winding heats it, whether it runs or not."""
+        self.is_driven = False
+        """Whether its driver is switched on and supplied now, whatever was commanded."""
+        self._held_ppm = 0.0
 
     def available_ppm(self, load_n: float) -> float:
         """Return the fastest speed that the present voltage reaches against ``load_n``."""
         share = 1.0 - load_n / STALL_N
-        return PPM_PER_V * self.battery.voltage_v * share if share > 0.0 else 0.0
+        return PPM_PER_V * self.battery.voltage_v * self.supply * share if share > 0.0 else 0.0
 
     def step(self, dt_s: float, drive_ppm: float, load_n: float) -> MotorState:
         """Advance by ``dt_s`` with the drive at ``drive_ppm`` against a push of ``load_n``."""
-        drive_ppm = drive_ppm if self.is_powered else 0.0
+        drive_ppm = self._driven_ppm(drive_ppm)
+        if self.heating_w:
+            self.temperature_c += self.heating_w * dt_s / HEAT_CAPACITY_J_PER_K
         if drive_ppm <= 0.0 and self.speed_ppm <= 0.0:
             self._rest(dt_s)
         else:
             self._turn(dt_s, drive_ppm, load_n)
         return MotorState(self.speed_ppm, self.current_a, self.temperature_c)
+
+    def _driven_ppm(self, drive_ppm: float) -> float:
+        """Return what the driver makes of the firmware's wish, with its faults and its supply."""
+        if self.is_shorted:
+            drive_ppm = self._held_ppm = max(drive_ppm, self._held_ppm)
+        elif self._held_ppm:
+            self._held_ppm = 0.0
+        self.is_driven = drive_ppm > 0.0 and self.is_powered
+        return drive_ppm * self.gain if self.is_driven and not self.is_open else 0.0
 
     def _turn(self, dt_s: float, drive_ppm: float, load_n: float) -> None:
         before_ppm = self.speed_ppm

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from firmware_protocol.codes import FaultBit, Function
 from sims.board import Board
@@ -31,6 +31,13 @@ FELT_RUNNING_PPM: Final = 300.0
 """A hand feels that the tool runs from here on."""
 YIELD_HZ: Final = 8.0
 """Below this the arm gives way with the stroke; above it the tool's own mass holds it still (design value)."""
+
+
+class Span(NamedTuple):
+    """A time in which something was so; ``until_s`` is None while it is."""
+
+    from_s: float
+    until_s: float | None = None
 
 
 class World:
@@ -65,11 +72,19 @@ class World:
         self.person = Person(random.Random(f"{seed}:person"))
         self.holder: Holder = LoneHand()
         """Who holds the tool; the bench makes it the person once a session is shown."""
+        self.forced_n: float | None = None
+        """Fault: the hand pushes this much, whatever the holder wants."""
+        self.drives: list[Span] = []
+        """When the motor was driven, in order."""
+        self.unwanted: list[Span] = []
+        """When it was driven although its firmware had switched it off."""
+        self.before_step: Callable[[float], None] | None = None
+        """Called with the time of each step: faults begin and end here."""
         self.contact = UNTOUCHED
         """What tool and tissue do to each other now."""
         self.boards: dict[str, Board] = {}
         for index, role in enumerate((ALL,) if is_combined else ROLES):
-            self.boards[role] = Board(role, rate_hz, self.hardware, boot_id=index + 1)
+            self.boards[role] = Board(role, rate_hz, self.hardware, boot_id=index + 1, seed=seed)
         by_function = {function: board for board in self.boards.values() for function in board.functions}
         self._motor_board = by_function[Function.MOTOR]
         self._force_board = by_function[Function.FORCE]
@@ -94,6 +109,8 @@ class World:
         while (next_s := self._began_s + (self._steps + 1) * STEP_S) <= now_s + 1e-9:
             self._steps += 1
             self.now_s = next_s
+            if self.before_step is not None:
+                self.before_step(next_s)
             self._step(next_s)
             if self._doing.keys:
                 keys += self._doing.keys
@@ -137,7 +154,7 @@ class World:
             limit_mn / 1000 if limit_mn < 0xFFFFFFFF else None,
         )
         self._doing = self.holder.step(now_s, feeling)
-        self.hand.aim(now_s, self._doing.aim_n)
+        self.hand.aim(now_s, self._doing.aim_n if self.forced_n is None else self.forced_n)
 
     def _convert(self, contact: TissueState, strokes_before: float, now_s: float) -> None:
         """Convert a block of force if anybody reads it; a device that also drives the motor holds its own limit with it."""
@@ -150,6 +167,9 @@ class World:
 
     def _judge_motor(self, faults: tuple[FaultBit, ...], now_s: float) -> None:
         """Tell the firmware what its motor does, and let it latch its own faults."""
+        is_driven = self.motor.is_driven
+        note_span(self.drives, is_driven, now_s)
+        note_span(self.unwanted, is_driven and not self.massager.ramped_ppm, now_s)
         is_turning = self.motor.speed_ppm > 0.0
         if is_turning != self._was_turning:
             self._was_turning = is_turning
@@ -161,6 +181,15 @@ class World:
         state.present_faults = sum(faults)
         for fault in faults:
             self._motor_board.act(state.latch(fault, now_s), now_s)
+
+
+def note_span(spans: list[Span], is_so: bool, now_s: float) -> None:
+    """Begin or end a span, if what it is about has changed."""
+    if is_so != (bool(spans) and spans[-1].until_s is None):
+        if is_so:
+            spans.append(Span(now_s))
+        else:
+            spans[-1] = spans[-1]._replace(until_s=now_s)
 
 
 def _struck_mm(speed_ppm: float) -> float:

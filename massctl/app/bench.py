@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from typing import Any, Protocol, Self, cast
 
 from massctl.errors import UsageError
 
 GROUP = "massctl.bench"
+
+
+Span = tuple[float, float | None]
+"""From when until when; None is still."""
+
+
+class Evidence(Protocol):
+    """What a bench saw, on its own clock."""
+
+    @property
+    def now_s(self) -> float:
+        """When."""
+
+    @property
+    def fault_began_s(self) -> float | None:
+        """When the fault began; None while it has not."""
+
+    @property
+    def drives(self) -> Sequence[Span]:
+        """When the motor was driven."""
+
+    @property
+    def unwanted(self) -> Sequence[Span]:
+        """When it was driven although its firmware had switched it off."""
 
 
 class Bench(Protocol):
@@ -28,12 +52,18 @@ class Bench(Protocol):
     def see(self, event: dict[str, Any]) -> None:
         """Show the simulated person an event, in its JSON form."""
 
+    def evidence(self, fault: str = "") -> Evidence:
+        """Return what the bench saw of its motor, and when ``fault`` began."""
+
 
 class BenchKind(Protocol):
     """What the entry point gives: makes a bench, and the loop whose time it shares."""
 
-    def __call__(self, *, seed: int, link: str, with_person: bool) -> Bench:
-        """Make a bench; ``link`` is memory, pty or tcp."""
+    def __call__(self, *, seed: int, link: str, with_person: bool, faults: Sequence[str] = ()) -> Bench:
+        """Make a bench; ``link`` is memory, pty or tcp; ``faults`` are what breaks: ``NAME``, ``NAME@SECONDS``, ``NAME@PHASE``."""
+
+    def fault_names(self) -> tuple[str, ...]:
+        """Return the names of the faults that the bench can make."""
 
     def loop_factory(self, speed: float | None) -> Callable[[], asyncio.AbstractEventLoop]:
         """Return what makes a loop at ``speed`` times real time; None is virtual time."""

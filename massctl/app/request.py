@@ -36,6 +36,8 @@ class RunRequest:
     """Simulated runs: how the bench is reached: memory, pty or tcp."""
     with_person: bool = True
     """Simulated runs: whether a simulated person presses the keys."""
+    faults: tuple[str, ...] = ()
+    """Simulated runs: what breaks on the bench: ``NAME``, ``NAME@SECONDS``, ``NAME@PHASE``, or a scenario file."""
     record: Path | None = None
     """A file for the bytes of the links (JSON lines)."""
 
@@ -78,4 +80,5 @@ class RunRequest:
             tools=None if chosen.get("tools") is None else frozenset(map(Tool, chosen["tools"])),
             heads=None if chosen.get("heads") is None else frozenset(chosen["heads"]),
         )
+        kept["faults"] = tuple(kept.get("faults") or ())
         return cls(**kept)

@@ -193,7 +193,7 @@ class _Session:
 async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | None:
     if not request.is_simulated:
         return None
-    bench = load_bench()(seed=request.seed, link=request.link, with_person=request.with_person)
+    bench = load_bench()(seed=request.seed, link=request.link, with_person=request.with_person, faults=request.faults)
     return await stack.enter_async_context(bench)
 
 

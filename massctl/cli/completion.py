@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from massctl.app.bench import load_bench
 from massctl.body.atlas import Atlas
 from massctl.programs.catalogue import Catalogue
 
@@ -36,3 +37,8 @@ def complete_programs(_context: click.Context, _parameter: click.Parameter, type
 def complete_points(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
     """Return the ids of trigger points that begin with ``typed``, in either case."""
     return [point.id for point in Atlas.load().points() if point.id.startswith(typed.upper())]
+
+
+def complete_faults(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the names of the bench's faults that begin with ``typed``."""
+    return [name for name in load_bench().fault_names() if name.startswith(typed)]

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from massctl.body.terms import Side, Tool
+from massctl.cli.completion import complete_faults
 from massctl.errors import UsageError
 from massctl.programs.planner import Choices
 
@@ -18,7 +19,13 @@ TOOLS = {"ball": "ball", "roller": "roller", "roller-stick": "roller_stick", "ca
 SIDES = {"left": "L", "right": "R", "both": "LR"}
 SPEED_MAX = 1000
 LINKS = ("memory", "pty", "tcp")
-_BENCH_ONLY = {"speed": "--speed", "seed": "--seed", "link": "--link", "with_person": "--no-person"}
+_BENCH_ONLY = {
+    "speed": "--speed",
+    "seed": "--seed",
+    "link": "--link",
+    "with_person": "--no-person",
+    "faults": "--fault",
+}
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -52,6 +59,14 @@ def device_options(command: Decorated) -> Decorated:
             click.option("--json", "as_json", is_flag=True, help="Print one JSON object an event (docs/events.md)."),
             click.option("--speed", metavar="N|max", callback=_factor, default="1", help="Bench: times real time."),
             click.option("--seed", type=int, metavar="N", default=1, help="Bench: same seed, same run."),
+            click.option(
+                "--fault",
+                "faults",
+                metavar="NAME[@SECONDS]",
+                multiple=True,
+                shell_complete=complete_faults,
+                help="Bench: break something ('massctl sim --faults').",
+            ),
             click.option("--link", type=click.Choice(LINKS), default="memory", help="Bench: how it is reached."),
             click.option(
                 "--no-person", "with_person", flag_value=False, default=True, help="Bench: you press the keys."
