@@ -119,12 +119,11 @@ class SessionRunner:
             raise self._core.bug
 
     async def _prepare(self, devices: SessionDevices) -> None:
-        """Listen, stop first (F43), then claim, verify idle and set the firmware's own limits."""
+        """Listen; the driver's ``prepare`` stops first (F43), then claims, verifies idle and sets the firmware's own limits."""
         facts = _facts(self.plan, devices)
         for _, device in devices.named:
             device.subscribe(self._core.take)
         if devices.massager is not None:
-            devices.massager.stop()
             await devices.massager.prepare(device_limits(self.plan, facts))
         if devices.sensor is not None:
             await devices.sensor.prepare()

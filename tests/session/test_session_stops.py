@@ -182,6 +182,9 @@ async def test_f34_a_pulled_cable_stops_the_motor_by_its_lease_and_resumes_slowe
         assert stage.told() == [("F34", "stop")]
         await stage.until(lambda: stage.speed_ppm < 100.0, 1.6)
         await stage.until_phase(Phase.PAUSED, 10.0)
+        await asyncio.sleep(0.3)
+        assert stage.stop.is_confirmed
+        assert "NOT CONFIRMED" not in stage.asked()[-1]
         states = [event.state for event in stage.of(events.LinkChanged)]
         assert (states[0], states[-1]) == ("lost", "back")
         await asyncio.sleep(2.0)
