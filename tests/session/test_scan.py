@@ -24,7 +24,7 @@ def held(scan: Scan, push_n: float, seconds: float, from_s: float = 0.0) -> None
     state = snapshot(step)
     for number in range(round(seconds / 0.05) + 1):
         now_s = from_s + number * 0.05
-        push(state, now_s, push_n + 0.001 * number)
+        push(state, now_s, push_n)
         scan.watch(now_s, state, scope_of(step, facts()))
 
 
