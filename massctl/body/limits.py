@@ -157,7 +157,9 @@ def force_max_n(region: Region, area_cm2: float = 5.0) -> float:
     return min(region.max_force_n, PERCUSSION_PRESSURE_MAX_KPA * area_cm2 / 10.0)
 
 
-def narrow_force_n(point: Point, wish_n: Band | None, area_cm2: float = 5.0, factor: float = 1.0) -> Band | None:
+def narrow_force_n(
+    point: Point, wish_n: Band | None, area_cm2: float = 5.0, factor: float = 1.0, share: float = 1.0
+) -> Band | None:
     """Narrow the band of the mean push on ``point`` (F10, F11); None where nothing useful is left (F18).
 
     Args:
@@ -165,24 +167,32 @@ def narrow_force_n(point: Point, wish_n: Band | None, area_cm2: float = 5.0, fac
         wish_n: the program's band; None for the point's own.
         area_cm2: contact area of the head.
         factor: a further reduction (F37: 0.8 where the force is estimated); applies to caps.
+        share: what this person may have of band and caps (F7, F8, F18, F19, F27); of the two the smaller counts for caps.
     """
     if point.force_n is None or not allows_percussion(point):
         return None
     low, high = wish_n or point.force_n
-    high = min(high, point.force_n[1])
+    low, high = low * share, min(high, point.force_n[1]) * share
     if area_cm2 < CONE_AREA_MAX_CM2:
         low, high = low * CONE_FORCE_FACTOR, high * CONE_FORCE_FACTOR
-    high = min(high, force_max_n(point.region, area_cm2) * factor)
+    high = min(high, force_max_n(point.region, area_cm2) * min(factor, share))
     low = min(low, high)
     return (low, high) if low >= FORCE_USEFUL_MIN_N else None
 
 
-def narrow_pressure_kg_cm2(point: Point, wish_kg_cm2: Band | None = None) -> Band:
-    """Narrow the band of a manual tool to the lower half of the atlas band and 3.5 kg/cm², the threshold being unknown (F11)."""
+def narrow_pressure_kg_cm2(point: Point, wish_kg_cm2: Band | None = None, share: float = 1.0) -> Band:
+    """Narrow the band of a manual tool to the lower half of the atlas band and 3.5 kg/cm², the threshold being unknown (F11).
+
+    Args:
+        point: gives the atlas band.
+        wish_kg_cm2: the program's band; None for the point's own.
+        share: what this person may have of it (F8: of a tool under the body's weight too).
+    """
     atlas_low, atlas_high = point.pressure_kg_cm2
     low, high = wish_kg_cm2 or point.pressure_kg_cm2
     high = min(high, (atlas_low + atlas_high) / 2, STATIC_PRESSURE_UNKNOWN_MAX_KG_CM2)
-    return (low if low < high else min(atlas_low, high), high)
+    low = low if low < high else min(atlas_low, high)
+    return (low * share, high * share)
 
 
 def static_force_max_n(area_cm2: float) -> float:

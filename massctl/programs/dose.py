@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from massctl.body import limits
 from massctl.body.terms import Mode, Side
 from massctl.programs.plan import PlannedStep
+
+STEP_MIN_S: Final = 5.0
+"""A shorter step is not worth beginning: what a program file allows at least."""
 
 
 def sides_counted(side: Side | None) -> tuple[Side, ...]:
@@ -28,6 +33,36 @@ def within_dose(steps: Sequence[PlannedStep]) -> tuple[list[PlannedStep], list[s
             tally.add(step)
             kept.append(step)
     return kept, said
+
+
+def within_muscle_time(steps: Sequence[PlannedStep], most_s: float) -> list[PlannedStep]:
+    """Return the steps with no more than ``most_s`` on one muscle and side, with any tool (F19); what is less than 5 s goes."""
+    used_s: defaultdict[tuple[str, Side], float] = defaultdict(float)
+    kept = []
+    for step in steps:
+        if step.point is not None:
+            left_s = min((most_s - used_s[key] for key in _muscles(step)), default=most_s)
+            if left_s < STEP_MIN_S:
+                continue
+            maximum_s = min(step.maximum_s, left_s)
+            step = replace(step, maximum_s=maximum_s, minimum_s=min(step.minimum_s, maximum_s))  # noqa: PLW2901 - narrowed
+            for key in _muscles(step):
+                used_s[key] += maximum_s
+        kept.append(step)
+    return kept
+
+
+def within_points(steps: Sequence[PlannedStep], most: int) -> list[PlannedStep]:
+    """Return the steps on the first ``most`` points, left and right counting once (F27); a pin that a scan fills is a point."""
+    points: dict[str, None] = {}
+    kept = []
+    for step in steps:
+        if step.point is not None or step.mode is Mode.PIN:
+            if _pin(step) not in points and len(points) >= most:
+                continue
+            points[_pin(step)] = None
+        kept.append(step)
+    return kept
 
 
 def percussion_s(steps: Iterable[PlannedStep]) -> float:

@@ -7,12 +7,14 @@ takes a manual tool (F2, F35).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from massctl.body import limits
+from massctl.body.allowance import WHOLE, Share
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import Mode
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
+from massctl.programs.plan import PlannedStep
 from massctl.programs.program import Step
 
 _HEADS_BY_PREFERENCE = ("ball", "dampener", "flat", "fork", "wedge", "cone")
@@ -34,6 +36,10 @@ class Fit:
     head_area_cm2: float
     maximum_s: float
     discomfort_max: int | None
+    discomfort_rule: str = ""
+    """The rule about the person that set it."""
+    speed_max_ppm: int | None = None
+    """Highest speed for this person; None where no rule about the person limits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +65,71 @@ class Bench:
     heads: frozenset[str] | None = None
 
 
-def fit_percussion(step: Step, point: Point, bench: Bench) -> Fit | Refusal:
+def fit_percussion(step: Step, point: Point, bench: Bench, share: Share = WHOLE) -> Fit | Refusal:
     """Return how ``step`` runs on ``point``, or why it does not.
 
-    ``step.speed_ppm`` None means the gentlest speed of the point.
+    ``step.speed_ppm`` None means the gentlest speed of the point. ``share`` is what the person may have of the dose.
     """
-    if refusal := _forbidden(step, point, bench):
+    if refusal := _forbidden(step, point, bench, share):
         return refusal
     assert bench.massager is not None
     head = _head(step, point, bench)
     if isinstance(head, Refusal):
         return head
     area_cm2 = Atlas.load().head(head).area_cm2
-    speed = _speed(step, point, bench.massager, bench.sensor)
+    speed = _speed(step, point, bench.massager, bench.sensor, share)
     if isinstance(speed, Refusal):
         return speed
-    force = _force(step, point, area_cm2, bench.sensor)
+    force = _force(step, point, area_cm2, bench.sensor, share)
     if isinstance(force, Refusal):
         return force
     is_pin = step.mode is not Mode.SWEEP
     maximum_s = float(step.maximum_s)
-    discomfort_max = step.discomfort_max
+    discomfort_max, discomfort_rule = share.discomfort_most(step.mode, step.discomfort_max)
     if is_pin:
         maximum_s = min(maximum_s, limits.PERCUSSION_PIN_MAX_S)
     if bench.sensor is None:
         discomfort_max = min(discomfort_max or 10, limits.SENSORLESS_DISCOMFORT_MAX)
         maximum_s = min(maximum_s, limits.SENSORLESS_PIN_S) if is_pin else maximum_s
-    return Fit(speed[1], speed[0], force, head, area_cm2, maximum_s, discomfort_max)
+    level, speed_ppm = speed
+    return Fit(
+        speed_ppm,
+        level,
+        force,
+        head,
+        area_cm2,
+        maximum_s,
+        discomfort_max,
+        discomfort_rule,
+        speed_max_ppm=speed_ppm if share.limits_speed else None,
+    )
 
 
-def _forbidden(step: Step, point: Point, bench: Bench) -> Refusal | None:
+def with_fit(step: PlannedStep, fit: Fit) -> PlannedStep:
+    """Return the planned step as the massager does it."""
+    return replace(
+        step,
+        maximum_s=fit.maximum_s,
+        minimum_s=min(step.minimum_s, fit.maximum_s),
+        speed_ppm=fit.speed_ppm,
+        speed_max_ppm=fit.speed_max_ppm,
+        level=fit.level,
+        force_band_n=fit.force_band_n,
+        pressure_band_kg_cm2=None,
+        discomfort_max=fit.discomfort_max,
+        discomfort_rule=fit.discomfort_rule,
+        head=fit.head,
+        head_area_cm2=fit.head_area_cm2,
+    )
+
+
+def _forbidden(step: Step, point: Point, bench: Bench, share: Share) -> Refusal | None:
     if not limits.allows_percussion(point):
         return Refusal("F2", f"no massager on {point.id} ({point.region.name})")
     if step.mode is not Mode.SWEEP and not limits.allows_standing(point):
         return Refusal("F2", f"a massager may pass over {point.id}, never stand on it")
+    if step.mode is not Mode.SWEEP and share.pin_tools is not None:
+        return Refusal(share.pin_rule, "no massager standing on a spot in your first sessions")
     if bench.massager is None:
         return Refusal("", "none at hand")
     if bench.sensor is None and point.region.id not in limits.SENSORLESS_REGIONS:
@@ -121,7 +158,7 @@ def _is_at_hand(head: str, bench: Bench) -> bool:
 
 
 def _speed(
-    step: Step, point: Point, massager: MassagerCapabilities, sensor: ForceSensorCapabilities | None
+    step: Step, point: Point, massager: MassagerCapabilities, sensor: ForceSensorCapabilities | None, share: Share
 ) -> tuple[int | None, int] | Refusal:
     """Return level and speed: the wished one, else the nearest slower, else the nearest faster, inside every limit."""
     band = limits.speed_band_ppm(point)
@@ -129,9 +166,18 @@ def _speed(
     low, high = band
     if sensor is None:
         high = min(high, limits.SENSORLESS_SPEED_MAX_PPM)
-    wish = min(max(step.speed_ppm or low, low), high)
+    wish = min(max((not share.is_slowest and step.speed_ppm) or low, low), high)
+    rule = "F17"
+    most = share.speed_most_ppm(wish)
+    if most < high and (share.speed_factor < 1.0 or share.speed_max_ppm is not None):
+        # Below the point's band too: its lower edge is about effect, not safety.
+        low, high, wish, rule = (low if most >= low else 0), most, min(wish, most), share.speed_rule
     offered = [(level, ppm) for level, ppm in _offered(massager, low, high) if low <= ppm <= high]
     if not offered:
+        if rule != "F17":
+            return Refusal(
+                rule, f"this massager cannot run at the {high:,} PPM that are the most for you on {point.id}"
+            )
         return Refusal("F17", f"this massager has no speed between {low:,} and {high:,} PPM for {point.id}")
     if sensor is not None:
         if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ:
@@ -161,10 +207,11 @@ def _offered(massager: MassagerCapabilities, low: int, high: int) -> list[tuple[
 
 
 def _force(
-    step: Step, point: Point, area_cm2: float, sensor: ForceSensorCapabilities | None
+    step: Step, point: Point, area_cm2: float, sensor: ForceSensorCapabilities | None, share: Share
 ) -> limits.Band | Refusal | None:
     factor = limits.ESTIMATED_FORCE_FACTOR if sensor and sensor.is_estimated else 1.0
-    band = limits.narrow_force_n(point, step.force_n, area_cm2, factor)
+    band = limits.narrow_force_n(point, step.force_n, area_cm2, factor, share.force_factor)
     if band is None:
-        return Refusal("F18", f"with this head {point.id} gets less than {limits.FORCE_USEFUL_MIN_N:g} N")
+        whose = "for you" if share.force_rule else "with this head"
+        return Refusal("F18", f"{whose} {point.id} gets less than {limits.FORCE_USEFUL_MIN_N:g} N")
     return band if sensor is not None else None

@@ -34,14 +34,22 @@ class PlannedStep:
     """Rest since the previous pass on this point and side (F13: at least 20 s)."""
     speed_ppm: int | None = None
     """Percussion only: what is set, already mapped to what the device can do."""
+    speed_max_ppm: int | None = None
+    """Percussion only: no key raises the speed above it; None leaves it to plan, device and region."""
     level: int | None = None
     """1-based level of a device with levels."""
     force_band_n: tuple[float, float] | None = None
     """Percussion: band of the mean push, already narrowed by every limit."""
     pressure_band_kg_cm2: tuple[float, float] | None = None
     """Manual tools: a band to aim at, where a sensor measures it."""
+    force_factor: float = 1.0
+    """What is left of the caps of force and pressure for this person (F7, F8, F18, F19, F27)."""
     discomfort_max: int | None = None
-    """Manual tools: stay at or below this rating."""
+    """Stay at or below this rating."""
+    discomfort_rule: str = ""
+    """The rule about the person that set ``discomfort_max``; empty where the program or the tool did."""
+    pin_tools: frozenset[Tool] | None = None
+    """The only manual tools for a pin, in a swap too (F18); None is all."""
     head: str | None = None
     head_area_cm2: float | None = None
     instruction: str = ""
@@ -79,6 +87,10 @@ class Plan:
     """Manual tools at hand, for a swap on the way; None when nobody asked."""
     is_free_run: bool = False
     """``massctl drive``: F46's two minutes apply."""
+    session_max_s: float | None = None
+    """The longest work for this person, with any tool, extensions included (F7)."""
+    muscle_max_s: float | None = None
+    """The longest percussion on a muscle and side before explosive effort, extensions included (F19)."""
 
     @property
     def runs_motor(self) -> bool:

@@ -1,7 +1,7 @@
-"""Makes a plan: program × devices × choices, every step inside every static limit. Pure; no I/O but the shipped atlas.
+"""Makes a plan: program × devices × choices × person, every step inside every static limit. Pure; no I/O but the shipped atlas.
 
 A step becomes one planned step per side and pass. Where the massager cannot or must not do it (F2, F17, F35), a manual tool
-takes over, and the plan says so. What the person must not have (F3) is decided before and elsewhere.
+takes over, and the plan says so. What the person must not have (F3) is left out, with the reason, and no tool takes its place.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from massctl.body import limits
+from massctl.body.allowance import Allowance, Bar, Share
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
 from massctl.errors import Blocked, UsageError
 from massctl.programs.choices import Choices
 from massctl.programs.dose import within_dose
-from massctl.programs.fitting import fit_to_minutes
-from massctl.programs.percussion import Bench, Fit, Refusal, fit_percussion
+from massctl.programs.free_run import free_run_plan
+from massctl.programs.percussion import Bench, Fit, Refusal, fit_percussion, with_fit
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.programs.program import Program, Step
+from massctl.programs.shaping import fit_to_person, for_person, muscle_max_s, pin_tools_of, session_max_s
 from massctl.programs.substitution import (
-    MANUAL_TOOLS,
     TOOL_NAMES,
     manual_alternative,
     manual_tool,
@@ -45,57 +46,40 @@ def make_plan(
     choices: Choices,
     massager: MassagerCapabilities | None = None,
     sensor: ForceSensorCapabilities | None = None,
+    allowance: Allowance | None = None,
 ) -> Plan:
     """Make ``program`` concrete.
 
+    Args:
+        program: what is to be done.
+        choices: side, minutes, tools and heads.
+        massager: the massager at hand.
+        sensor: the force sensor at hand.
+        allowance: what the person may have; None where nobody is there: on the simulated bench, or for a look at a plan.
+
     Raises:
         UsageError: the program needs a side that nobody chose, or the minutes are too few.
+        Blocked: a rule about the person leaves nothing of the program; the remedy says what is possible instead.
     """
-    work = _Planning(program, choices, Bench(massager, sensor, choices.heads))
+    allowance = allowance or Allowance()
+    work = _Planning(program, choices, Bench(massager, sensor, choices.heads), allowance)
     drafts = [planned for number, step in enumerate(program.steps, start=1) for planned in work.expand(number, step)]
-    steps, over = within_dose(_with_rests(drafts))
-    if choices.minutes is not None:
-        steps, shortened = fit_to_minutes(steps, choices.minutes)
-        over = [*over, *shortened]
+    steps, over = within_dose(_with_rests(for_person(drafts, allowance)))
+    work.refuse_if_nothing_is_left(steps)
+    steps, shortened = fit_to_person(steps, choices.minutes, allowance)
     if not any(step.mode is not Mode.CHECK for step in steps):
-        raise UsageError(f"Nothing of {program.id} is left to do: {'; '.join(work.warnings)}.", "Choose another side.")
-    warnings = tuple(dict.fromkeys([*work.warnings, *over]))
-    return Plan(program.id, program.title, _numbered(_with_candidates(steps)), program.notes, warnings, choices.tools)
-
-
-def free_run_plan(
-    point: Point,
-    side: Side,
-    massager: MassagerCapabilities | None,
-    sensor: ForceSensorCapabilities | None = None,
-    speed_ppm: int | None = None,
-) -> Plan:
-    """Make the plan of ``massctl drive``: one sweep of two minutes at most on one point and side (F46).
-
-    Raises:
-        Blocked: a rule forbids it; the remedy says what is possible instead.
-        UsageError: ``side`` is not one side.
-    """
-    if side not in _WORDS:
-        raise UsageError("A free run works on one side.", "Say --side left or right.")
-    band = limits.speed_band_ppm(point)
-    if band and speed_ppm is not None and not band[0] <= speed_ppm <= band[1]:
-        raise Blocked(
-            "F17", f"{speed_ppm:,} PPM is outside the band of {point.id}.", f"Choose {band[0]:,}–{band[1]:,} PPM."
-        )
-    if massager is None:
-        raise UsageError(
-            "A free run needs a massager.", "Say --massager URL (massctl devices lists the ports), or --sim."
-        )
-    step = Step(Mode.SWEEP, Tool.PERCUSSION, int(limits.FREE_RUN_MAX_S), point.id, side, speed_ppm=speed_ppm)
-    fit = fit_percussion(step, point, Bench(massager, sensor))
-    if isinstance(fit, Refusal):
-        said = fit.reason if point.id in fit.reason else f"{point.id}: {fit.reason}"
-        error = f"{said[0].upper()}{said[1:]}."
-        raise Blocked(fit.rule, error, _instead(point)) if fit.rule else UsageError(error, _instead(point))
-    planned = PlannedStep(1, 1, Mode.SWEEP, Tool.PERCUSSION, End.TIME, limits.FREE_RUN_MAX_S, point=point, side=side)
-    title = f"Free run on {point.name}, {_WORDS[side]}"
-    return Plan(point.id, title, (_with_fit(planned, fit),), point.cautions, is_free_run=True)
+        why = "; ".join(dict.fromkeys(work.warnings))
+        raise UsageError(f"Nothing of {program.id} is left to do: {why}.", "Choose another side.")
+    return Plan(
+        program.id,
+        program.title,
+        _numbered(_with_candidates(steps)),
+        program.notes,
+        tuple(dict.fromkeys([*work.warnings, *over, *shortened])),
+        choices.tools,
+        session_max_s=session_max_s(allowance),
+        muscle_max_s=muscle_max_s(allowance),
+    )
 
 
 @dataclass
@@ -105,14 +89,18 @@ class _Planning:
     program: Program
     choices: Choices
     bench: Bench
+    allowance: Allowance
     warnings: list[str] = field(default_factory=list)
+    barred: list[Bar] = field(default_factory=list)
 
     def expand(self, number: int, step: Step) -> list[PlannedStep]:
         """Return the planned steps of one program step, sides alternating within each pass (their work is each other's rest)."""
         draft = _draft(number, step)
         if step.mode is Mode.SCAN:
-            return [replace(draft, candidates=tuple(self._candidates(number, step)))]
+            return self._scan(number, step, draft)
         if step.is_auto:
+            if self._is_barred(None, step.tool, step.mode, "the pins of what is found"):
+                return []
             return [replace(draft, discomfort_max=limits.SENSORLESS_DISCOMFORT_MAX, instruction=_AUTO_CAUTION)]
         if step.point is None:
             return [draft]
@@ -135,38 +123,49 @@ class _Planning:
 
     def _on_point(self, step: Step, point: Point, draft: PlannedStep) -> PlannedStep | None:
         """Return the step with the tool it gets, or None where it is left out."""
-        draft = replace(draft, point=point)
+        if step.tool is not Tool.NONE and self._is_barred(point, step.tool, step.mode, point.id):
+            return None
+        share = self.allowance.share(point)
+        draft = replace(draft, point=point, force_factor=share.force_factor, pin_tools=share.pin_tools)
         if not point.is_dosed or step.tool is Tool.HAND_PRO:
             self._say(f"{point.id} left out: it is shown and explained, never dosed; see a clinician")
             return None
+        self.warnings += share.because
         if step.tool is Tool.ALGOMETER:
             return self._with_algometer(draft)
+        most, rule = share.discomfort_most(step.mode, step.discomfort_max)
+        draft = replace(draft, discomfort_max=most, discomfort_rule=rule)
         if step.tool is Tool.PERCUSSION:
-            return self._with_massager(step, point, draft)
-        tool = manual_tool(point, step.tool, self.choices.tools)
+            return self._with_massager(step, point, draft, share)
+        allowed = pin_tools_of(draft)
+        tool = manual_tool(point, step.tool, self.choices.tools, allowed)
         if tool is step.tool or step.tool is Tool.ANY:
-            return with_manual_tool(replace(draft, discomfort_max=step.discomfort_max), tool, "")
-        reason = f"{TOOL_NAMES[tool]} instead of {TOOL_NAMES.get(step.tool, step.tool.value)}: not at hand"
+            return with_manual_tool(draft, tool, "")
+        why = "not at hand" if allowed is None or step.tool in allowed else f"for now [{share.pin_rule}]"
+        reason = f"{TOOL_NAMES[tool]} instead of {TOOL_NAMES.get(step.tool, step.tool.value)}: {why}"
         return self._substituted(with_manual_tool(draft, tool, reason))
 
-    def _with_massager(self, step: Step, point: Point, draft: PlannedStep) -> PlannedStep:
+    def _with_massager(self, step: Step, point: Point, draft: PlannedStep, share: Share) -> PlannedStep:
         fit: Fit | Refusal = Refusal("F48", "the motor stays off in this kind of program")
         if not self.program.keeps_motor_off:
-            fit = fit_percussion(step, point, self.bench)
+            fit = fit_percussion(step, point, self.bench, share)
         if isinstance(fit, Fit):
-            self._say_what_changed(step, point, fit)
-            return _with_fit(draft, fit)
-        tool = manual_tool(point, None, self.choices.tools)
+            self._say_what_changed(step, point, fit, share)
+            return with_fit(draft, fit)
+        tool = manual_tool(point, None, self.choices.tools, pin_tools_of(draft))
         # The wished pressure of a percussion step is none: the point's own band leads.
         reason = f"{TOOL_NAMES[tool]} instead of the massager: {fit.sentence}"
         return self._substituted(with_manual_tool(replace(draft, pressure_band_kg_cm2=None), tool, reason))
 
-    def _say_what_changed(self, step: Step, point: Point, fit: Fit) -> None:
+    def _say_what_changed(self, step: Step, point: Point, fit: Fit, share: Share) -> None:
+        """Say what the devices changed; what the person's share changed is said once for all."""
         sensor, band = self.bench.sensor, fit.force_band_n
-        if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm:
+        if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm and not share.limits_speed:
             rule = "F35" if sensor is None or sensor.rate_hz < limits.SENSOR_RATE_MIN_HZ else "F17"
             self._say(f"{point.id}: {fit.speed_ppm:,} PPM instead of {step.speed_ppm:,} with these devices [{rule}]")
-        if sensor is not None and band is not None and step.force_n is not None and band[1] < step.force_n[1]:
+        if share.force_rule or sensor is None or band is None or step.force_n is None:
+            return
+        if band[1] < step.force_n[1]:
             rule = "F37" if sensor.is_estimated else "F11"
             self._say(f"{point.id}: up to {band[1]:g} N instead of {step.force_n[1]:g} with these devices [{rule}]")
 
@@ -178,7 +177,30 @@ class _Planning:
         if self.bench.sensor is None:
             self._say("no force sensor: read the pressure off your own gauge")
             return draft
-        return replace(draft, head_area_cm2=ALGOMETER_AREA_CM2, pressure_band_kg_cm2=(0.0, ALGOMETER_RECORD_MAX_KG_CM2))
+        most = ALGOMETER_RECORD_MAX_KG_CM2 * draft.force_factor
+        return replace(draft, head_area_cm2=ALGOMETER_AREA_CM2, pressure_band_kg_cm2=(0.0, most))
+
+    def _is_barred(self, point: Point | None, tool: Tool, mode: Mode, what: str) -> bool:
+        """Say why the person must not have it, and what is possible instead; False where it is allowed."""
+        bar = self.allowance.bar(point, tool, mode)
+        if bar is None:
+            return False
+        self.barred.append(bar)
+        self._say(f"{what} left out, because of {bar.because} [{bar.rule}]. {bar.instead}")
+        return True
+
+    def refuse_if_nothing_is_left(self, steps: Sequence[PlannedStep]) -> None:
+        """Raise Blocked where all that presses in the program is barred for the person: what is left is not the program."""
+        if not self.barred or any(step.point is not None or step.candidates for step in steps):
+            return
+        bar = self.barred[0]
+        raise Blocked(bar.rule, f"{self.program.id} is not for you today, because of {bar.because}.", bar.instead)
+
+    def _scan(self, number: int, step: Step, draft: PlannedStep) -> list[PlannedStep]:
+        if self._is_barred(None, Tool.ANY, step.mode, "the scan"):
+            return []
+        candidates = tuple(self._candidates(number, step))
+        return [replace(draft, candidates=candidates)] if candidates else []
 
     def _candidates(self, number: int, step: Step) -> Iterable[PlannedStep]:
         """Return one pin per listed point and side, to be rated in a scan and worked on afterwards."""
@@ -238,21 +260,6 @@ def _draft(number: int, step: Step) -> PlannedStep:
     )
 
 
-def _with_fit(step: PlannedStep, fit: Fit) -> PlannedStep:
-    return replace(
-        step,
-        maximum_s=fit.maximum_s,
-        minimum_s=min(step.minimum_s, fit.maximum_s),
-        speed_ppm=fit.speed_ppm,
-        level=fit.level,
-        force_band_n=fit.force_band_n,
-        pressure_band_kg_cm2=None,
-        discomfort_max=fit.discomfort_max,
-        head=fit.head,
-        head_area_cm2=fit.head_area_cm2,
-    )
-
-
 def _with_rests(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
     """Return the steps, each pin after an earlier one on its point and side at least 20 s later (F13)."""
     pinned: set[tuple[Point, Side | None]] = set()
@@ -277,8 +284,3 @@ def _with_candidates(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
 
 def _numbered(steps: Sequence[PlannedStep]) -> tuple[PlannedStep, ...]:
     return tuple(replace(step, number=number) for number, step in enumerate(steps, start=1))
-
-
-def _instead(point: Point) -> str:
-    tools = [TOOL_NAMES[tool] for tool in point.alternative_tools if tool in MANUAL_TOOLS]
-    return f"Possible there: {', '.join(tools)}." if tools else "See a clinician: this point is explained, never dosed."

@@ -43,9 +43,13 @@ def tools_in_order(point: Point, wished: Tool | None) -> tuple[Tool, ...]:
     return tuple(dict.fromkeys((*first, *listed, Tool.HAND)))
 
 
-def manual_tool(point: Point, wished: Tool | None, at_hand: frozenset[Tool] | None) -> Tool:
-    """Return the first manual tool at hand; a hand always is. ``at_hand`` None: nobody asked, all are."""
-    ordered = tools_in_order(point, wished)
+def manual_tool(
+    point: Point, wished: Tool | None, at_hand: frozenset[Tool] | None, allowed: frozenset[Tool] | None = None
+) -> Tool:
+    """Return the first manual tool at hand and allowed; a hand always is. None: nobody asked, all are."""
+    ordered = [
+        tool for tool in tools_in_order(point, wished) if allowed is None or tool in allowed or tool is Tool.HAND
+    ]
     return next(tool for tool in ordered if at_hand is None or tool in at_hand or tool is Tool.HAND)
 
 
@@ -61,11 +65,12 @@ def with_manual_tool(step: PlannedStep, tool: Tool, reason: str) -> PlannedStep:
         maximum_s=maximum_s,
         minimum_s=min(step.minimum_s, maximum_s),
         speed_ppm=None,
+        speed_max_ppm=None,
         level=None,
         force_band_n=None,
         head=None,
         head_area_cm2=None,
-        pressure_band_kg_cm2=limits.narrow_pressure_kg_cm2(step.point, step.pressure_band_kg_cm2),
+        pressure_band_kg_cm2=limits.narrow_pressure_kg_cm2(step.point, step.pressure_band_kg_cm2, step.force_factor),
         discomfort_max=_discomfort_max(step, tool),
         instruction=_INSTRUCTIONS.get(mode, step.instruction) if reason else step.instruction,
         substitution=reason,
@@ -82,12 +87,21 @@ def manual_alternative(step: PlannedStep, tools: frozenset[Tool] | None = None) 
     if step.point is None or not (step.tool is Tool.PERCUSSION or step.tool in MANUAL_TOOLS):
         return None
     at_hand = MANUAL_TOOLS if tools is None else tools | {Tool.HAND}
+    if step.pin_tools is not None and step.mode in (Mode.PIN, Mode.PINCH):
+        at_hand &= step.pin_tools
     others = [tool for tool in tools_in_order(step.point, None) if tool in at_hand and tool is not step.tool]
     if not others:
         return None
-    return with_manual_tool(
-        step, others[0], f"{TOOL_NAMES[others[0]]} instead of {TOOL_NAMES[step.tool]}, as you chose"
-    )
+    reason = f"{TOOL_NAMES[others[0]]} instead of {TOOL_NAMES[step.tool]}, as you chose"
+    return with_manual_tool(replace(step, pressure_band_kg_cm2=_wished_band(step)), others[0], reason)
+
+
+def _wished_band(step: PlannedStep) -> limits.Band | None:
+    """Return the band of a planned step before the person's share was taken of it: a swap takes it once more."""
+    if step.pressure_band_kg_cm2 is None:
+        return None
+    low, high = step.pressure_band_kg_cm2
+    return (low / step.force_factor, high / step.force_factor)
 
 
 def _mode(mode: Mode, tool: Tool) -> Mode:
@@ -98,7 +112,7 @@ def _mode(mode: Mode, tool: Tool) -> Mode:
 
 def _discomfort_max(step: PlannedStep, tool: Tool) -> int:
     assert step.point is not None
-    ceiling = step.discomfort_max or limits.SENSORLESS_DISCOMFORT_MAX
+    ceiling = min(step.discomfort_max or limits.SENSORLESS_DISCOMFORT_MAX, limits.DISCOMFORT_TARGET[1])
     if tool is Tool.HAND and Tool.HAND not in step.point.alternative_tools:
         ceiling = min(ceiling, HAND_DISCOMFORT_MAX)
-    return min(ceiling, limits.DISCOMFORT_TARGET[1])
+    return ceiling
