@@ -30,6 +30,8 @@ def spot_of(step: PlannedStep) -> Spot:
 class Doses:
     """Seconds of work, counted where a limit needs them."""
 
+    work_s: float = 0.0
+    """Work of the session with any tool: motor-on time, and guided time of manual tools (F7)."""
     percussion_s: float = 0.0
     """Motor-on contact of the session (F15)."""
     by_spot_s: dict[Spot, float] = field(default_factory=dict)
@@ -43,6 +45,8 @@ class Doses:
 
     def add(self, step: PlannedStep, dt_s: float, *, is_motor_on: bool, is_contact: bool) -> None:
         """Count ``dt_s`` seconds of work on ``step``."""
+        if is_motor_on or not step.runs_motor:
+            self.work_s += dt_s
         if not step.runs_motor:
             self._add_spot(step, dt_s)
         elif is_motor_on:

@@ -42,6 +42,10 @@ class Facts:
     is_force_estimated: bool = False
     has_relay: bool = False
     is_free_run: bool = False
+    session_max_s: float | None = None
+    """The longest work for this person, with any tool (F7)."""
+    muscle_max_s: float = hard.MUSCLE_MAX_S
+    """The longest percussion on a muscle and side (F14, F19)."""
 
     @property
     def can_stop(self) -> bool:
@@ -55,13 +59,17 @@ def facts_of(
     timer: TimerCapabilities | None,
     *,
     is_free_run: bool = False,
+    session_max_s: float | None = None,
+    muscle_max_s: float | None = None,
 ) -> Facts:
-    """Return the facts of these devices."""
+    """Return the facts of these devices and of this plan."""
     facts = Facts(
         has_sensor=sensor is not None,
         is_force_estimated=sensor is not None and sensor.is_estimated,
         has_relay=timer is not None and timer.has_relay,
         is_free_run=is_free_run,
+        session_max_s=session_max_s,
+        muscle_max_s=hard.MUSCLE_MAX_S if muscle_max_s is None else min(muscle_max_s, hard.MUSCLE_MAX_S),
     )
     if massager is None:
         return facts
@@ -133,7 +141,7 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
         allows_percussion=_allows_percussion(step),
         cap_n=_cap_n(step, facts, area_cm2),
         area_cm2=area_cm2,
-        pressure_cap_kpa=most_kg_cm2 * KPA_PER_KG_CM2,
+        pressure_cap_kpa=most_kg_cm2 * KPA_PER_KG_CM2 * step.force_factor,
         floor_ppm=facts.speed_min_ppm,
         gentle_ppm=max(facts.speed_min_ppm, min(ceiling_ppm, step.point.speed_ppm[0]))
         if step.point and step.point.speed_ppm
@@ -156,6 +164,8 @@ def _ceiling_ppm(step: PlannedStep, facts: Facts) -> int:
     if facts.is_free_run and step.point.speed_ppm is not None:
         wish_ppm = step.point.speed_ppm[1]
     ceiling_ppm = min(wish_ppm, hard.speed_max_ppm(step.point.region))
+    if step.speed_max_ppm is not None:
+        ceiling_ppm = min(ceiling_ppm, step.speed_max_ppm)
     if facts.is_controllable:
         ceiling_ppm = min(ceiling_ppm, facts.speed_max_ppm)
     return ceiling_ppm if facts.has_sensor else min(ceiling_ppm, hard.SENSORLESS_SPEED_MAX_PPM)
@@ -164,8 +174,10 @@ def _ceiling_ppm(step: PlannedStep, facts: Facts) -> int:
 def _cap_n(step: PlannedStep, facts: Facts, area_cm2: float) -> float:
     if step.point is None:
         return hard.FORCE_HARD_N
-    cap_n = hard.force_max_n(step.point.region, area_cm2) if step.runs_motor else hard.FORCE_HARD_N
-    return cap_n * (hard.ESTIMATED_FORCE_FACTOR if facts.is_force_estimated else 1.0)
+    estimated = hard.ESTIMATED_FORCE_FACTOR if facts.is_force_estimated else 1.0
+    if not step.runs_motor:
+        return hard.FORCE_HARD_N * estimated
+    return hard.force_max_n(step.point.region, area_cm2) * min(estimated, step.force_factor)
 
 
 def _contact_max_s(step: PlannedStep, *, is_sensorless: bool) -> float:

@@ -266,4 +266,6 @@ def _facts(plan: Plan, devices: SessionDevices) -> Facts:
         sensor.capabilities if sensor else None,
         timer.capabilities if timer else None,
         is_free_run=plan.is_free_run,
+        session_max_s=plan.session_max_s,
+        muscle_max_s=plan.muscle_max_s,
     )

@@ -25,6 +25,8 @@ class Scan:
     """One scan: where it is, and what was rated."""
 
     candidates: tuple[PlannedStep, ...]
+    most: int = POINTS_MOST
+    """How many points it may pick; a person may have fewer (F27)."""
     at: int = 0
     ratings: dict[int, int] = field(default_factory=dict)
     """By place in ``candidates``."""
@@ -88,7 +90,7 @@ class Scan:
             point = self.candidates[place].point
             if point is not None and value > 0:
                 worst[point.id] = max(worst.get(point.id, 0), value)
-        chosen = sorted(worst, key=lambda point_id: -worst[point_id])[:POINTS_MOST]
+        chosen = sorted(worst, key=lambda point_id: -worst[point_id])[: min(POINTS_MOST, self.most)]
         return tuple(step for point_id in chosen for step in self._sides_of(point_id))
 
     def _sides_of(self, point_id: str) -> list[PlannedStep]:

@@ -170,7 +170,7 @@ class Walk:
                 self.steps = with_picks(self.steps, self.index, self.scan.picks())
             self.close(now_s, "done")
         elif mode is Mode.SCAN:
-            self.scan = Scan(self.step.candidates)
+            self.scan = Scan(self.step.candidates, most=sum(map(is_auto, self.steps[self.index :])))
             self.ask_candidate(now_s)
         elif self.step.runs_motor:
             self.snapshot.has_start_press = True

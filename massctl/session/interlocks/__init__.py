@@ -6,7 +6,7 @@ The order is that of severity in doubt: what says that the motor must not run at
 from __future__ import annotations
 
 from massctl.session.interlocks.base import Ends, Finding, Interlock
-from massctl.session.interlocks.dose import FreeRun, MuscleDose, PinnedPoints, SessionDose, SpotDose
+from massctl.session.interlocks.dose import FreeRun, MuscleDose, PersonsSession, PinnedPoints, SessionDose, SpotDose
 from massctl.session.interlocks.force import NoContact, OverForce, SensorDoubt, ToolPressure
 from massctl.session.interlocks.link import ClockGap, LinkSilent
 from massctl.session.interlocks.motor import (
@@ -19,7 +19,7 @@ from massctl.session.interlocks.motor import (
     Stall,
     StillMoving,
 )
-from massctl.session.interlocks.person import Discomfort, NotResponding, Silence, Symptom
+from massctl.session.interlocks.person import Discomfort, NotResponding, OwnCeiling, Silence, Symptom
 from massctl.session.interlocks.power import Battery, Heat
 
 ALL: tuple[type[Interlock], ...] = (
@@ -39,12 +39,14 @@ ALL: tuple[type[Interlock], ...] = (
     StillMoving,
     ToolPressure,
     Discomfort,
+    OwnCeiling,
     NotResponding,
     Silence,
     NoContact,
     SpotDose,
     MuscleDose,
     SessionDose,
+    PersonsSession,
     PinnedPoints,
     FreeRun,
     Battery,

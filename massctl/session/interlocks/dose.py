@@ -1,4 +1,4 @@
-"""Interlocks of the dose: F13 (one spot), F14 (muscle), F15 (session), F16 (points), F46 (free run).
+"""Interlocks of the dose: F7 (a young person's session), F13 (one spot), F14, F19 (muscle), F15, F16 (session), F46 (free run).
 
 They stand behind the conductor, which ends a step in time; here nothing that a person presses gets past them.
 """
@@ -32,20 +32,17 @@ class SpotDose(Timeless):
 
 
 class MuscleDose(Timeless):
-    """F14: percussion on one muscle and side for 300 s."""
+    """F14: percussion on one muscle and side for 300 s; F19: for less before explosive effort."""
 
     rule: ClassVar[str] = "F14"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the contact of the muscle, over all steps."""
-        scope = snapshot.scope
-        if (
-            scope is None
-            or snapshot.drive is Drive.OFF
-            or snapshot.doses.muscle_s(scope.step) < MUSCLE_MAX_S - EPSILON_S
-        ):
+        scope, most_s = snapshot.scope, snapshot.facts.muscle_max_s
+        if scope is None or snapshot.drive is Drive.OFF or snapshot.doses.muscle_s(scope.step) < most_s - EPSILON_S:
             return None
-        return Finding("F14", Level.PAUSE, "Five minutes on this muscle: enough. On to the next.", ends=Ends.STEP)
+        rule = "F14" if most_s >= MUSCLE_MAX_S else "F19"
+        return Finding(rule, Level.PAUSE, f"{most_s:g} s on this muscle: enough. On to the next.", ends=Ends.STEP)
 
 
 class SessionDose(Timeless):
@@ -58,6 +55,19 @@ class SessionDose(Timeless):
         if snapshot.drive is Drive.OFF or snapshot.doses.percussion_s < SESSION_MAX_S - EPSILON_S:
             return None
         return Finding("F15", Level.PAUSE, "Twenty minutes of percussion: enough for one session.", ends=Ends.STEP)
+
+
+class PersonsSession(Timeless):
+    """F7: from 14 to 17 years a session is eight minutes of work, with any tool, extensions included."""
+
+    rule: ClassVar[str] = "F7"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the work of the session."""
+        most_s = snapshot.facts.session_max_s
+        if most_s is None or not _is_at_work(snapshot) or snapshot.doses.work_s < most_s - EPSILON_S:
+            return None
+        return Finding("F7", Level.PAUSE, f"{most_s / 60:g} minutes: enough for one session.", ends=Ends.STEP)
 
 
 class PinnedPoints(Timeless):

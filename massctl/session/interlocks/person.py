@@ -1,4 +1,4 @@
-"""Interlocks of what the person says or does not say: F20, F21 (discomfort), F22 (symptoms), F23 (silence)."""
+"""Interlocks of what the person says or does not say: F8, F18, F20, F21, F27 (discomfort), F22 (symptoms), F23 (silence)."""
 
 from __future__ import annotations
 
@@ -55,6 +55,33 @@ class Discomfort:
             return Finding("F20", Level.STOP, f"Discomfort {value} for the third time: that is enough for today.")
         text = f"Discomfort {value}: paused. Breathe; Enter goes on more gently."
         return Finding("F20", Level.PAUSE, text, resume_factor=0.8, force_factor=0.75)
+
+
+class OwnCeiling:
+    """F8, F18, F27: a rating above what this person may have here slows down, as far as F20 does not do more."""
+
+    rule: ClassVar[str] = "F8"
+
+    def __init__(self) -> None:
+        self._serial = 0
+
+    def begin_step(self) -> None:
+        """Keep the count of ratings seen."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge each new rating once, while something is being worked on."""
+        feelings, scope = snapshot.feelings, snapshot.scope
+        if feelings.serial == self._serial:
+            return None
+        self._serial = feelings.serial
+        if scope is None or scope.step.discomfort_max is None or not scope.step.discomfort_rule:
+            return None
+        value, most = feelings.last, scope.step.discomfort_max
+        if value is None or value <= most or value >= 7 or snapshot.phase not in AT_WORK:
+            return None
+        text = f"Discomfort {value}: for you at most {most} here. Press less."
+        level = Level.BACKOFF if scope.runs_motor else Level.WARN
+        return Finding(scope.step.discomfort_rule, level, text, factor=0.8, force_factor=0.75)
 
 
 class NotResponding:
