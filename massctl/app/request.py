@@ -43,7 +43,10 @@ class RunRequest:
 
     def __post_init__(self) -> None:
         if bool(self.program) == bool(self.point):
-            raise UsageError("Exactly one is needed: a program to run, or a point to drive.", "See 'massctl programs'.")
+            raise UsageError(
+                "A program to run, or a point to drive, must be named: one of them.",
+                "'massctl programs' lists programs.",
+            )
         if self.is_simulated and self.urls:
             raise UsageError(
                 "A simulated run brings its own devices, so no address goes with --sim.",
@@ -60,6 +63,7 @@ class RunRequest:
         """Return it as plain JSON values, without ``record``: repeating a run must not write over its recording."""
         values = dataclasses.asdict(self)
         del values["record"]
+        values["faults"] = list(self.faults)
         values["choices"] = {
             "side": self.choices.side,
             "minutes": self.choices.minutes,

@@ -92,6 +92,8 @@ async def run_session(
                 urls = bench.urls if bench else request.urls
                 connections = await stack.enter_async_context(Connections(urls, record=request.record))
                 devices = await connections.open()
+                # What cannot be planned is refused before a person answers a page of questions.
+                subject.plan(request, devices)
                 if not request.is_simulated and not connections.are_simulated():
                     await _ask(subject, notes, ask)
                 session = _Session.prepare(request, subject, connections, devices, is_attended=is_attended)

@@ -43,12 +43,20 @@ class Subject:
 
 
 def load_subject(request: RunRequest) -> Subject:
-    """Find and check what ``request`` names. Raises UsageError, FileProblem or Blocked, with the place and the rule (F47)."""
+    """Find and check what ``request`` names, before a device is opened or a question asked.
+
+    Raises:
+        UsageError, FileProblem, Blocked: It cannot be run, with the place and the rule (F47); or its side is not chosen.
+    """
     atlas = Atlas.load()
     if request.point:
         point = atlas.point(request.point)
+        if request.choices.side is None:
+            _only_side(point)
         return Subject(f"Free run on {point.name}", (point,), None)
     program = Catalogue.load().program(request.program)
+    if program.needs_side and request.choices.side is None:
+        raise UsageError(f"{program.id} works on the side you choose.", "Say --side left, right or both.")
     return Subject(program.title, tuple(atlas.point(name) for name in _point_ids(program)), program)
 
 

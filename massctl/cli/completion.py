@@ -34,6 +34,11 @@ def complete_programs(_context: click.Context, _parameter: click.Parameter, type
     return [program for program in Catalogue.load().program_ids if program.startswith(typed)]
 
 
+def complete_heads(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the heads of massagers that begin with ``typed``."""
+    return [head.id for head in Atlas.load().heads() if head.id.startswith(typed.lower())]
+
+
 def complete_points(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
     """Return the ids of trigger points that begin with ``typed``, in either case."""
     return [point.id for point in Atlas.load().points() if point.id.startswith(typed.upper())]

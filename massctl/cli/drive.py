@@ -8,16 +8,25 @@ import click
 
 from massctl.app.request import RunRequest
 from massctl.cli.completion import complete_points
+from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
 from massctl.cli.run_options import choices_of, device_options, refuse_bench_options
 
 SIDES = ("left", "right")
+SPEED_MAX_PPM = 6000
+"""No percussion massager strikes faster: more is a typing error."""
 
 
 @click.command()
 @click.argument("point", shell_complete=complete_points)
 @click.option("--side", type=click.Choice(SIDES), help="Which side.")
-@click.option("--ppm", "speed_ppm", type=click.IntRange(1), help="Strokes a minute; the point's limits narrow it.")
+@click.option(
+    "--ppm",
+    "speed_ppm",
+    type=Number(1, SPEED_MAX_PPM, is_whole=True),
+    metavar="N",
+    help="Strokes a minute, within the point's band; without it the gentlest.",
+)
 @device_options
 @click.pass_context
 def drive(

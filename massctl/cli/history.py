@@ -12,13 +12,23 @@ from rich.table import Table
 from rich.text import Text
 
 from massctl.cli.digits import minutes
+from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
 from massctl.cli.summary import summary, summary_from_json
 from massctl.history.reading import History, SessionRecord
 
+LIMIT_MAX = 100_000
+
 
 @click.group(invoke_without_command=True)
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--limit",
+    type=Number(1, LIMIT_MAX, is_whole=True),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="How many, the newest first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def history(context: click.Context, limit: int, as_json: bool) -> None:

@@ -24,7 +24,7 @@ from massctl.body.search import (
 from massctl.body.terms import Percussion
 from massctl.cli.completion import complete_points
 from massctl.cli.output import console, print_json
-from massctl.cli.words import TOOLS
+from massctl.cli.words import TOOLS, counted
 
 
 def completing(words: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
@@ -103,7 +103,7 @@ def points(
     else:
         console().print(_table(found) if found else "No point fits all of that.")
         console(is_narration=True).print(
-            f"{len(found)} points. massctl points {found[0].id} shows one." if found else ""
+            f"{counted(len(found), 'point')}. massctl points {found[0].id} shows one." if found else ""
         )
 
 

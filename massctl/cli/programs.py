@@ -11,6 +11,7 @@ from rich.table import Table
 from massctl.body.atlas import Atlas
 from massctl.body.red_flags import red_flags
 from massctl.cli.completion import complete_programs
+from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
 from massctl.cli.points import (
     complete_cause,
@@ -19,11 +20,12 @@ from massctl.cli.points import (
     complete_tool,
     print_red_flags,
 )
-from massctl.cli.words import MODES, TOOLS
+from massctl.cli.words import MODES, TOOLS, counted
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.program import Program, Step
 from massctl.programs.search import Match, Wanted, find_programs, tools_of
 
+MINUTES_MAX = 24 * 60
 _SIDES = {"L": "left", "R": "right", "LR": "left, right", "S": "your side", "mid": "both at once"}
 
 
@@ -57,7 +59,7 @@ class WordsGroup(click.Group):
 @click.option(
     "--tool", metavar="TOOL", shell_complete=complete_tool, help="A tool it uses: massager, ball, roller, cane, hand …"
 )
-@click.option("--minutes", metavar="N", type=click.FloatRange(min=1), help="At most so long.")
+@click.option("--minutes", metavar="N", type=Number(1, MINUTES_MAX), help="At most so long.")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def programs(
@@ -73,7 +75,8 @@ def programs(
     """Find release programs, or show one.
 
     Several options narrow the search, and so do plain words: massctl programs shoulder. A program by its id is shown whole: massctl
-    programs tech-neck. Your own programs are the .toml files in the folder that the last line names; massctl check judges them.
+    programs tech-neck. Your own programs are .toml files in a folder that 'massctl programs' names in its last line; massctl check
+    judges them.
     """
     wanted = Wanted(cause, hurts, muscle, tool, minutes)
     context.obj = (wanted, is_json)
@@ -120,7 +123,7 @@ def _list(wanted: Wanted, *, is_json: bool) -> None:
             narration.print(f"{_nearest(catalogue, wanted)}massctl programs lists all.")
         else:
             narration.print(
-                f"{len(found)} programs. massctl run {found[0].program.id} --sim runs one on the simulated bench."
+                f"{counted(len(found), 'program')}. massctl run {found[0].program.id} --sim runs one on the simulated bench."
             )
             narration.print(f"Your own programs: {catalogue.folder}", style="dim")
     for problem in catalogue.problems():

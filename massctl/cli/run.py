@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from massctl.app.request import RunRequest
-from massctl.cli.completion import complete_programs
+from massctl.body.atlas import Atlas
+from massctl.cli.completion import complete_heads, complete_programs
+from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
 from massctl.cli.run_options import SIDES, TOOLS, choices_of, device_options, refuse_bench_options
 
@@ -18,18 +20,35 @@ Examples:
   massctl run tech-neck --massager manual://    your gun has no link
   massctl run ball-upper-back --minutes 5 --side left
 \b
-Exit codes: 0 done or ended by you, 2 usage, 3 connection, 4 time-out, 5 safety stop,
-130 interrupted."""
+Exit codes: 0 done or ended by you, 2 wrong use, 3 connection,
+4 no answer in time, 5 safety, 130 interrupted."""
+MINUTES_MAX = 24 * 60
+
+
+def _known_heads(_context: click.Context, _parameter: click.Parameter, heads: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the heads by their ids. Raises UsageError for one that the atlas does not know: a typo would swap its steps away."""
+    return tuple(Atlas.load().head(head.lower()).id for head in heads)
 
 
 @click.command(epilog=EPILOG)
 @click.argument("program", shell_complete=complete_programs)
 @click.option("--side", type=click.Choice(list(SIDES)), help="Only this side; 'both' where one is to be chosen.")
 @click.option(
-    "--minutes", type=click.FloatRange(min=0.5), metavar="N", help="The time you have: the program is fitted into it."
+    "--minutes",
+    type=Number(0.5, MINUTES_MAX),
+    metavar="N",
+    help="The time you have: the program is fitted into it.",
 )
 @click.option("--tool", "tools", type=click.Choice(list(TOOLS)), multiple=True, help="A tool at hand; may be repeated.")
-@click.option("--head", "heads", metavar="HEAD", multiple=True, help="A massager head at hand; may be repeated.")
+@click.option(
+    "--head",
+    "heads",
+    metavar="HEAD",
+    multiple=True,
+    callback=_known_heads,
+    shell_complete=complete_heads,
+    help="A massager head at hand (ball, dampener, flat, fork, wedge, cone); may be repeated.",
+)
 @device_options
 @click.pass_context
 def run(

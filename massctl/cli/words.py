@@ -65,13 +65,23 @@ OUTCOMES = {
     "done": "done",
     "softer": "felt softer",
     "eased": "discomfort eased",
-    "time": "time up",
+    "time": "full time",
     "skipped": "skipped",
     "trimmed": "shortened",
     "swapped": "other tool",
     "stopped": "stopped",
     "not responding": "no response",
 }
+
+ORIGINS = {
+    "keyboard": "your key",
+    "socket": "massctl stop",
+    "SIGINT": "Ctrl-C",
+    "SIGHUP": "the terminal was closed",
+    "SIGTERM": "the system asked for it",
+    "parent death": "the program that started it is gone",
+}
+"""Who pressed stop, as a person says it."""
 
 ENDINGS = {
     "completed": "Completed.",
@@ -110,12 +120,25 @@ FOOTERS = {
     Phase.WAITING: f"Enter go on · k skip · w other tool · b back · q finish · {_STOP_KEYS}",
     Phase.RAMPING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
     Phase.WORKING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
-    Phase.RATING: f"0–9 discomfort now · Enter skips · {_STOP_KEYS}",
+    Phase.RATING: f"0–8 discomfort now, 9 for 9 or 10 · Enter skips · {_STOP_KEYS}",
     Phase.RESTING: f"k skip · q finish · {_STOP_KEYS}",
     Phase.PAUSED: f"Enter resume · k skip · t enough · q finish · {_STOP_KEYS}",
+    Phase.RECONNECTING: "l it is off my body · q finish here",
     Phase.STOPPED: "l it is off my body, then c continue · q finish",
 }
 DEFAULT_FOOTER = f"space pause · {_STOP_KEYS}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 step``, ``2 steps``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plainly(text: str) -> str:
+    """Return what a rule said as a person says it: who pressed stop by their own name, and everything on one line."""
+    for origin, words in ORIGINS.items():
+        text = text.replace(f"({origin})", f"({words})")
+    return " ".join(text.split())
 
 
 def headline(point_name: str | None, side: str | None, mode: str) -> str:

@@ -208,6 +208,23 @@ class Presser:
             asyncio.get_running_loop().call_later(1.0, self._session.press, Press(Key.GO_ON))
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        RunRequest(program="cuff-shoulder"),
+        RunRequest(point="GMAX", massager="manual://"),
+        RunRequest(point="GMAX", choices=Choices(side=Side.LEFT), speed_ppm=6000, massager="manual://"),
+        RunRequest(point="SUBOCC", choices=Choices(side=Side.LEFT), massager="manual://"),
+    ],
+    ids=["no side", "no side of a point", "speed outside the band", "a point that forbids it"],
+)
+async def test_what_cannot_be_planned_is_refused_before_a_person_answers_a_page(request_: RunRequest) -> None:
+    person = Person()
+    with pytest.raises(MassctlError):
+        await run_session(request_, on_event=lambda _: None, on_ready=lambda _: None, ask=person.ask)
+    assert not person.pages
+
+
 @pytest.mark.virtual
 @pytest.mark.parametrize("urls", [{}, {"massager": "manual://?levels=1500,1800,2100"}])
 async def test_a_program_runs_by_the_clock_alone_without_devices_and_with_a_gun_that_has_no_link(
