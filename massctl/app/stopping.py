@@ -18,6 +18,8 @@ from massctl.app.request import RunRequest
 from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
 
+MANUAL = "manual:"
+"""The scheme of a gun that only its person can stop."""
 GREETING_S = 1.0
 """An owner greets at once; one that does not is hung (design value)."""
 
@@ -58,24 +60,27 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
 
 async def stop_port(url: str) -> StopOutcome:
     """Open ``url`` only to stop what it drives, and say how that went; never raises."""
-    if url.startswith("manual:"):
+    if url.startswith(MANUAL):
         return StopOutcome(url, is_stopped=False, text="massctl cannot stop this gun: press its own button.")
     from massctl.devices import send_stop  # noqa: PLC0415 - drivers load only when a port is opened
 
     try:
         took_s = await send_stop(url)
     except MassctlError as error:
-        return StopOutcome(url, is_stopped=False, text=f"{error} {NOT_CONFIRMED}")
-    return StopOutcome(url, is_stopped=True, text=f"motor off, confirmed in {took_s * 1000:.0f} ms")
+        return StopOutcome(url, is_stopped=False, text=f"{str(error).removeprefix(f'{url}: ')} {NOT_CONFIRMED}")
+    return StopOutcome(url, is_stopped=True, text=f"motor off, confirmed in {max(took_s * 1000, 1):.0f} ms")
 
 
 def _remembered() -> tuple[str, ...]:
-    """Return the addresses of the last real session and of the last session of all, which a served bench may have been in."""
+    """Return the addresses of the last real session and of the last session of all, which a served bench may have been in.
+
+    Not that of a gun without a link: outside its session nothing of massctl's knows whether it runs, or could change it.
+    """
     urls: list[str] = []
     with suppress(MassctlError):
         for request in (History().last_request(is_simulated=False), History().last_request()):
             urls += RunRequest.from_json(request).urls.values() if request else ()
-    return tuple(urls)
+    return tuple(url for url in urls if not url.startswith(MANUAL))
 
 
 async def _stop_session(path: Path) -> _Answer | None:

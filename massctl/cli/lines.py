@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from massctl.cli.digits import minutes
 from massctl.cli.stop_screen import NOT_CONFIRMED
-from massctl.cli.words import MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, headline
+from massctl.cli.words import MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
 from massctl.session.events import (
     Cue,
     DiscomfortRated,
@@ -50,10 +50,13 @@ def json_lines() -> Callable[[Event], list[str]]:
 def plain_lines() -> Callable[[Event], list[str]]:
     """Return a function from events to what a person reads of them: none, one or more lines, each with the session's time."""
     phase = Phase.CONNECTING
+    has_motor = True
 
     def lines(event: Event) -> list[str]:
-        nonlocal phase
-        texts = list(_texts(event))
+        nonlocal phase, has_motor
+        if isinstance(event, SessionStarted):
+            has_motor = "massager" in event.devices
+        texts = [] if isinstance(event, StopSeen) and not has_motor else list(_texts(event))
         if isinstance(event, PhaseChanged):
             if phase is Phase.WORKING and event.phase is Phase.RAMPING:
                 texts = [SOFT_STOP.lower()]
@@ -67,7 +70,7 @@ def _texts(event: Event) -> Iterator[str]:
     match event:
         case SessionStarted():
             kind = "SIMULATED session" if event.is_simulated else "session"
-            yield f"{kind}: {event.title}, {event.steps} steps, about {-(-event.about_s // 60):.0f} min"
+            yield f"{kind}: {event.title}, {counted(event.steps, 'step')}, about {-(-event.about_s // 60):.0f} min"
             yield from (f"{role}: {name}" for role, name in event.devices.items())
             yield from (f"note: {text}" for text in event.warnings)
         case StepStarted():
@@ -83,12 +86,12 @@ def _texts(event: Event) -> Iterator[str]:
         case Pressed() if event.key != "discomfort":
             yield f"pressed: {event.key.replace('_', ' ')} ({event.origin})"
         case Intervention():
-            yield f"{event.level.value.upper()} [{event.rule}]: {event.text}"
+            yield f"{event.level.value.upper()} [{event.rule}]: {plainly(event.text)}"
         case StopSeen():
             after = f" after {event.standstill_s:.2f} s" if event.standstill_s is not None else ""
             yield f"motor off confirmed{after}" if event.is_confirmed else f"motor off {NOT_CONFIRMED}"
         case LinkChanged():
-            yield f"{event.device}: link {event.state}" + (f": {event.text}" if event.text else "")
+            yield f"{event.device}: link {event.state}" + (f": {plainly(event.text)}" if event.text else "")
         case StepEnded():
             yield _ended(event)
         case Warned():

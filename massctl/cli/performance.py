@@ -22,10 +22,11 @@ from massctl.cli.lines import json_lines, plain_lines
 from massctl.cli.live import LiveFace
 from massctl.cli.output import console
 from massctl.cli.preflight import ask_on_terminal
+from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.cli.summary import summary
 from massctl.cli.terminal import TerminalKeys
 from massctl.errors import ExitCode
-from massctl.session.events import Event, SessionEnded, SessionStarted
+from massctl.session.events import Event, SessionEnded, SessionStarted, StopSeen
 
 TERMINAL_CLOSED = "SIGHUP"
 """The origin of the stop when the terminal went away (F42): nobody is there to reset it."""
@@ -60,6 +61,7 @@ class Performance:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control: SessionControl | None = None
         self._title = ""
+        self._stop: StopSeen | None = None
 
     def run(self, request: RunRequest) -> ExitCode:
         """Run ``request`` to its end and print the summary. Raises MassctlError when it could not begin."""
@@ -79,6 +81,7 @@ class Performance:
             _forget_closed_output()
         if not self._as_json:
             self._print_summary(ended)
+            self._print_what_is_left_to_do(request)
         return exit_code(ended)
 
     def _choose_face(self) -> Face:
@@ -99,6 +102,8 @@ class Performance:
     def _see(self, event: Event) -> None:
         if isinstance(event, SessionStarted):
             self._title = event.title
+        elif isinstance(event, StopSeen):
+            self._stop = event
         self._face.see(event)
 
     def _press(self, name: str) -> None:
@@ -119,6 +124,13 @@ class Performance:
         rules = dict.fromkeys(str(entry["rule"]) for entry in ended.interventions)
         why = "".join(f" · massctl why {rule}" for rule in list(rules)[:3])
         output.print(f"massctl history show {ended.session_id}{why}", style="grey50")
+
+    def _print_what_is_left_to_do(self, request: RunRequest) -> None:
+        """Say it last, in red, where the motor may still run: the live display with its own warning is gone by now (F54)."""
+        if (request.massager or "").startswith("manual:"):
+            console().print("Is the gun switched off? massctl cannot do it: only its own switch can.", style="bold red")
+        elif request.massager and self._stop is not None and not self._stop.is_confirmed:
+            console().print(f"Motor off {NOT_CONFIRMED}.", style="bold red")
 
 
 def perform(request: RunRequest, *, as_json: bool = False) -> None:

@@ -79,7 +79,7 @@ def _device(view: SessionView) -> Text:
     if tick.temperature_c is not None:
         parts.append(f"{tick.temperature_c:.0f} °C")
     if tick.timer_remaining_s:
-        parts.append(f"timer opens in {tick.timer_remaining_s:.0f} s")
+        parts.append("timer armed")
     return Text(" · ".join(parts) or "–", "grey78")
 
 

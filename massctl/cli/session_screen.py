@@ -28,9 +28,11 @@ from massctl.cli.words import (
     headline,
 )
 from massctl.rules import Level
+from massctl.session.commands import Key
 from massctl.session.events import CueKind, Phase, StepStarted
 
 WIDTH_MAX = 100
+AFTER_A_STOP = frozenset({Key.STOP, Key.FINISH, Key.RELEASE, Key.CONFIRM})
 UNTIMED = frozenset({"check", "scan", "plan", "rate"})
 """Steps that wait for an answer: no clock runs."""
 
@@ -63,7 +65,7 @@ def render(view: SessionView, width: int, height: int) -> RenderableType:
         lines += [Text(), *_head(view, width), Text(), *_ask(view, width)]
         lines += [] if view.shows_keys else [Text(), *_body(view, width)]
     room = height - 1 - len(lines) - 1
-    lines += _keys(width, room) if view.shows_keys else _rest(view, width, room)
+    lines += _keys(view, width, room) if view.shows_keys else _rest(view, width, room)
     lines = [*lines[: max(height - 2, 1)], _footer(view, width)]
     for line in lines:
         line.no_wrap, line.overflow = True, "crop"
@@ -195,10 +197,11 @@ def _note(note: Note, width: int) -> list[Text]:
     return [head, *(Text(" " * len(when) + line, style) for line in more)]
 
 
-def _keys(width: int, room: int) -> list[Text]:
-    """Return all keys, in two columns."""
+def _keys(view: SessionView, width: int, room: int) -> list[Text]:
+    """Return all keys, in two columns; after a stop those that then do something."""
     column = (width - 2) // 2
-    cells = [Text.assemble((f"{name:>7}  ", "bold cyan"), _cut(text, column - 9)) for name, _, text in KEYS]
+    keys = [(name, text) for name, key, text in KEYS if not view.is_halted or key in AFTER_A_STOP]
+    cells = [Text.assemble((f"{name:>7}  ", "bold cyan"), _cut(text, column - 9)) for name, text in keys]
     half = -(-len(cells) // 2)
     rows = [
         _two(left, right, width, column) for left, right in zip(cells[:half], [*cells[half:], Text()], strict=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from massctl.cli.words import plainly
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import (
@@ -82,6 +83,11 @@ class SessionView:
         """Whether nothing real moves (F51)."""
         return self.started is not None and self.started.is_simulated
 
+    @property
+    def has_motor(self) -> bool:
+        """Whether a massager takes part; without one there is no motor to speak of."""
+        return self.started is None or "massager" in self.started.devices
+
     def see(self, event: Event) -> None:
         """Take in one event."""
         match event:
@@ -125,14 +131,14 @@ class SessionView:
                 self.started = event
                 self.notes.extend(Note(event.at_s, "", Level.WARN, text) for text in event.warnings)
             case Intervention():
-                self.notes.append(Note(event.at_s, event.rule, event.level, event.text))
+                self.notes.append(Note(event.at_s, event.rule, event.level, plainly(event.text)))
                 if event.level is Level.STOP and self.stop_cause is None:
                     self.stop_cause = event
             case StopSeen():
                 self.stop = event
             case LinkChanged():
                 text = f"{event.device}: link {event.state}" + (f" – {event.text}" if event.text else "")
-                self.notes.append(Note(event.at_s, "", None, text))
+                self.notes.append(Note(event.at_s, "", None, plainly(text)))
             case Warned():
                 self.notes.append(Note(event.at_s, "", Level.WARN, event.text))
             case StepEnded():

@@ -34,6 +34,7 @@ def stop(context: click.Context, urls: tuple[str, ...], as_json: bool) -> None:
             click.echo(f"{mark}  {each.what}: {each.text}")
         if not outcomes:
             click.echo(
-                "Nothing is running, and no device is remembered. To stop one: massctl stop serial:///dev/ttyUSB0"
+                "No session is running, and no device is remembered that massctl could stop. A gun without a link is stopped\n"
+                "by its own switch only. To stop another device: massctl stop serial:///dev/ttyUSB0"
             )
     context.exit(ExitCode.DONE if all(each.is_stopped for each in outcomes) else ExitCode.TIMEOUT)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from massctl.cli.digits import large
 from massctl.cli.session_view import SessionView
+from massctl.cli.words import plainly
 from massctl.session.events import Phase
 
 NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
@@ -21,9 +22,10 @@ def stop_lines(view: SessionView, width: int) -> list[Text]:
     rule = (cause.rule if cause else view.stop.rule if view.stop else "") or "F42"
     text = cause.text if cause else view.stop.reason if view.stop else ""
     lines = [_bar("", width, quiet), *(_bar(line, width, red) for line in large("STOPPED")), _bar("", width, red)]
-    reason = textwrap.wrap(f"[{rule}] {text}", width - 6, max_lines=3, placeholder=" …")
+    reason = textwrap.wrap(f"[{rule}] {plainly(text)}", width - 6, max_lines=3, placeholder=" …")
     lines += [_bar(line, width, red) for line in reason]
-    lines += [_bar("", width, quiet), Text(), _motor(view, width), Text()]
+    lines += [_bar("", width, quiet), Text()]
+    lines += [_motor(view, width), Text()] if view.has_motor else []
     return lines + (_reset(view) if view.phase is Phase.STOPPED else _reconnecting(view, width))
 
 

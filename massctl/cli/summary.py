@@ -6,16 +6,17 @@ Words stay honest: 'felt softer', not 'released'; a change of discomfort is name
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from massctl.cli.digits import minutes
-from massctl.cli.words import ENDINGS, OUTCOMES, SIDES, TOOLS
+from massctl.cli.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
 from massctl.session.events import PointSummary, SessionEnded
 
 RELIEF_POINTS = 2
@@ -39,9 +40,9 @@ def summary(ended: SessionEnded, title: str) -> RenderableType:
     """Return the summary as it is printed after a run."""
     parts: list[RenderableType] = [_headline(ended, title)]
     if ended.points:
-        parts += [Text(), _points(ended), Text()]
+        parts += [Text(), _points(ended)]
     if ended.interventions:
-        parts += [Text("What massctl did by itself", "bold"), _interventions(ended)]
+        parts += [Text(), Text("What massctl did by itself", "bold"), _interventions(ended)]
     return Group(*parts)
 
 
@@ -63,7 +64,7 @@ def _headline(ended: SessionEnded, title: str) -> Text:
     text.append(f"{title}. ", "bold").append(ENDINGS.get(ended.ended_by, ended.ended_by), f"bold {style}")
     if ended.reason and (ended.rule or ended.ended_by != "person"):
         rule = f" [{ended.rule}]" if ended.rule else ""
-        text.append(f" {ended.reason}{rule}", style)
+        text.append(f" {plainly(ended.reason)}{rule}", style)
     text.append(f"\n{ended.steps_done} of {ended.steps} steps in {minutes(ended.duration_s)}, ")
     text.append(f"percussion {minutes(ended.percussion_s)}.")
     words = felt(ended.discomfort_before, ended.discomfort_after)
@@ -73,29 +74,34 @@ def _headline(ended: SessionEnded, title: str) -> Text:
 
 
 def _points(ended: SessionEnded) -> Table:
+    """Return one row a point: its name over how it was worked on, then its figures; two lines fit 72 columns, one does not."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
-    table.add_column("Point", overflow="fold", ratio=1)
-    table.add_column("With", no_wrap=True)
-    for heading in ("Dose", "In band", "Force", "Speed", "Discomfort"):
+    table.add_column("Point", ratio=1)
+    for heading in (" Dose", " In band", " Force", " Speed", " Discomfort"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Ended", max_width=11)
     for point in ended.points:
         table.add_row(*_row(point))
     return table
 
 
-def _row(point: PointSummary) -> list[str]:
-    is_percussion = "perc" in point.tools
+def _row(point: PointSummary) -> list[RenderableType]:
+    is_measured = "perc" in point.tools and point.mean_force_n is not None
+    tools = ", ".join(TOOLS.get(tool, tool) for tool in point.tools)
+    name = f"{point.name} {SIDES.get(point.side, point.side)}".rstrip()
     return [
-        f"{point.name} {SIDES.get(point.side, point.side)}".rstrip(),
-        ", ".join(TOOLS.get(tool, tool) for tool in point.tools),
+        Group(name, Padding(Text(f"{tools}: {_outcomes(point.outcomes)}", "grey62"), (0, 0, 0, 2))),
         minutes(point.dose_s),
-        minutes(point.in_band_s) if is_percussion else "–",
+        minutes(point.in_band_s) if is_measured else "–",
         "–" if point.mean_force_n is None else f"{point.mean_force_n:.0f} N",
         "–" if not point.mean_speed_ppm else f"{point.mean_speed_ppm:,.0f}",
         _change(point.discomfort_before, point.discomfort_after),
-        ", ".join(dict.fromkeys(OUTCOMES.get(outcome, outcome) for outcome in point.outcomes)),
     ]
+
+
+def _outcomes(outcomes: Sequence[str]) -> str:
+    """Return how the steps on a point ended; 'done' goes without saying where there is more to say."""
+    words = list(dict.fromkeys(OUTCOMES.get(outcome, outcome) for outcome in outcomes))
+    return ", ".join([word for word in words if word != OUTCOMES["done"]] or words)
 
 
 def _change(before: int | None, after: int | None) -> str:
@@ -111,6 +117,6 @@ def _interventions(ended: SessionEnded) -> Table:
         table.add_row(
             Text(when, "grey50"),
             Text(f"{entry.get('rule', '')} {entry.get('level', '')}", "yellow"),
-            str(entry.get("text", "")),
+            plainly(str(entry.get("text", ""))),
         )
     return table

@@ -156,6 +156,15 @@ async def test_the_devices_of_the_last_session_are_remembered(monkeypatch: pytes
     assert opened == ["tcp://real:1", "tcp://served:1"]
 
 
+async def test_a_gun_without_a_link_of_a_session_that_is_over_is_nothing_to_stop() -> None:
+    request = RunRequest(program="x", massager="manual://?levels=1800").to_json()
+    writer = SessionWriter("a", is_simulated=False, request=request, on_problem=pytest.fail)
+    writer.start()
+    writer.append(Cue(at_s=0.0, cue=CueKind.GOOD))
+    await writer.aclose()
+    assert await stop_everything() == ()
+
+
 async def test_nothing_running_and_nothing_remembered_is_an_empty_answer() -> None:
     assert await stop_everything() == ()
 

@@ -178,3 +178,31 @@ def test_before_a_start_long_cautions_are_shown_whole() -> None:
     waiting = " ".join(screen(view_of([*events, PhaseChanged(at_s=1, phase=Phase.WAITING)])).split())
     assert "chest pain of unknown cause is an emergency" in waiting
     assert "speed" in screen(view_of([*events, WORKING, tick()]))
+
+
+def test_a_stop_without_a_massager_speaks_of_no_motor() -> None:
+    view = view_of([started(devices={}), manual_step(), WORKING, *over_force(), stop_seen()])
+    shown = screen(view)
+    assert "Lift the tool off" in shown
+    assert "Motor" not in shown
+
+
+def test_after_a_stop_the_list_of_keys_is_the_short_one_that_counts() -> None:
+    view = view_of([started(), step(), WORKING, *over_force(), stop_seen()])
+    view.shows_keys = True
+    shown = screen(view)
+    assert "after a stop: lifted off" in shown
+    assert "then: continue" in shown
+    assert "faster" not in shown
+
+
+def test_who_stopped_it_and_long_reasons_are_told_in_words_on_one_line() -> None:
+    trip = Intervention(at_s=5, rule="F42", level=Level.STOP, text="Emergency stop (SIGHUP).")
+    view = view_of([started(), step(), trip, PhaseChanged(at_s=5, phase=Phase.STOPPED, ask="")])
+    view.see(
+        LinkChanged(
+            at_s=6, device="sensor", state="reconnecting", text="2 devices cannot be used:\n  massager\n    gone"
+        )
+    )
+    assert "Emergency stop (the terminal was closed)." in screen(view)
+    assert [note.text for note in view.notes][-1].endswith("cannot be used: massager gone")

@@ -110,7 +110,8 @@ def test_nothing_to_stop_says_so(run_cli: Run, monkeypatch: pytest.MonkeyPatch) 
     outcomes_of(monkeypatch)
     result = run_cli("stop")
     assert result.exit_code == 0
-    assert "Nothing is running" in result.stdout
+    assert "No session is running" in result.stdout
+    assert "its own switch" in " ".join(result.stdout.split())
 
 
 def record(**changes: Any) -> SessionRecord:

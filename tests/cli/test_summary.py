@@ -24,27 +24,38 @@ def test_it_names_dose_band_speed_force_and_discomfort_of_each_point() -> None:
     shown = text_of(ended(), width=110)
     assert "Middle trapezius left" in shown
     (row,) = [line for line in shown.splitlines() if line.startswith("Middle trapezius left")]
-    assert row.split() == [
-        "Middle",
-        "trapezius",
-        "left",
-        "massager",
-        "0:43",
-        "0:39",
-        "15",
-        "N",
-        "1,790",
-        "5",
-        "→",
-        "3",
-        "time",
-        "up",
-    ]
+    assert row.split() == ["Middle", "trapezius", "left", "0:43", "0:39", "15", "N", "1,790", "5", "→", "3"]
+    assert "  massager: full time" in shown
+
+
+def test_a_step_that_is_done_says_so_only_where_nothing_else_is_to_say() -> None:
+    lines = [line.strip() for line in text_of(ended(points=(point(outcomes=("done", "done")),))).splitlines()]
+    assert "massager: done" in lines
+    assert "massager: full time, felt softer" in text_of(ended(points=(point(outcomes=("done", "time", "softer")),)))
+
+
+def test_without_a_sensor_no_time_in_band_is_claimed() -> None:
+    shown = text_of(ended(points=(point(in_band_s=0.0, mean_force_n=None, mean_speed_ppm=None),)))
+    (row,) = [line for line in shown.splitlines() if line.startswith("Middle trapezius")]
+    assert row.split()[3:] == ["0:43", "–", "–", "–", "5", "→", "3"]
+
+
+def test_no_name_is_broken_within_a_word_at_80_columns() -> None:
+    long = point(name="Pectoralis major (clavicular/sternal)", tools=("perc", "ball"), outcomes=("time", "softer"))
+    shown = text_of(ended(points=(long,)))
+    assert "(clavicular/sternal)" in shown
+    assert "massager, ball: full time, felt softer" in " ".join(shown.split())
+
+
+def test_who_pressed_stop_is_said_in_words() -> None:
+    shown = text_of(ended(ended_by="interrupted", reason="Emergency stop (socket).", rule="F42"))
+    assert "Emergency stop (massctl stop)." in " ".join(shown.split())
 
 
 def test_manual_tools_have_no_time_in_band() -> None:
-    (row,) = [line for line in text_of(ended(), width=110).splitlines() if line.startswith("Rhomboids right")]
-    assert row.split()[2:5] == ["ball", "0:45", "–"]
+    ball = point(name="Rhomboids", side="R", tools=("ball",), dose_s=45.0, in_band_s=0.0)
+    (row,) = [line for line in text_of(ended(points=(ball,))).splitlines() if line.startswith("Rhomboids right")]
+    assert row.split()[2:4] == ["0:45", "–"]
 
 
 def test_it_says_felt_softer_and_names_interventions_with_their_rule() -> None:
