@@ -20,8 +20,12 @@ COMMANDS = (
     LazyCommand("points", "massctl.cli.points:points", "Find", "Find trigger points: by where it hurts, muscle, tool."),
     LazyCommand("programs", "massctl.cli.programs:programs", "Find", "Find programs: by cause, time, tool; show one."),
     LazyCommand("devices", "massctl.cli.devices:devices", "Devices", "List serial ports; ask a device what it is."),
+    LazyCommand(
+        "person", "massctl.cli.person:person", "Person", "Answer the health questions once; see what they mean."
+    ),
     LazyCommand("history", "massctl.cli.history:history", "Records", "List past sessions; show one."),
     LazyCommand("check", "massctl.cli.check:check", "Check", "Check program files against the safety rules."),
+    LazyCommand("doctor", "massctl.cli.doctor:doctor", "Check", "Prove that everything stops; measure a massager."),
     LazyCommand("why", "massctl.cli.why:why", "Check", "Explain a safety rule, such as F10."),
     LazyCommand(
         "completion", "massctl.cli.completion:completion", "Check", "Print shell completion for bash, zsh or fish."

@@ -12,7 +12,7 @@ from massctl.errors import ExitCode, MassctlError
 def main() -> int:
     """Prove and remember; return the exit code."""
     try:
-        made = certify(prove())
+        made = certify(tuple(proof.to_json() for proof in prove()))
         remember(made)
     except MassctlError as error:
         sys.stderr.write(f"massctl: {error}\n")

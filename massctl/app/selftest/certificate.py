@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from massctl import __version__, clock, paths
-from massctl.app.selftest.proofs import Proof
 from massctl.errors import FileProblem
 
 FILE: Final = "self-test.json"
+MEASURED: Final = "measured-devices.json"
 PACKAGES: Final = ("massctl", "firmware_protocol", "sims")
 """Whose code a certificate is for."""
 
@@ -43,28 +43,20 @@ class Certificate:
         return self.version == __version__ and self.code == code_digest()
 
 
-def certify(proofs: tuple[Proof, ...]) -> Certificate:
-    """Make the certificate of ``proofs``, for the code that runs now."""
+def certify(proofs: tuple[dict[str, Any], ...]) -> Certificate:
+    """Make the certificate of ``proofs``, in their JSON form, for the code that runs now."""
     return Certificate(
         version=__version__,
         code=code_digest(),
         made_at=clock.wall_now().isoformat(timespec="seconds"),
-        is_passed=bool(proofs) and all(proof.is_passed for proof in proofs),
-        proofs=tuple({**asdict(proof), "is_passed": proof.is_passed} for proof in proofs),
+        is_passed=bool(proofs) and all(proof["is_passed"] for proof in proofs),
+        proofs=proofs,
     )
 
 
 def remember(certificate: Certificate) -> None:
     """Write it beside the records, for the user alone. Raises FileProblem."""
-    place = paths.data_dir() / FILE
-    try:
-        descriptor = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(certificate.to_json(), file)
-    except OSError as error:
-        raise FileProblem(
-            str(place), f"the self-test cannot be remembered ({error}).", "Make room, or set MASSCTL_DATA_DIR."
-        ) from error
+    _write(paths.data_dir() / FILE, certificate.to_json())
 
 
 def last() -> Certificate | None:
@@ -87,3 +79,30 @@ def code_digest() -> str:
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def remember_measurement(values: dict[str, Any]) -> None:
+    """Keep the figures of one device, by its address, beside the certificate. Raises FileProblem."""
+    place = paths.data_dir() / MEASURED
+    known = measurements()
+    _write(place, {**known, str(values["url"]): values})
+
+
+def measurements() -> dict[str, dict[str, Any]]:
+    """Return the figures of the devices that were measured, by address."""
+    try:
+        values = json.loads((paths.data_dir() / MEASURED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _write(place: Path, values: dict[str, Any]) -> None:
+    try:
+        descriptor = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(values, file)
+    except OSError as error:
+        raise FileProblem(
+            str(place), f"the result cannot be remembered ({error}).", "Make room, or set MASSCTL_DATA_DIR."
+        ) from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from massctl.app.selftest.matrix import Cell, examine_all
 from massctl.app.selftest.stop_key import STOP_KEY
@@ -36,6 +36,10 @@ class Proof:
         return all(outcome.is_passed for outcome in self.outcomes) and any(
             outcome.rule == self.rule for outcome in self.outcomes
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {**asdict(self), "is_passed": self.is_passed}
 
     @property
     def worst_s(self) -> float:

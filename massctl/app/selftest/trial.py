@@ -238,7 +238,7 @@ class Trial:
         first: str | None = None
         for event in self.events:
             if isinstance(event, LinkChanged) and event.state == "back":
-                first = None
+                first = None if first == "F34" else first
             elif isinstance(event, Intervention) and event.level in {Level.STOP, Level.BLOCK}:
                 first = first or event.rule
         return first
