@@ -7,10 +7,13 @@ from pathlib import Path
 
 import platformdirs
 
+from massctl.errors import FileProblem
+
 
 def data_dir() -> Path:
     """Return the folder of records (``MASSCTL_DATA_DIR`` moves it); made on use, for the user alone."""
-    return _private(Path(os.environ.get("MASSCTL_DATA_DIR") or platformdirs.user_data_path("massctl", appauthor=False)))
+    chosen = os.environ.get("MASSCTL_DATA_DIR") or platformdirs.user_data_path("massctl", appauthor=False)
+    return _private(Path(chosen), "MASSCTL_DATA_DIR")
 
 
 def config_dir() -> Path:
@@ -21,9 +24,13 @@ def config_dir() -> Path:
 def runtime_dir() -> Path:
     """Return the folder of the control socket (``MASSCTL_RUNTIME_DIR`` moves it); made on use, for the user alone."""
     chosen = os.environ.get("MASSCTL_RUNTIME_DIR") or platformdirs.user_runtime_path("massctl", appauthor=False)
-    return _private(Path(chosen))
+    return _private(Path(chosen), "MASSCTL_RUNTIME_DIR")
 
 
-def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _private(folder: Path, variable: str) -> Path:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"this folder cannot be made ({(error.strerror or str(error)).lower()})."
+        raise FileProblem(str(folder), reason, f"Set {variable} to a folder of your own.") from error
     return folder

@@ -54,7 +54,12 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
         unreachable = (StopOutcome("running sessions", is_stopped=False, text=str(error)),)
     answers = [answer for answer in await asyncio.gather(*map(_stop_session, sockets)) if answer is not None]
     owned = frozenset[str]().union(*(answer.urls for answer in answers))
-    ports = [url for url in dict.fromkeys(urls or _remembered()) if url not in owned]
+    if not urls:
+        try:
+            urls = await asyncio.to_thread(_remembered)
+        except MassctlError as error:
+            unreachable += (StopOutcome("devices of earlier sessions", is_stopped=False, text=f"not known: {error}"),)
+    ports = [url for url in dict.fromkeys(urls) if url not in owned]
     return (*unreachable, *(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
 
 
@@ -77,9 +82,8 @@ def _remembered() -> tuple[str, ...]:
     Not that of a gun without a link: outside its session nothing of massctl's knows whether it runs, or could change it.
     """
     urls: list[str] = []
-    with suppress(MassctlError):
-        for request in (History().last_request(is_simulated=False), History().last_request()):
-            urls += RunRequest.from_json(request).urls.values() if request else ()
+    for request in (History().last_request(is_simulated=False), History().last_request()):
+        urls += RunRequest.from_json(request).urls.values() if request else ()
     return tuple(url for url in urls if not url.startswith(MANUAL))
 
 

@@ -11,6 +11,8 @@ _HEART = "pain or pressure in the chest, above all on exertion or spreading into
 _NERVE = "new weakness in a leg, numbness between the legs, a change in bladder or bowel"
 
 _BY_PART: Final = {
+    "head": (_SUDDEN,),
+    "low_back": (_NERVE, "fever together with back pain"),
     "chest": (_HEART,),
     "abdomen": (_HEART, "fever together with back pain", _NERVE, "dark urine together with pain in the muscles"),
     "jaw": (_HEART, "above age 50: new jaw pain on chewing, a tender scalp, a change of vision"),
@@ -23,5 +25,6 @@ _BY_PART: Final = {
 
 
 def red_flags(place: str) -> tuple[str, ...]:
-    """Return the signs to rule out before a search that starts at ``place``; empty for most places."""
-    return _BY_PART.get(place.strip().lower(), ())
+    """Return the signs to rule out before a search that starts at ``place``, in the atlas's words; empty for most places."""
+    word = place.strip().lower()
+    return next((flags for part, flags in _BY_PART.items() if word == part or word.startswith(f"{part}_")), ())

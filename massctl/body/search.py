@@ -18,7 +18,39 @@ SPORTS: Final = frozenset({"run", "cycle", "climb", "tennis", "golf", "ride", "s
 _TOOLS: Final = {tool.value: tool for tool in Tool if tool not in (Tool.ANY, Tool.NONE)} | {
     "massager": Tool.PERCUSSION,
     "percussion": Tool.PERCUSSION,
+    "gun": Tool.PERCUSSION,
 }
+
+_COMMON_NAMES: Final = {
+    "headache": "head",
+    "migraine": "head",
+    "face": "jaw",
+    "tooth": "teeth",
+    "toothache": "teeth",
+    "earache": "ear",
+    "lower_back": "low_back",
+    "lumbar": "low_back",
+    "tail_bone": "tailbone",
+    "shoulder_blade": "scapula",
+    "tennis_elbow": "elbow_lat",
+    "golfers_elbow": "elbow_med",
+    "golf_elbow": "elbow_med",
+    "finger": "fingers",
+    "butt": "buttock",
+    "bottom": "buttock",
+    "glutes": "buttock",
+    "sciatica": "thigh_back",
+    "hamstring": "thigh_back",
+    "quads": "thigh_front",
+    "leg": "thigh",
+    "shin_splints": "shin",
+    "ankles": "ankle",
+    "sole": "arch",
+    "plantar_fasciitis": "heel",
+    "toes": "toe",
+}
+"""What people call a place where it hurts, and what the atlas calls it. Words for the search only: they name no illness that
+massctl would know of or work on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +89,13 @@ def find_points(query: Query) -> tuple[Point, ...]:
 
 def body_parts(word: str) -> frozenset[str]:
     """Return the body parts that a word means: one of them, or all that it begins or is part of (``head``, ``knee``)."""
-    return _words_meant(word, known_body_parts(), "place where it hurts")
+    return _words_meant(place_meant(word), known_body_parts(), "place where it hurts")
+
+
+def place_meant(word: str) -> str:
+    """Return the atlas's own word for what people call a place (``headache`` is ``head``); other words as the atlas writes them."""
+    wanted = _written(word)
+    return _COMMON_NAMES.get(wanted, wanted)
 
 
 def causes_meant(word: str) -> frozenset[str]:
@@ -107,14 +145,19 @@ def _all(lists: Iterable[Iterable[str]]) -> frozenset[str]:
 
 
 def _words_meant(word: str, known: frozenset[str], kind: str, *, is_exact: bool = False) -> frozenset[str]:
-    wanted = word.strip().lower().replace(" ", "_").replace("-", "_")
+    wanted = _written(word)
     if wanted in known:
         return frozenset({wanted})
     if not is_exact:
         for fits in (_begins, _contains):
             if found := frozenset(name for name in known if fits(name, wanted)):
                 return found
-    raise UsageError(f"The atlas has no {kind} {word!r}.", _suggestion(wanted, known))
+    raise UsageError(f"The atlas has no {kind} '{word}'.", _suggestion(wanted, known))
+
+
+def _written(word: str) -> str:
+    """Return a word as the atlas writes its names."""
+    return "_".join(word.lower().replace("-", " ").replace("_", " ").replace("'", "").split())
 
 
 def _suggestion(wanted: str, known: frozenset[str]) -> str:

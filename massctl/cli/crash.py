@@ -10,6 +10,7 @@ from pathlib import Path
 
 from massctl import __version__
 from massctl.clock import wall_now
+from massctl.errors import FileProblem
 from massctl.paths import data_dir
 
 
@@ -23,7 +24,7 @@ def write_report(error: BaseException) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / name
         file.write_text(text, encoding="utf-8")
-    except OSError:
+    except (OSError, FileProblem):
         file = Path(tempfile.gettempdir()) / f"massctl-{name}"
         file.write_text(text, encoding="utf-8")
     return file

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import textwrap
 
 import click
 from rich import box
 from rich.table import Table
 
 from massctl.cli.output import console, print_json
-from massctl.cli.report import report_lines
+from massctl.cli.report import TEXT_COLUMN, report_lines
 from massctl.devices import probe as probe_device
 from massctl.transports.ports import list_ports
 
@@ -38,7 +39,7 @@ def devices(context: click.Context, as_json: bool) -> None:
     for port in ports:
         usb = f"{port.usb_id[0]:04x}:{port.usb_id[1]:04x}" if port.usb_id else ""
         ours = " (a massctl device)" if port.is_ours else ""
-        description = port.product or port.description.replace("n/a", "nothing")
+        description = port.product or port.description.replace("n/a", "–")
         table.add_row(port.url, f"{description}{ours}", usb)
     console().print(table)
 
@@ -57,4 +58,4 @@ def probe(url: str, as_json: bool) -> None:
         return
     output = console()
     for line in report_lines(report):
-        output.print(line)
+        output.print(textwrap.fill(line, output.width, subsequent_indent=" " * TEXT_COLUMN, break_on_hyphens=False))

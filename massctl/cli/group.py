@@ -5,6 +5,8 @@ Nothing here imports more than click: ``massctl --help`` must cost little more t
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ import click
 from massctl.cli.plugins import listed_commands, load_command
 from massctl.errors import ExitCode, MassctlError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 CRASHED = 1
 """Exit code of an unexpected exception, Python's own."""
 
@@ -88,6 +91,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever goes wrong ends with a sentence and an exit code, never with a traceback."""
+        _survive_narrow_encodings()
         try:
             return super().invoke(ctx)
         except MassctlError as error:
@@ -97,8 +101,19 @@ class LazyGroup(click.Group):
             _fail(ctx, "Interrupted.", "", ExitCode.INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except OSError as error:
+            if error.errno not in _FULL:
+                _crash(ctx, error)
+            _fail(ctx, "The output could not be written: the disk is full.", "Make room and run it again.", CRASHED)
         except Exception as error:  # noqa: BLE001 - the last resort: a person gets a sentence, the file gets the traceback
             _crash(ctx, error)
+
+
+def _survive_narrow_encodings() -> None:
+    """Let a terminal that knows no '–' or '→' (``LC_ALL=C`` without UTF-8) show a '?' there, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _fail(ctx: click.Context, what: str, remedy: str, exit_code: int) -> NoReturn:

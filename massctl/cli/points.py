@@ -20,6 +20,7 @@ from massctl.body.search import (
     known_muscles,
     known_regions,
     known_tools,
+    place_meant,
 )
 from massctl.body.terms import Percussion
 from massctl.cli.completion import complete_points
@@ -94,7 +95,7 @@ def points(
     context.obj = is_json
     if context.invoked_subcommand is not None:
         return
-    flags = red_flags(hurts) if hurts else ()
+    flags = red_flags(place_meant(hurts)) if hurts else ()
     if not is_json:
         print_red_flags(flags)
     found = find_points(Query(hurts, cause, muscle, tool, region))
@@ -139,7 +140,10 @@ def point_json(point: Point) -> dict[str, Any]:
 
 def _table(found: tuple[Point, ...]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("point", "name", "region", "massager", "manual tools", "felt at"):
+    names = (point.name for point in found)
+    table.add_column("point")
+    table.add_column("name", min_width=max(len(word) for name in names for word in name.split()))
+    for column in ("region", "massager", "manual tools", "felt at"):
         table.add_column(column, overflow="fold")
     for point in found:
         tools = ", ".join(TOOLS[tool] for tool in point.alternative_tools)

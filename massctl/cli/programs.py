@@ -10,6 +10,7 @@ from rich.table import Table
 
 from massctl.body.atlas import Atlas
 from massctl.body.red_flags import red_flags
+from massctl.body.search import place_meant
 from massctl.cli.completion import complete_programs
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
@@ -110,7 +111,7 @@ def _find(before: tuple[Wanted, bool], words: tuple[str, ...], is_json: bool) ->
 
 def _list(wanted: Wanted, *, is_json: bool) -> None:
     catalogue = Catalogue.load()
-    flags = red_flags(wanted.hurts) if wanted.hurts else ()
+    flags = red_flags(place_meant(wanted.hurts)) if wanted.hurts else ()
     if not is_json:
         print_red_flags(flags)
     found = find_programs(catalogue.programs(), wanted)

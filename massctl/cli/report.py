@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities, TimerCapabilities
 from massctl.devices.identification import ProbeReport
 
+TEXT_COLUMN = 14
+"""Where the words begin, after their label."""
+
 
 def report_lines(report: ProbeReport) -> Iterator[str]:
     """Yield what the device says of itself, a line each."""

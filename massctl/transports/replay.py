@@ -45,7 +45,8 @@ def read_recording(path: Path) -> list[Chunk]:
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FileProblem(str(path), f"cannot be read ({error}).", "Is this the file that --record wrote?") from error
+        reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "it is not plain text"
+        raise FileProblem(str(path), f"cannot be read ({reason}).", "Is this the file that --record wrote?") from error
     chunks = []
     written = 0
     for number, text in enumerate(lines, 1):

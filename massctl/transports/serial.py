@@ -77,7 +77,11 @@ def _not_opened(url: str, path: str, error: Exception) -> ConnectionProblem:
             return PortForbidden(url, "you are not allowed to open this port.", permission_remedy(path))
         case errno.EBUSY | errno.EWOULDBLOCK:
             names = ", ".join(holders(path)) or "another program"
-            return PortBusy(url, f"{names} has the port.", "End that program, or use it to stop the device.")
+            return PortBusy(
+                url,
+                f"the port is in use by {names}.",
+                "End that program, or use it; 'massctl stop' stops a session of massctl.",
+            )
         case errno.EIO:
             return PortMissing(
                 url, "the port answers no more (unplugged?).", "Plug the device in again. " + _existing()
@@ -96,7 +100,7 @@ def _lost(url: str, path: str, exc: Exception | None) -> ConnectionProblem:
 
 
 def _existing() -> str:
-    ports = [f"{info.path} ({info.description})" for info in list_ports()]
+    ports = [info.path + (f" ({info.description})" if info.description != "n/a" else "") for info in list_ports()]
     return (
         f"Ports of this machine: {', '.join(ports)}."
         if ports

@@ -36,7 +36,7 @@ def _parse(url: str) -> tuple[str, int]:
     try:
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"{url}: {error}.", f"For example {EXAMPLES['tcp']}") from error
+        raise UsageError(f"{url}: the port is a number from 1 to 65535.", f"For example {EXAMPLES['tcp']}") from error
     if not host or not port or parts.query or parts.path not in ("", "/"):
         raise UsageError(f"{url}: a TCP address is a host and a port, nothing more.", f"For example {EXAMPLES['tcp']}")
     return host, port

@@ -165,6 +165,16 @@ async def test_a_gun_without_a_link_of_a_session_that_is_over_is_nothing_to_stop
     assert await stop_everything() == ()
 
 
+async def test_a_record_that_cannot_be_read_is_not_taken_for_nothing_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MASSCTL_DATA_DIR", str(tmp_path / "file"))
+    (outcome,) = await stop_everything()
+    assert not outcome.is_stopped
+    assert "MASSCTL_DATA_DIR" in outcome.text
+
+
 async def test_nothing_running_and_nothing_remembered_is_an_empty_answer() -> None:
     assert await stop_everything() == ()
 

@@ -6,12 +6,14 @@ import pytest
 
 from massctl.body.red_flags import red_flags
 from massctl.body.search import (
+    _COMMON_NAMES,
     SPORTS,
     Query,
     body_parts,
     causes_meant,
     find_points,
     known_body_parts,
+    place_meant,
     tool_meant,
 )
 from massctl.body.terms import Tool
@@ -71,13 +73,36 @@ def test_an_unknown_word_names_the_nearest_and_lists_all(query: Query, message: 
     assert "Known are:" in caught.value.remedy
 
 
-@pytest.mark.parametrize("place", ["chest", "abdomen", "jaw", "eye", "ear", "teeth", "groin", "calf"])
+@pytest.mark.parametrize(
+    "place", ["chest", "abdomen", "jaw", "eye", "ear", "teeth", "groin", "calf", "head", "low_back"]
+)
 def test_f9_searches_from_these_places_show_red_flags(place: str) -> None:
     assert red_flags(place)
     assert red_flags(f" {place.upper()} ") == red_flags(place)
 
 
 def test_f9_other_places_show_none() -> None:
-    assert not any(
-        red_flags(part) for part in known_body_parts() - {"chest", "jaw", "eye", "ear", "teeth", "groin", "calf"}
-    )
+    with_flags = {"chest", "jaw", "eye", "ear", "teeth", "groin", "calf", "low_back"} | body_parts("head")
+    assert not any(red_flags(part) for part in known_body_parts() - with_flags)
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("headache", "head_temple"),
+        ("Lower back", "low_back"),
+        ("tennis elbow", "elbow_lat"),
+        ("shoulder blade", "scapula"),
+    ],
+)
+def test_what_people_call_a_place_is_found(word: str, part: str) -> None:
+    assert part in body_parts(word)
+
+
+def test_every_common_name_leads_to_a_place() -> None:
+    assert all(body_parts(name) for name in _COMMON_NAMES)
+    assert tool_meant("gun") is Tool.PERCUSSION
+
+
+def test_a_headache_shows_red_flags_whatever_it_is_called() -> None:
+    assert red_flags(place_meant("headache")) == red_flags("head_temple") != ()

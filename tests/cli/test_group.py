@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -126,3 +127,31 @@ def test_every_command_of_the_table_loads_and_has_help(run_cli: Callable[..., Re
         result = run_cli(row.name, "--help")
         assert result.exit_code == 0, f"{row.name}: {result.output}{result.exception}"
         assert "Usage: massctl" in result.stdout
+
+
+def test_a_terminal_without_unicode_gets_question_marks_instead_of_a_crash() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from massctl.cli import main; main()", "points", "utrap"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1,500?1,900 PPM" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_said_in_words() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from massctl.cli import main; main()", "points"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr
