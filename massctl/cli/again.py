@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from massctl.app.request import RunRequest
+from massctl.cli.history import subject
 from massctl.cli.performance import perform
 from massctl.errors import UsageError
 from massctl.history.reading import History
@@ -18,6 +19,6 @@ def again(as_json: bool) -> None:
     if last is None:
         raise UsageError("There is no session to repeat yet.", "Run one first: massctl demo, or massctl run PROGRAM.")
     request = RunRequest.from_json(last)
-    kind = "simulated " if request.is_simulated else ""
-    click.echo(f"Again: {kind}{request.program or request.point}", err=True)
+    kind = " (simulated)" if request.is_simulated else ""
+    click.echo(f"Again: {subject(last)}{kind}", err=True)
     perform(request, as_json=as_json)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 from rich import box
@@ -15,8 +16,11 @@ from massctl.cli.digits import minutes
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
 from massctl.cli.summary import summary, summary_from_json
+from massctl.cli.words import SIDES
 from massctl.history.reading import History, SessionRecord
 
+ENDED = {"completed": "completed", "person": "by you", "safety": "safety stop", "interrupted": "cut short"}
+"""How a session ended, in a word or two."""
 LIMIT_MAX = 100_000
 
 
@@ -32,7 +36,7 @@ LIMIT_MAX = 100_000
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def history(context: click.Context, limit: int, as_json: bool) -> None:
-    """List past sessions; simulated ones are marked.
+    """List past sessions, the newest first; (sim) marks simulated ones.
 
     'massctl history show last' shows the newest.
     """
@@ -60,26 +64,37 @@ def show(session: str, as_json: bool) -> None:
         return
     output = console()
     output.print(
-        f"{record.session_id}  {record.started_at.astimezone():%Y-%m-%d %H:%M}  {record.program}", style="bold"
+        f"{record.session_id}  {record.started_at.astimezone():%Y-%m-%d %H:%M}  {subject(record.request) or record.program}",
+        style="bold",
     )
     if record.summary is None:
-        output.print("It is still running." if record.ended_by == "running" else "It has no summary: its process died.")
+        is_running = record.ended_by == "running"
+        output.print("It is still running." if is_running else "It was cut off and has no summary: its process died.")
         return
     output.print(summary(summary_from_json(record.summary), record.title or record.program))
 
 
+def subject(request: Mapping[str, Any]) -> str:
+    """Return what was run as it would be typed: a program, or ``drive`` with point and side; '' where the record does not say."""
+    side = (request.get("choices") or {}).get("side")
+    words = ["drive", request["point"]] if request.get("point") else [str(request.get("program") or "")]
+    return " ".join(word for word in (*words, SIDES.get(side, "")) if word)
+
+
 def _print_list(records: Sequence[SessionRecord]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-    for heading in ("Session", "When", "Program", "Ended", "Lasted", "Percussion"):
-        table.add_column(heading, justify="right" if heading in ("Lasted", "Percussion") else "left")
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for heading in ("Session", "When", "Program", "Ended"):
+        table.add_column(heading, no_wrap=heading in ("Session", "When"))
+    for heading in ("Lasted", "Motor"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for record in records:
         summary = record.summary or {}
-        kind = Text(" simulated", "magenta") if record.is_simulated else Text()
+        kind = Text(" (sim)", "magenta") if record.is_simulated else Text()
         table.add_row(
             record.session_id,
             f"{record.started_at.astimezone():%Y-%m-%d %H:%M}",
-            Text(record.program) + kind,
-            record.ended_by,
+            Text(subject(record.request) or record.program) + kind,
+            ENDED.get(record.ended_by, record.ended_by),
             minutes(summary["duration_s"]) if summary else "–",
             minutes(summary["percussion_s"]) if summary else "–",
         )

@@ -19,6 +19,7 @@ from massctl.cli.words import (
     BY_HAND,
     DEFAULT_FOOTER,
     FOOTERS,
+    HINTS,
     KEYS,
     MODES,
     PHASES,
@@ -143,6 +144,8 @@ def _ask(view: SessionView, width: int) -> list[Text]:
     words = ANSWER if view.cue is CueKind.ANSWER and view.phase in AT_WORK else view.ask
     if not words and view.step and view.step.pose:
         words = view.step.instruction
+    if not words and view.step and view.phase is Phase.WORKING:
+        words = HINTS.get(view.step.mode, "")
     lines = _wrapped(words, width - len(badge) - 3, 2) or [""]
     first = Text.assemble(" ", (badge, PHASE_STYLES.get(view.phase, "bold black on grey70")), " ", (lines[0], "bold"))
     second = Text(" " * (len(badge) + 2) + (lines[1] if len(lines) > 1 else ""), "bold")

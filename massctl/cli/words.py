@@ -32,7 +32,14 @@ MODES = {
     "rate": "how is it",
 }
 
-SIDES = {"L": "left", "R": "right", "mid": "both sides", None: ""}
+HINTS = {
+    "sweep": "Glide slowly along the muscle; off the bone.",
+    "pin": "Hold still on the spot; r when it feels softer.",
+    "knead": "Small slow circles; r when it feels softer.",
+}
+"""What to do meanwhile, where the program says nothing of its own."""
+
+SIDES = {"L": "left", "R": "right", "LR": "both sides", "mid": "both sides", None: ""}
 
 PHASES = {
     Phase.CONNECTING: "CONNECTING",

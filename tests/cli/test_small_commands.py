@@ -156,12 +156,12 @@ def past(monkeypatch: pytest.MonkeyPatch) -> type[Past]:
 
 def test_history_lists_sessions_and_marks_simulated_ones(run_cli: Run, past: type[Past]) -> None:
     shown = run_cli("history").stdout
-    assert "desk-shoulders simulated" in shown
+    assert "desk-shoulders (sim)" in shown
     assert "10:00" in shown
     past.records = (record(is_simulated=False, summary=None, ended_by="interrupted"),)
     shown = run_cli("history").stdout
-    assert "simulated" not in shown
-    assert "interrupted" in shown
+    assert "(sim)" not in shown
+    assert "cut short" in shown
 
 
 def test_history_in_json(run_cli: Run, past: type[Past]) -> None:
@@ -208,3 +208,19 @@ def test_ids_of_programs_and_points_complete() -> None:
     nothing: Any = None
     assert "desk-shoulders" in complete_programs(nothing, nothing, "de")
     assert complete_points(nothing, nothing, "utr") == ["UTRAP"]
+
+
+def test_a_session_is_named_as_it_would_be_typed() -> None:
+    assert history_module.subject({"program": "tech-neck", "point": "", "choices": {"side": None}}) == "tech-neck"
+    assert history_module.subject({"program": "", "point": "GMAX", "choices": {"side": "L"}}) == "drive GMAX left"
+    assert history_module.subject({"program": "cuff-shoulder", "choices": {"side": "LR"}}) == "cuff-shoulder both sides"
+
+
+def test_the_history_fits_80_columns_a_line_a_session(
+    run_cli: Run, past: type[Past], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    past.records = (record(request={"program": "", "point": "GMAX", "choices": {"side": "L"}}),)
+    lines = run_cli("history").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "drive GMAX left (sim)" in lines[2]
