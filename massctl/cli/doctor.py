@@ -24,7 +24,7 @@ from massctl.rules import RULES
 
 HEADINGS = {"connecting": "connect", "positioning": "position", "stopping": "stop", "resting": "rest"}
 LEGEND = (
-    "In each phase: the rule that stopped the session, and for how many seconds the motor was driven with the fault; 'went on' where "
+    "In each phase: the rule that stopped the session, and how many seconds the motor was driven with the fault; 'went on' where "
     "nothing had to stop, or the fault was over; 'refused' where the session did not begin."
 )
 PASSED = Text("passed", "green")
