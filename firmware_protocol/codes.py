@@ -43,8 +43,6 @@ STOP_AGAIN_AFTER_S: Final = (0.05, 0.15)
 STOP_EVERY_S: Final = 0.1
 STOP_GIVE_UP_S: Final = 5.0
 """An unacknowledged STOP is repeated for this long; by then every lease has lapsed."""
-TELEMETRY_RING: Final = 64
-"""Send times of motor telemetry that a device remembers to judge renewals by."""
 ARMED_TELEMETRY_HZ: Final = 10
 """While armed, a device sends motor telemetry to the claim's owner at least this often."""
 

@@ -137,8 +137,8 @@ class Connection:
             raise LocalProtocolError("only a device has this")
         return self._device
 
-    def _write(self, data: bytes) -> bool:
-        if self._out_bytes + len(data) > SEND_BUFFER_MAX:
+    def _write(self, data: bytes, room: int = 0) -> bool:
+        if self._out_bytes + len(data) + room > SEND_BUFFER_MAX:
             return False
         self._out.append(data)
         self._out_bytes += len(data)

@@ -45,6 +45,7 @@ _ARMED: Final = MotorFlag.ARMED.value
 _CLAIMED: Final = MotorFlag.CLAIMED.value
 _FAULTED: Final = MotorFlag.FAULTED.value
 _RAMPING: Final = MotorFlag.RAMPING.value
+_COUNTING: Final = TimerFlag.ARMED.value
 _RELAY_CLOSED: Final = (TimerFlag.ARMED | TimerFlag.RELAY_CLOSED).value
 """Plain integers: telemetry is flagged 50 times a second, and arithmetic on flag classes is slow."""
 
@@ -113,7 +114,9 @@ class DeviceState:
 
     def timer_flags(self) -> int:
         """Return the timer's own flags; buzzer, button and pedal are the hardware's to add."""
-        return _RELAY_CLOSED if self._relay_deadline_s is not None else 0
+        if self._relay_deadline_s is None:
+            return 0
+        return _RELAY_CLOSED if self.features.number(Function.TIMER, Key.HAS_RELAY) else _COUNTING
 
     def relay_remaining_ms(self, now_s: float) -> int:
         """Return how long the relay stays closed, 0 when it is open."""
@@ -180,8 +183,12 @@ class DeviceState:
         return self._off(StopCause.FAULT, now_s)
 
     def note_force(self, mean_mn: int, now_s: float) -> list[DeviceEvent]:
-        """Hold the force limit: latch OVER_FORCE when the device's own sensor reads more while the motor is armed."""
-        if self.is_armed and mean_mn > self.limits.force_max_mn:
+        """Hold the force limit: latch OVER_FORCE when the device's own sensor reads more while the motor is armed.
+
+        At its full scale a sensor cannot tell how much more it is.
+        """
+        limit_mn = self.limits.force_max_mn
+        if self.is_armed and (mean_mn > limit_mn or mean_mn >= self._own_limits().force_max_mn):
             return self.latch(FaultBit.OVER_FORCE, now_s)
         return []
 

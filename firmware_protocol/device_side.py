@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from firmware_protocol.codes import (
     ARMED_TELEMETRY_HZ,
@@ -49,14 +50,16 @@ from firmware_protocol.framing import Frame
 from firmware_protocol.messages import FIRST_REPORT_TYPE, Message, Unknown, decode_payload, encode
 from firmware_protocol.reports import Ack, Identity, Pong, Report
 
-_SUPERSEDED = (SetSpeed, Renew, TimerArm)
+ANSWER_ROOM: Final = 1024
+"""Bytes of a link's buffer that telemetry leaves free: a peer that reads too slowly still gets its answers, STOP's first."""
+_SUPERSEDED: Final = (SetSpeed, Renew, TimerArm)
 """Commands that a host never retransmits: each is done anew."""
 
 
 class DeviceSide:
     """What a Connection does in the DEVICE role."""
 
-    def __init__(self, device: DeviceState, write: Callable[[bytes], bool]) -> None:
+    def __init__(self, device: DeviceState, write: Callable[[bytes, int], bool]) -> None:
         self.device = device
         self._write = write
         self._sequence = 0
@@ -87,17 +90,19 @@ class DeviceSide:
         if message.TYPE < FIRST_REPORT_TYPE:
             raise LocalProtocolError(f"a device does not send {type(message).__name__}")
         self.send_notices()
-        return self._send(message)
+        return self._send(message, ANSWER_ROOM)
 
     def send_notices(self) -> None:
         """Send what changed for everybody since this link last looked: faults first, then why it switched off."""
         notices = self.device.notices
-        if notices.faults != self._seen_faults and notices.fault is not None:
+        if notices.faults != self._seen_faults and notices.fault is not None and self._send(notices.fault) is not None:
             self._seen_faults = notices.faults
-            self._send(notices.fault)
-        if notices.stops != self._seen_stops and notices.stopped is not None:
+        if (
+            notices.stops != self._seen_stops
+            and notices.stopped is not None
+            and self._send(notices.stopped) is not None
+        ):
             self._seen_stops = notices.stops
-            self._send(notices.stopped)
 
     def receive(self, frame: Frame, now_s: float) -> list[DeviceEvent]:
         """Do what a frame asks for and answer it; what has run out runs out first."""
@@ -135,9 +140,15 @@ class DeviceSide:
         match message:
             case Stop():
                 return self._stop(message, frame, now_s)
-            case Hello() | GetFeature():
+            case Hello():
+                self._send(self._identity(message))
+                return self._greet()
+            case GetFeature(index):
                 self._last_setup = None
-                self._answer(message, frame)
+                if index < len(self._features):
+                    self._send(self._features[index])
+                else:
+                    self._ack(frame, Result.OUT_OF_RANGE)
                 return []
             case Ping(echo):
                 self._send(Pong(echo, self.device.time_us(now_s)))
@@ -169,22 +180,20 @@ class DeviceSide:
         self._ack(frame, Result.OK)
         return events
 
-    def _answer(self, message: Hello | GetFeature, frame: Frame) -> None:
-        match message:
-            case Hello():
-                self._send(self._identity(message))
-            case GetFeature(index) if index < len(self._features):
-                self._send(self._features[index])
-            case _:
-                self._ack(frame, Result.OUT_OF_RANGE)
+    def _greet(self) -> list[DeviceEvent]:
+        """Forget what a host before may have left on this link: repetitions and streams; tell latched faults again."""
+        self._last_setup = None
+        self._last_stop_sequence = None
+        if self.device.faults:
+            self._seen_faults = self.device.notices.faults - 1
+        ended = [StreamChanged(function, 0) for function, rate_hz in self._streams_hz.items() if rate_hz]
+        self._streams_hz.clear()
+        return [*ended]
 
     def _identity(self, hello: Hello) -> Identity:
         version = min(hello.version_max, VERSION_MAX)
         self._version = version if version >= max(hello.version_min, VERSION_MIN) else 0
-        self._last_stop_sequence = None
         device = self.device
-        if device.faults:
-            self._seen_faults = device.notices.faults - 1
         return Identity(
             self._version,
             VERSION_MIN,
@@ -251,9 +260,10 @@ class DeviceSide:
     def _ack(self, frame: Frame, result: Result) -> None:
         self._send(Ack(frame.type, frame.sequence, result))
 
-    def _send(self, message: Message) -> int | None:
+    def _send(self, message: Message, room: int = 0) -> int | None:
+        """Send if it fits and leaves ``room`` in the link's buffer."""
         sequence = self._sequence
-        if not self._write(encode(message, sequence, self.device.epoch)):
+        if not self._write(encode(message, sequence, self.device.epoch), room):
             return None
         self._sequence = (sequence + 1) % 256
         return sequence

@@ -207,8 +207,10 @@ class HostSide:
         return self._stop.sequence
 
     def _next_stop_s(self, stop: _Pending) -> float:
-        if stop.sends <= len(STOP_AGAIN_AFTER_S):
-            return self._stop_began_s + STOP_AGAIN_AFTER_S[stop.sends - 1]
+        """Return when to repeat it: by the clock of the first, however often somebody has pressed in between."""
+        for after_s in STOP_AGAIN_AFTER_S:
+            if stop.sent_s < self._stop_began_s + after_s:
+                return self._stop_began_s + after_s
         return stop.sent_s + STOP_EVERY_S
 
     def _tick_stop(self, now_s: float) -> list[Event]:

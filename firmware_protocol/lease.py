@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from firmware_protocol.codes import TELEMETRY_RING
+from typing import Final
 
-COUNTER_WRAP = 1 << 16
+from firmware_protocol.codes import LEASE_MAX_MS
+
+COUNTER_WRAP: Final = 1 << 16
+REMEMBERED_S: Final = LEASE_MAX_MS / 1000
+"""Telemetry older than the longest lease can renew nothing, so its time is forgotten."""
 
 
 class Lease:
@@ -22,12 +26,13 @@ class Lease:
         """When the lease lapses; None while none is granted."""
 
     def number_telemetry(self, now_s: float) -> int:
-        """Return the counter for motor telemetry sent now, and remember the time; only the newest few are remembered."""
+        """Return the counter for motor telemetry sent now, and remember the time for as long as it may renew."""
         counter = self._next_counter
         self._next_counter = (counter + 1) % COUNTER_WRAP
-        self._sent_s[counter] = now_s
-        if len(self._sent_s) > TELEMETRY_RING:
-            del self._sent_s[next(iter(self._sent_s))]
+        sent_s = self._sent_s
+        sent_s[counter] = now_s
+        while sent_s[oldest := next(iter(sent_s))] <= now_s - REMEMBERED_S:
+            del sent_s[oldest]
         return counter
 
     def grant(self, lease_s: float, now_s: float) -> None:

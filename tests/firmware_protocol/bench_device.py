@@ -9,7 +9,22 @@ from firmware_protocol.codes import Function, Key, Result
 from firmware_protocol.events import Event
 from firmware_protocol.features import FeatureValue
 from firmware_protocol.framing import FrameSplitter
-from firmware_protocol.messages import Ack, Claim, Hello, Message, MotorTelemetry, Unknown, decode, encode
+from firmware_protocol.messages import (
+    Ack,
+    Arm,
+    Claim,
+    Hello,
+    Message,
+    MotorTelemetry,
+    SetSpeed,
+    Stop,
+    Stream,
+    Unknown,
+    decode,
+    encode,
+)
+from firmware_protocol.reports import Report
+from firmware_protocol.states import MotorState
 
 EventT = TypeVar("EventT")
 FEATURES: dict[int, dict[int, FeatureValue]] = {
@@ -21,9 +36,10 @@ FEATURES: dict[int, dict[int, FeatureValue]] = {
         Key.RUN_MAX_S: 300,
     },
     Function.FORCE: {Key.FORCE_MAX_MN: 100_000, Key.STREAM_MAX_HZ: 50},
-    Function.TIMER: {Key.DURATION_MAX_MS: 600_000, Key.HAS_BUZZER: 1, Key.STREAM_MAX_HZ: 10},
+    Function.TIMER: {Key.DURATION_MAX_MS: 600_000, Key.HAS_RELAY: 1, Key.HAS_BUZZER: 1, Key.STREAM_MAX_HZ: 10},
 }
 TOKEN = 0x600DCAFE
+RIVAL = 0x0BADCAFE
 
 
 def new_device() -> DeviceState:
@@ -75,6 +91,25 @@ class RawLink:
         self.put(Hello(), now_s)
         assert self.result(Claim(token), now_s) is Result.OK
         return self
+
+
+def armed_link(lease_ms: int = 1000, now_s: float = 0.0) -> RawLink:
+    """Return the owner's link of a device that is armed."""
+    link = RawLink(new_device()).claimed(now_s)
+    assert link.result(Arm(lease_ms), now_s) is Result.OK
+    return link
+
+
+def running_link(lease_ms: int = 1000, now_s: float = 0.0) -> RawLink:
+    """Return the owner's link of a device whose motor runs."""
+    link = armed_link(lease_ms, now_s)
+    assert link.result(SetSpeed(1800, 600), now_s) is Result.OK
+    return link
+
+
+def motor(link: RawLink) -> MotorState:
+    """Return the motor's state; a call, so that a type checker does not take the last one for granted."""
+    return link.connection.device.motor
 
 
 class Pair:
@@ -131,3 +166,21 @@ class Pair:
         self.end.send(message, self.now_s)
         self.shuttle()
         return message
+
+
+def new_host(*, ping_every_s: float | None = None) -> Connection:
+    """Return a host that pings only when asked."""
+    return Connection(Role.HOST, ping_every_s=ping_every_s)
+
+
+def armed_pair() -> Pair:
+    """Return a pair whose host has claimed and armed."""
+    pair = Pair()
+    pair.say(Stop(), Hello(), Claim(TOKEN), Stream(1, 50), Arm())
+    assert pair.host.is_armed
+    return pair
+
+
+def hear(host: Connection, message: Report, now_s: float, epoch: int = 0) -> list[object]:
+    """Let the host receive a report."""
+    return list(host.receive_data(encode(message, 0, epoch), now_s))

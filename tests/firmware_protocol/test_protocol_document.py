@@ -12,7 +12,9 @@ from firmware_protocol import codes
 from firmware_protocol.codes import FaultBit, Function, Key, Result, StopCause
 from firmware_protocol.framing import BODY_MAX, FRAME_MAX
 from firmware_protocol.messages import COMMANDS, REPORTS, decode, encode
-from tests.firmware_protocol.make_vectors import ROOM, conversation_vector, field_values, parse_words, with_examples
+from tests.firmware_protocol.golden_conversations import conversation_vector
+from tests.firmware_protocol.golden_words import field_values, parse_words
+from tests.firmware_protocol.make_vectors import ROOM, with_examples
 
 DOCUMENT = (ROOM / "PROTOCOL.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```frame\n(.*?)\n```", DOCUMENT, flags=re.DOTALL)
@@ -131,7 +133,7 @@ def test_the_times_are_those_of_the_code() -> None:
         times["STOP"] == f"at {again} ms, then every {codes.STOP_EVERY_S * 1000:g} ms, for {codes.STOP_GIVE_UP_S:g} s"
     )
     assert times["motor telemetry while armed"] == f"≥ {codes.ARMED_TELEMETRY_HZ} Hz"
-    assert f"{codes.TELEMETRY_RING} at most" in section("7.3")
+    assert f"{codes.LEASE_MAX_MS * 50 // 1000} at 50 Hz and {codes.LEASE_MAX_MS:,} ms" in section("7.3")
 
 
 def test_the_causes_of_switching_off_are_those_of_the_code() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from firmware_protocol import Connection, DeviceState, FeatureSet, RemoteProtocolError, Role
-from firmware_protocol.codes import PAYLOAD_SHORT
-from firmware_protocol.events import Event
-from firmware_protocol.framing import FrameSplitter
-from firmware_protocol.messages import COMMANDS, REPORTS, Message, decode, encode
-from tests.firmware_protocol.make_vectors import CONVERSATIONS, KINDS, conversation_vector, field_values
+from firmware_protocol.codes import PAYLOAD_SHORT, Result
+from firmware_protocol.events import Event, FrameRejected
+from firmware_protocol.framing import DELIMITER, FrameSplitter
+from firmware_protocol.messages import COMMANDS, REPORTS, Ack, Arm, Message, decode, encode
+from tests.firmware_protocol.golden_conversations import CONVERSATIONS, conversation_vector
+from tests.firmware_protocol.golden_words import KINDS, field_values
 
 VECTORS = files("firmware_protocol") / "vectors"
 FRAMES: list[dict[str, Any]] = json.loads((VECTORS / "frames.json").read_text(encoding="utf-8"))
@@ -56,6 +57,18 @@ def test_the_time_critical_golden_frames_fit_20_bytes() -> None:
 def test_a_golden_bad_frame_is_the_remote_error(vector: dict[str, str]) -> None:
     with pytest.raises(RemoteProtocolError):
         decode(bytes.fromhex(vector["stuffed"]))
+
+
+@pytest.mark.parametrize("vector", REJECTED, ids=[vector["name"] for vector in REJECTED])
+def test_a_golden_bad_frame_is_rejected_by_the_sides_it_names(vector: dict[str, str]) -> None:
+    data = bytes.fromhex(vector["stuffed"]) + DELIMITER
+    ends = {"host": Connection(Role.HOST), "device": Connection(Role.DEVICE, DeviceState("golden", FeatureSet({})))}
+    for side in ends if vector["by"] == "both" else [vector["by"]]:
+        (event,) = ends[side].receive_data(data, 0.0)
+        assert isinstance(event, FrameRejected)
+        answers = [decode(piece).message for piece in FrameSplitter().feed(ends[side].data_to_send())]
+        is_answered = vector["name"] == "payload shorter than its table"
+        assert answers == ([Ack(Arm.TYPE, 0, Result.MALFORMED)] if is_answered else [])
 
 
 class Replay:
