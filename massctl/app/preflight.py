@@ -1,4 +1,7 @@
-"""The one yes/no page before a run on hardware: the disclaimer (F1), who must not (F3), and red flags (F9) for the regions to come.
+"""The page before a run on hardware: the disclaimer (F1), what is true today (F3, F8, F19) and red flags (F9) for its regions.
+
+What a person is asked once, and keeps, is the screening's (``body.screening``). What is answered here holds for the day, but for
+what is true of the next half hour only.
 
 Pure, but for the file that remembers which text of the disclaimer was accepted. Showing the page is a front end's business.
 """
@@ -12,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from massctl import clock, paths
+from massctl.body.person import Day, Person
+from massctl.body.person_rules import EXHAUSTED, EXPLOSIVE, HARD_EXERCISE
+from massctl.body.screening import Matter
 from massctl.errors import Blocked, FileProblem
 
 DISCLAIMER = (
@@ -30,6 +36,8 @@ class Question:
     id: str
     rule: str
     text: str
+    holds_for_day: bool = True
+    """A no is not asked again on the same day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,12 @@ class PreflightPage:
     questions: tuple[Question, ...]
     notes: tuple[str, ...] = ()
     """What to know first: a session that was cut off, and whether its device has stopped."""
+    person: str = ""
+    """Whose answers are used."""
+    setup: tuple[str, ...] = ()
+    """What to look at: sides to work on, heads to fit, what was left out or made gentler."""
+    confirmations: tuple[Question, ...] = ()
+    """What must be true, one by one (F7: an adult is present)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +66,25 @@ class PreflightAnswers:
     """Ignored where the page had no disclaimer."""
     yes: frozenset[str] = frozenset()
     """Ids of the questions answered with yes."""
+    confirmed: frozenset[str] = frozenset()
+    """Ids of the confirmations given."""
 
 
 Ask = Callable[[PreflightPage], Awaitable[PreflightAnswers]]
 
-_PERSON = (
-    Question("clot", "F3", "A blood clot (thrombosis) or embolism, now or earlier, that no physician has cleared"),
-    Question("bleeding", "F3", "A bleeding disorder, or medicine against clotting (anticoagulants)"),
-    Question(
-        "organs", "F3", "Acute disease of heart, liver or kidney, or high blood pressure that is not under control"
-    ),
+_TODAY = (
     Question("fever", "F3", "Fever or an infection"),
     Question("pain", "F3", "New severe pain without a known cause, pain at night, or pain together with weight loss"),
-    Question("rhabdo", "F3", "A breakdown of muscle (rhabdomyolysis), now or earlier"),
-    Question("tissue", "F3", "A disorder of the connective tissue"),
-    Question("age", "F3", "Younger than 14 years"),
 )
+
+_SPORT = (
+    Question(EXPLOSIVE, "F19", "Explosive effort (sprint, jump, lift, match) within the next 30 minutes", False),
+    Question(HARD_EXERCISE, "F19", "Hard exercise within the last 2 hours", False),
+    Question(EXHAUSTED, "F19", "Exhausting exercise, and now a muscle that is bruised or hurts very much", False),
+)
+"""They are asked before each session: their answers age in minutes."""
+
+_ADULT = Question("adult", "F7", "An adult is here with me, and stays")
 
 _HEAD_AND_NECK = {"head_face", "neck_front", "neck_side", "neck_back", "shoulder_top", "upper_back", "scapula"}
 _BACK = {"upper_back", "scapula", "ribs_sternum", "spine", "low_back", "abdomen_flank", "buttock"}
@@ -90,13 +107,51 @@ _RED_FLAGS: tuple[tuple[Set[str] | None, Question], ...] = (
 """With the regions they belong to; None is every program."""
 
 
-def page_for(title: str, regions: Collection[tuple[str, str]], notes: tuple[str, ...] = ()) -> PreflightPage:
-    """Return the page for a program that works on ``regions`` (id and name of each)."""
+def page_for(
+    title: str,
+    regions: Collection[tuple[str, str]],
+    notes: tuple[str, ...] = (),
+    *,
+    person: Person | None = None,
+    day: Day | None = None,
+    setup: tuple[str, ...] = (),
+) -> PreflightPage:
+    """Return the page for a program that works on ``regions`` (id and name of each), without what was answered today."""
     ids = {region for region, _ in regions}
     names = ", ".join(sorted(name for _, name in regions))
-    numb = (Question("numb", "F3", f"No feeling where this works: {names}"),) if names else ()
+    numb = (Question("numb", "F3", f"No feeling where this works: {names}", holds_for_day=False),) if names else ()
     flags = tuple(question for where, question in _RED_FLAGS if where is None or where & ids)
-    return PreflightPage(title, "" if _is_accepted() else DISCLAIMER, (*_PERSON, *numb, *flags), notes)
+    questions = (*_changed(person), *_TODAY, *numb, *flags, *_SPORT)
+    answered = day.no if day is not None else frozenset()
+    is_teenager = person is not None and person.answer(Matter.TEENAGER) is not None
+    return PreflightPage(
+        title,
+        "" if _is_accepted() else DISCLAIMER,
+        tuple(question for question in questions if question.text not in answered),
+        notes,
+        person.name if person is not None else "",
+        setup,
+        (_ADULT,) if is_teenager else (),
+    )
+
+
+def _changed(person: Person | None) -> tuple[Question, ...]:
+    if person is None or not person.answered_on:
+        return ()
+    since = min(person.answered_on.values())
+    text = (
+        f"Something new since {since:%d %B %Y}: illness, medicine, implant, pregnancy, operation, injury, wound, rash, "
+        "bruise, swelling"
+    )
+    return (Question("changed", "F8", text),)
+
+
+_REFUSALS = (
+    ("F9", "Seek care now: call a physician or the emergency number. Do not massage this away."),
+    ("F3", "Ask a physician first; until then neither the massager nor a ball, roller or cane."),
+    ("F8", "Say what is new, once: massctl person screen. Then the plan is made for it."),
+)
+"""What a yes to a question of these rules leads to, the gravest first."""
 
 
 def judge(page: PreflightPage, answers: PreflightAnswers) -> None:
@@ -106,16 +161,39 @@ def judge(page: PreflightPage, answers: PreflightAnswers) -> None:
         Blocked: The disclaimer was not accepted, or something on the page is true.
     """
     yes = [question for question in page.questions if question.id in answers.yes]
-    for rule, remedy in (
-        ("F9", "Seek care now: call a physician or the emergency number. Do not massage this away."),
-        ("F3", "Ask a physician first; until then neither the massager nor a ball, roller or cane."),
-    ):
+    for rule, remedy in _REFUSALS:
         if found := [question.text for question in yes if question.rule == rule]:
             raise Blocked(rule, f"Not today, because of: {'; '.join(found)}.", remedy)
+    for confirmation in page.confirmations:
+        if confirmation.id not in answers.confirmed:
+            raise Blocked(
+                confirmation.rule, f"Not confirmed: {confirmation.text}.", "From 14 to 17 years an adult must be there."
+            )
     if page.disclaimer and not answers.accepts_disclaimer:
         raise Blocked("F1", "The notice was not accepted.", "Nothing runs on hardware before that; --sim runs without.")
     if page.disclaimer:
         _remember()
+
+
+def told(day: Day, page: PreflightPage, answers: PreflightAnswers) -> Day:
+    """Return the day with this page answered; what is new stays so until the health questions are answered again."""
+    asked = [question for question in page.questions if question.holds_for_day]
+    return day.told(
+        (question.text for question in asked if question.id not in answers.yes),
+        (question.text for question in asked if question.id in answers.yes),
+    )
+
+
+def refuse_for_the_day(day: Day, person: Person) -> None:
+    """Raise Blocked where something that was said today still holds."""
+    if not day.yes:
+        return
+    known = {question.text: question.rule for question in (*_TODAY, *(flag for _, flag in _RED_FLAGS))}
+    said = {known.get(text, "F8") for text in day.yes}
+    rule = next(rule for rule, _ in _REFUSALS if rule in said)
+    remedy = dict(_REFUSALS)[rule]
+    slip = f"Was it a slip of the keys? massctl person forget {person.name} --today"
+    raise Blocked(rule, f"Not today: you said that this is true: {'; '.join(sorted(day.yes))}.", f"{remedy} {slip}")
 
 
 def _digest() -> str:

@@ -11,18 +11,21 @@ import gc
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from typing import Any
 
+from massctl.app.admission import SIMULATED, Admission, Asking, Screen, admit
 from massctl.app.bench import Bench, load_bench
 from massctl.app.bus import EventBus
 from massctl.app.connect import Connections
 from massctl.app.control import ControlServer, SessionControl
-from massctl.app.preflight import Ask, judge, page_for
+from massctl.app.preflight import Ask
 from massctl.app.request import RunRequest
+from massctl.app.selftest.gate import Gate
 from massctl.app.signals import StopSignals
 from massctl.app.stopping import stop_port
 from massctl.app.subject import Subject, load_subject
-from massctl.errors import Blocked, ExitCode, FileProblem, Interrupted
+from massctl.errors import ExitCode, FileProblem, Interrupted
 from massctl.history.reading import History
 from massctl.history.store import SessionWriter, close_interrupted
 from massctl.session.commands import KEYBOARD
@@ -47,27 +50,31 @@ def exit_code(summary: SessionEnded) -> ExitCode:
 
 
 def run_blocking(
-    request: RunRequest, *, on_event: OnEvent, on_ready: OnReady, ask: Ask | None = None, is_attended: bool = True
+    request: RunRequest,
+    *,
+    on_event: OnEvent,
+    on_ready: OnReady,
+    ask: Ask | None = None,
+    screen: Screen | None = None,
+    is_attended: bool = True,
 ) -> SessionEnded:
     """Do ``run_session`` in an event loop of its own, on real time or, for a simulated run, on the time that it asks for."""
     loop_factory = load_bench().loop_factory(request.speed) if request.is_simulated else None
-    with asyncio.Runner(loop_factory=loop_factory) as runner, _startup_uncollected():
-        return runner.run(run_session(request, on_event=on_event, on_ready=on_ready, ask=ask, is_attended=is_attended))
-
-
-@contextmanager
-def _startup_uncollected() -> Iterator[None]:
-    """Keep what was imported and loaded so far out of garbage collection: walking it would delay a stop by milliseconds."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        session = run_session(
+            request, on_event=on_event, on_ready=on_ready, ask=ask, screen=screen, is_attended=is_attended
+        )
+        return runner.run(session)
 
 
 async def run_session(
-    request: RunRequest, *, on_event: OnEvent, on_ready: OnReady, ask: Ask | None = None, is_attended: bool = True
+    request: RunRequest,
+    *,
+    on_event: OnEvent,
+    on_ready: OnReady,
+    ask: Ask | None = None,
+    screen: Screen | None = None,
+    is_attended: bool = True,
 ) -> SessionEnded:
     """Run what ``request`` asks for, to its summary, which also is the last event.
 
@@ -76,6 +83,7 @@ async def run_session(
         on_event: Told every event in the loop, outside the safety path; when it raises, it is told no more.
         on_ready: Given the session when it begins: keys and the emergency stop.
         ask: Shows the page before a run on hardware; nothing is claimed yet, so it may take its time, and may block the loop.
+        screen: Asks the health questions that are open, the same way; without it they are answered before.
         is_attended: Whether somebody can press keys; without, every stop ends the session.
 
     Raises:
@@ -92,11 +100,15 @@ async def run_session(
                 urls = bench.urls if bench else request.urls
                 connections = await stack.enter_async_context(Connections(urls, record=request.record))
                 devices = await connections.open()
-                # What cannot be planned is refused before a person answers a page of questions.
-                subject.plan(request, devices)
+                admission = None
                 if not request.is_simulated and not connections.are_simulated():
-                    await _ask(subject, notes, ask)
-                session = _Session.prepare(request, subject, connections, devices, is_attended=is_attended)
+                    asking = Asking(ask, screen)
+                    gate = await stack.enter_async_context(Gate())
+                    if devices.massager is not None and devices.massager.capabilities.is_controllable:
+                        await gate.begin()
+                    admission = await admit(subject, notes, asking, partial(subject.plan, request, devices))
+                    await gate.pass_through()
+                session = _Session.prepare(request, subject, connections, devices, admission, is_attended=is_attended)
                 session.watch(on_event, bench)
                 interruption.session = session.runner
                 on_ready(session.runner)
@@ -143,14 +155,21 @@ class _Session:
         subject: Subject,
         connections: Connections,
         devices: SessionDevices,
+        admission: Admission | None,
         *,
         is_attended: bool,
     ) -> _Session:
-        is_simulated = request.is_simulated or connections.are_simulated()
-        plan = subject.plan(request, devices)
+        """Make the plan and all that watches it; without an admission nobody is touched: the devices are simulated."""
+        is_simulated = admission is None
+        plan = subject.plan(request, devices, admission.allowance if admission else None)
+        person = {"person": admission.person_key} if admission else {}
+        if is_simulated:
+            plan = dataclasses.replace(plan, warnings=(SIMULATED, *plan.warnings))
         session_id = uuid.uuid4().hex[:12]
         bus = EventBus()
-        writer = SessionWriter(session_id, is_simulated=is_simulated, request=request.to_json(), on_problem=bus.warn)
+        writer = SessionWriter(
+            session_id, is_simulated=is_simulated, request=request.to_json() | person, on_problem=bus.warn
+        )
 
         def emit(event: Event) -> None:
             writer.append(event)
@@ -183,13 +202,27 @@ class _Session:
         self._writer.start()
         try:
             async with ControlServer(self.runner, self._bus, self._greeting):
-                return await self.runner.run()
+                with _loaded_uncollected():
+                    return await self.runner.run()
         finally:
             await self._writer.aclose()
             self._bus.deliver()
 
     def _press_for_person(self, key: str) -> None:
         self.runner.press(dataclasses.replace(KEYBOARD[key], origin="simulated person"))
+
+
+@contextmanager
+def _loaded_uncollected() -> Iterator[None]:
+    """Keep what is loaded when a session begins out of garbage collection: walking it would delay a stop by some 25 ms.
+
+    Nothing is collected first: that would hold up the other sessions of this process as long.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | None:
@@ -203,15 +236,6 @@ def _show(bench: Bench, event: Event) -> None:
     """Show the simulated person what a person acts on; ticks only move figures."""
     if not isinstance(event, Tick):
         bench.see(event.to_json())
-
-
-async def _ask(subject: Subject, notes: tuple[str, ...], ask: Ask | None) -> None:
-    if ask is None:
-        raise Blocked(
-            "F1", "Nobody can be asked here, and before a run on hardware a person must be.", "Use a terminal."
-        )
-    page = page_for(subject.title, subject.regions, notes)
-    judge(page, await ask(page))
 
 
 async def _after_a_crash(*, is_simulated: bool) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from massctl.app.request import RunRequest
+from massctl.body.allowance import Allowance
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import Side
 from massctl.errors import UsageError
@@ -30,16 +31,16 @@ class Subject:
         """Id and name of each region that may be worked on."""
         return frozenset((point.region.id, point.region.name) for point in self.points)
 
-    def plan(self, request: RunRequest, devices: SessionDevices) -> Plan:
-        """Make the plan for these devices and choices. Raises UsageError or Blocked where there is none."""
+    def plan(self, request: RunRequest, devices: SessionDevices, allowance: Allowance | None = None) -> Plan:
+        """Make the plan for these devices, these choices and this person. Raises UsageError or Blocked where there is none."""
         massager = devices.massager.capabilities if devices.massager else None
         sensor = devices.sensor.capabilities if devices.sensor else None
         if self.program is not None:
-            return make_plan(self.program, request.choices, massager=massager, sensor=sensor)
+            return make_plan(self.program, request.choices, massager=massager, sensor=sensor, allowance=allowance)
         if massager is None:
             raise UsageError("A free run needs a massager.", "Name it with --massager URL, or use --sim.")
         side = request.choices.side or _only_side(self.points[0])
-        return free_run_plan(self.points[0], side, massager, sensor, speed_ppm=request.speed_ppm)
+        return free_run_plan(self.points[0], side, massager, sensor, request.speed_ppm, allowance=allowance)
 
 
 def load_subject(request: RunRequest) -> Subject:

@@ -73,12 +73,12 @@ class Day:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     on: date
-    asked: frozenset[str] = frozenset()
-    """Ids of the questions that were answered."""
+    no: frozenset[str] = frozenset()
+    """The questions answered with no, by their whole text: another wording, or other regions, are another question."""
     yes: frozenset[str] = frozenset()
     """Those answered with yes."""
 
     def told(self, asked: Iterable[str], yes: Iterable[str]) -> Day:
-        """Return the day with one more page answered; the newest answer to a question counts."""
-        asked = frozenset(asked)
-        return replace(self, asked=self.asked | asked, yes=(self.yes - asked) | frozenset(yes))
+        """Return the day with one more page answered; a yes stays a yes."""
+        yes = self.yes | frozenset(yes)
+        return replace(self, no=(self.no | frozenset(asked)) - yes, yes=yes)

@@ -22,6 +22,7 @@ from massctl.cli.lines import json_lines, plain_lines
 from massctl.cli.live import LiveFace
 from massctl.cli.output import console
 from massctl.cli.preflight import ask_on_terminal
+from massctl.cli.screening import screen_on_terminal
 from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.cli.summary import summary
 from massctl.cli.terminal import TerminalKeys
@@ -74,6 +75,7 @@ class Performance:
                     on_event=self._see,
                     on_ready=self._begin,
                     ask=ask_on_terminal if self._has_keyboard else None,
+                    screen=screen_on_terminal if self._has_keyboard else None,
                     is_attended=self._has_keyboard or (request.is_simulated and request.with_person),
                 )
         finally:

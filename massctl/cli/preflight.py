@@ -1,4 +1,4 @@
-"""The one page before a run on hardware: what massctl is, and whether anything on the list is true today (F1, F3, F9)."""
+"""The one page before a run on hardware: what massctl is, and whether anything on the list is true today (F1, F3, F7–F9, F19)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,24 @@ from massctl.app.preflight import PreflightAnswers, PreflightPage
 
 async def ask_on_terminal(page: PreflightPage) -> PreflightAnswers:
     """Show ``page`` and take the answers. Ctrl-C raises KeyboardInterrupt."""
-    with _interruptible():
+    with interruptible():
         click.echo(click.style(f"\nBefore {page.title}", bold=True), err=True)
         for note in page.notes:
             click.echo(textwrap.fill(note, 78, initial_indent="  ! ", subsequent_indent="    "), err=True)
         if page.disclaimer and not _accepts(page.disclaimer):
             return PreflightAnswers(accepts_disclaimer=False, yes=frozenset())
-        return PreflightAnswers(accepts_disclaimer=True, yes=_true_today(page))
+        _show_setup(page)
+        confirmed = frozenset(
+            each.id for each in page.confirmations if click.confirm(f"{each.text}?", default=None, err=True)
+        )
+        return PreflightAnswers(accepts_disclaimer=True, yes=_true_today(page), confirmed=confirmed)
+
+
+def _show_setup(page: PreflightPage) -> None:
+    if page.person:
+        click.echo(f"\nFor {page.person} ('massctl person use NAME' for somebody else)", err=True)
+    for line in page.setup:
+        click.echo(textwrap.fill(line, 78, initial_indent="  ", subsequent_indent="    "), err=True)
 
 
 def _accepts(disclaimer: str) -> bool:
@@ -56,7 +67,7 @@ def chosen_numbers(answer: str, highest: int) -> set[int] | None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Let Ctrl-C end a prompt: the event loop's own handler would wait for the loop, which stands still here."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

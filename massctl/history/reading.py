@@ -24,6 +24,11 @@ FROM sessions s
 """
 
 
+_WORKED = """
+SELECT s.request, e.body FROM sessions s JOIN events e USING (session_id) WHERE s.is_simulated = 0 AND e.kind = 'summary'
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
     """One recorded session."""
@@ -88,6 +93,23 @@ class History:
         where = "" if is_simulated is None else f"WHERE s.is_simulated = {int(is_simulated)} "
         found = self._read(_SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", 1)
         return found[0].request if found else None
+
+    def worked_sessions(self, person_key: str) -> int:
+        """Return how many real sessions of the person of this key worked on a point for any time (F18).
+
+        Raises:
+            FileProblem: The record cannot be read.
+        """
+        if not self._path.exists():
+            return 0
+        with database_of(self._path) as database:
+            rows = database.execute(_WORKED).fetchall()
+        return sum(
+            1
+            for request, summary in rows
+            if json.loads(request).get("person") == person_key
+            and any(point["dose_s"] > 0 for point in json.loads(summary)["points"])
+        )
 
     def _read(self, query: str, argument: str | int) -> tuple[SessionRecord, ...]:
         if not self._path.exists():

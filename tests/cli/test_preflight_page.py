@@ -65,6 +65,29 @@ def test_a_notice_that_is_not_accepted_ends_the_page() -> None:
     assert "A blood clot" not in result.stderr
 
 
+FOR_ANN = PreflightPage(
+    title="tech-neck",
+    disclaimer="",
+    questions=QUESTIONS,
+    person="ann",
+    setup=("Side: right", "Head to fit: dampener"),
+    confirmations=(Question("adult", "F7", "An adult is here with me, and stays"),),
+)
+
+
+def test_it_names_the_person_the_side_and_the_head() -> None:
+    _, result = ask(FOR_ANN, "y\nn\n")
+    for text in ("For ann", "Side: right", "Head to fit: dampener", "An adult is here with me, and stays?"):
+        assert text in result.stderr
+
+
+@pytest.mark.parametrize(("typed", "confirmed"), [("y", {"adult"}), ("n", set[str]())])
+def test_F7_a_confirmation_is_a_question_of_its_own_without_a_default(typed: str, confirmed: set[str]) -> None:
+    answers, _ = ask(FOR_ANN, f"\n{typed}\nn\n")
+    assert answers is not None
+    assert answers.confirmed == confirmed
+
+
 def test_the_notice_has_no_default_answer() -> None:
     answers, _ = ask(PAGE, "\n\ny\nn\n")
     assert answers is not None
