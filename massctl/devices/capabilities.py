@@ -15,6 +15,15 @@ from typing import Protocol
 from massctl.errors import ConnectionProblem
 
 
+class StopReason(StrEnum):
+    """Why a device is stopped, for its record; every stop acts alike."""
+
+    PERSON = "a person"
+    SUPERVISOR = "the supervisor"
+    START = "a start"
+    END = "the end of a session"
+
+
 class LinkLoss(StrEnum):
     """What a device does when its link is lost."""
 
@@ -221,8 +230,11 @@ class Massager(Device, Protocol):
     def renew(self) -> None:
         """Renew the motor's lease; call only from an approving check of the supervisor (F33)."""
 
-    def stop(self) -> None:
-        """Write STOP before anything queued, and repeat it by the clock until acknowledged (F42); idempotent."""
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
+        """Write STOP before anything queued, and repeat it by the clock until acknowledged (F42); idempotent.
+
+        Writes nothing to a device that has turned out to be under another program's control.
+        """
 
 
 class ForceSensor(Device, Protocol):

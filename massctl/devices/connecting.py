@@ -45,13 +45,16 @@ class DeviceBundle:
                 await device.aclose()
 
 
-async def connect(url: str, roles: Collection[str] | None = None, *, record: Path | None = None) -> DeviceBundle:
+async def connect(
+    url: str, roles: Collection[str] | None = None, *, record: Path | None = None, token: int | None = None
+) -> DeviceBundle:
     """Open ``url``, identify the device and return drivers for ``roles`` (None: for all it carries).
 
     Args:
         url: a device address.
         roles: of massager, sensor, timer.
         record: a file for all bytes, see ``massctl.transports.recorder``.
+        token: of ``new_token``; who opens a lost link again with the token it had gets its device back at once.
 
     Raises:
         UsageError: the address or a role makes no sense.
@@ -61,7 +64,7 @@ async def connect(url: str, roles: Collection[str] | None = None, *, record: Pat
     wanted = _roles(url, roles)
     if split_url(url).scheme == MANUAL:
         return _manual(url, wanted)
-    link = await _open(url, record)
+    link = await _open(url, record, token)
     try:
         identity, features = await identify(link)
         given = _given(identity, wanted)
@@ -103,14 +106,14 @@ async def send_stop(url: str, *, within_s: float = 2.0) -> float:
 
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[Link]:
-    link = await _open(url, None)
+    link = await _open(url)
     try:
         yield link
     finally:
         await link.aclose()
 
 
-async def _open(url: str, record: Path | None) -> Link:
+async def _open(url: str, record: Path | None = None, token: int | None = None) -> Link:
     stream = await open_stream(url)
     if record is not None:
         try:
@@ -118,7 +121,7 @@ async def _open(url: str, record: Path | None) -> Link:
         except BaseException:
             await stream.aclose()
             raise
-    link = Link(stream)
+    link = Link(stream, token)
     link.start()
     return link
 

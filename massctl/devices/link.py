@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any, Final, TypeVar
@@ -35,6 +36,11 @@ _log = logging.getLogger(__name__)
 ReportT = TypeVar("ReportT")
 
 
+def new_token() -> int:
+    """Return a name for one run's control of one device; it stays the same when the link has to be opened again."""
+    return secrets.randbits(32) or 1
+
+
 class RefusedByPeer(PeerRefused):
     """A refusal, with the protocol's ``result`` for whoever can do something about it."""
 
@@ -56,13 +62,16 @@ class LinkState(Enum):
 class Link:
     """Owns a stream and the HOST side of its connection; several drivers share one."""
 
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: ByteStream, token: int | None = None) -> None:
         self.url = stream.url
+        self.token = new_token() if token is None else token
         self.name = stream.url
         self.state = LinkState.OPEN
         self.bytes_received = 0
         self.has_heard_frame = False
         self.has_claim = False
+        self.is_anothers = False
+        """Whether the device has refused our claim: no STOP of ours is due there any more."""
         self.users = 0
         self._stream = stream
         self._loop = asyncio.get_running_loop()
@@ -149,9 +158,14 @@ class Link:
 
     def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
         """Forget what is unsent and write STOP now; the connection repeats it by the clock until it is acknowledged."""
-        if self.state is LinkState.OPEN:
+        if self.state is LinkState.OPEN and not self.is_anothers:
             self._stream.discard_unsent()
             self.post(Stop(reason))
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether a STOP waits for its acknowledgement."""
+        return self._connection.is_stopping
 
     async def stopped(self, within_s: float = STOP_S) -> float:
         """Wait for the acknowledgement of a STOP on its way; return its latency, 0 if none is on its way.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
-from massctl.devices.capabilities import DeviceLimits, LinkLoss, MassagerCapabilities, Report
+from massctl.devices.capabilities import DeviceLimits, LinkLoss, MassagerCapabilities, Report, StopReason
 from massctl.errors import UsageError
 from massctl.transports.opening import EXAMPLES, split_url
 
@@ -54,7 +54,7 @@ class ManualMassager:
     def renew(self) -> None:
         """It has no lease."""
 
-    def stop(self) -> None:
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
         """Nothing hears it: the person lifts it off and presses its button."""
 
 

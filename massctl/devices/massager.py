@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import replace
 from typing import Final
 
-from firmware_protocol.codes import FaultBit, Function, MotorFlag, PowerFlag, Result, StopCause, StopReason
+from firmware_protocol.codes import FaultBit, Function, MotorFlag, PowerFlag, Result, StopCause
+from firmware_protocol.codes import StopReason as WireReason
 from firmware_protocol.commands import Arm, ClearFault, Renew, SetLimits, SetSpeed
+from firmware_protocol.events import CommandRefused as RefusedOnWire
 from firmware_protocol.events import StopAcknowledged as AcknowledgedOnWire
 from firmware_protocol.features import FeatureSet
 from firmware_protocol.reports import Fault, MotorTelemetry, PowerTelemetry, Stopped
-from massctl.devices.capabilities import DeviceLimits, MotorReading, PowerReading, StopAcknowledged
+from massctl.devices.capabilities import DeviceLimits, MotorReading, PowerReading, StopAcknowledged, StopReason
 from massctl.devices.dictionary import (
     MOTOR_HZ,
     POWER_HZ,
@@ -31,6 +34,12 @@ STANDSTILL_PPM: Final = 30
 _ARMED: Final = int(MotorFlag.ARMED)
 _FAULTED: Final = int(MotorFlag.FAULTED)
 """As plain integers: 20 readings a second are tested against them, and enumerations are slow at that."""
+_REASONS: Final = {
+    StopReason.PERSON: WireReason.PERSON,
+    StopReason.SUPERVISOR: WireReason.SUPERVISOR,
+    StopReason.START: WireReason.START,
+    StopReason.END: WireReason.END,
+}
 _CAUSES: Final[dict[int, str]] = {
     StopCause.HOST_STOP: "another program stopped it",
     StopCause.LEASE_LAPSED: "it stopped by itself: nothing renewed its lease",
@@ -61,6 +70,7 @@ class NativeMassager(NativeDevice):
         super().__init__(link, identity, features)
         self.capabilities = massager_capabilities(link.url, features)
         self._newest: MotorTelemetry | None = None
+        self._reading: MotorReading | None = None
         self._limits: DeviceLimits | None = None
         self._faults = 0
         self._stopped_by_itself: str | None = None
@@ -73,8 +83,9 @@ class NativeMassager(NativeDevice):
 
     async def prepare(self, limits: DeviceLimits) -> None:
         """Stop (F43), claim, start telemetry, verify that it stands, set the limits."""
-        self.stop()
-        await self._link.stopped()
+        if self._link.has_claim:
+            self.stop(StopReason.START)
+            await self._link.stopped()
         await claim(self._link)
         await self._stream(Function.MOTOR, stream_hz(self._features, Function.MOTOR, MOTOR_HZ))
         if Function.POWER in self._features.functions:
@@ -98,21 +109,25 @@ class NativeMassager(NativeDevice):
         self._stopped_by_itself = None
 
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
-        """Command a speed, 0 for a ramp to standstill."""
-        self._link.post(SetSpeed(speed_ppm, ramp_ppm_per_s))
+        """Command a speed, 0 for a ramp to standstill; nothing once the device has said that it switched off."""
+        if self._own_word() is None:
+            self._link.post(SetSpeed(speed_ppm, ramp_ppm_per_s))
 
     def renew(self) -> None:
-        """Answer the newest telemetry; the lease then runs from when the device sent that."""
-        if self._newest is not None:
+        """Answer the newest telemetry; the lease then runs from when the device sent that.
+
+        Nothing is sent once the device has said that it switched off: its refusal would only hide why it did.
+        """
+        if self._newest is not None and self._own_word() is None:
             self._link.post(Renew(self._newest.counter))
 
-    def stop(self) -> None:
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
         """Write STOP before anything queued; the link repeats it until it is acknowledged (F42)."""
         self._has_stopped_it = True
-        self._link.stop(StopReason.SUPERVISOR)
+        self._link.stop(_REASONS[reason])
 
     def _let_go(self) -> None:
-        self.stop()
+        self.stop(StopReason.END)
 
     async def _set_limits(self, limits: DeviceLimits) -> None:
         """Set the firmware's own limits; it takes them at standstill only, so a motor that runs out is waited for."""
@@ -146,17 +161,16 @@ class NativeMassager(NativeDevice):
     def _note_motor(self, motor: MotorTelemetry, now_s: float) -> None:
         self._newest = motor
         flags = motor.flags
-        self._report(
-            MotorReading(
-                at_s=self._link.at_s(motor.time_us, now_s),
-                received_at_s=now_s,
-                commanded_ppm=motor.commanded_ppm,
-                ramped_ppm=motor.ramped_ppm,
-                measured_ppm=motor.measured_ppm,
-                is_armed=bool(flags & _ARMED),
-                fault=self._fault_text(flags),
-            )
+        self._reading = MotorReading(
+            at_s=self._link.at_s(motor.time_us, now_s),
+            received_at_s=now_s,
+            commanded_ppm=motor.commanded_ppm,
+            ramped_ppm=motor.ramped_ppm,
+            measured_ppm=motor.measured_ppm,
+            is_armed=bool(flags & _ARMED),
+            fault=self._fault_text(flags),
         )
+        self._report(self._reading)
 
     def _note_power(self, power: PowerTelemetry, now_s: float) -> None:
         self._report(
@@ -172,22 +186,35 @@ class NativeMassager(NativeDevice):
 
     def _note_fault(self, fault: Fault, _now_s: float) -> None:
         self._faults = fault.faults
+        self._tell_own_word()
 
     def _note_stopped(self, stopped: Stopped, _now_s: float) -> None:
         if self._has_stopped_it or stopped.cause == StopCause.FAULT:
             return
         self._stopped_by_itself = _CAUSES.get(stopped.cause, "it stopped by itself")
+        self._tell_own_word()
+
+    def _note_refused(self, event: RefusedOnWire, now_s: float) -> None:
+        """Report a refusal, unless the device has told already why it runs no more."""
+        if self._own_word() is None:
+            super()._note_refused(event, now_s)
+
+    def _tell_own_word(self) -> None:
+        """Report why the device switched off at once, with what was last measured and when: nothing new is known of that."""
+        if self._reading is not None and (word := self._own_word()) is not None:
+            self._reading = replace(self._reading, is_armed=False, fault=word)
+            self._report(self._reading)
+
+    def _own_word(self) -> str | None:
+        return fault_text(self._faults) if self._faults else self._stopped_by_itself
 
     def _note_acknowledged(self, _event: AcknowledgedOnWire, now_s: float) -> None:
         self._report(StopAcknowledged(now_s))
 
     def _fault_text(self, flags: int) -> str | None:
         """Return what keeps the device from running, in words; a fault that is not known yet is a fault."""
-        if self._faults:
-            return fault_text(self._faults)
-        if flags & _FAULTED:
-            return "the device reports a fault"
-        return self._stopped_by_itself
+        word = self._own_word()
+        return "the device reports a fault" if word is None and flags & _FAULTED else word
 
 
 def _stands(motor: MotorTelemetry) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from firmware_protocol.codes import CLAIM_LAPSE_S, Function, Result
+from firmware_protocol.codes import CLAIM_LAPSE_S, Function, Result, StopReason
 from firmware_protocol.commands import Claim, Command, Stream
 from firmware_protocol.events import CommandRefused as RefusedOnWire
 from firmware_protocol.features import FeatureSet
@@ -84,7 +83,9 @@ class NativeDevice:
 
 
 async def claim(link: Link) -> None:
-    """Become the device's one controller; once a link. Waits out the claim of a controller that is gone.
+    """Stop, whatever runs there (F43), and become the device's one controller; once a link.
+
+    Waits out the claim of a controller that is gone.
 
     Raises PeerRefused when another one is alive, NoAnswer, or what ended the link.
     """
@@ -92,14 +93,16 @@ async def claim(link: Link) -> None:
         return
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + CLAIM_WAIT_S
-    token = secrets.randbits(32) or 1
+    link.stop(StopReason.START)
+    await link.stopped()
     while link.state is LinkState.OPEN:
         try:
-            await link.request(Claim(token))
+            await link.request(Claim(link.token))
         except RefusedByPeer as refusal:
             if refusal.result != Result.CLAIMED_BY_OTHER:
                 raise
             if loop.time() >= deadline_s:
+                link.is_anothers = True
                 raise _owned(link) from refusal
             await asyncio.sleep(CLAIM_AGAIN_S)
         else:

@@ -44,8 +44,9 @@ class NativeTimer(NativeDevice):
         self._link.post(TimerArm(max(1, min(round(duration_s * 1000), longest_ms))))
 
     def cancel(self) -> None:
-        """Open the relay now."""
-        self._link.post(TimerCancel())
+        """Open the relay now; a STOP on its way opens it already."""
+        if not self._link.is_stopping:
+            self._link.post(TimerCancel())
 
     def buzz(self, duration_s: float) -> None:
         """Sound the buzzer, where there is one."""
