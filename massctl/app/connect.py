@@ -35,6 +35,8 @@ class Connections:
             self._roles_by_url[url].add(role)
         self._record = record
         self._recordings = 0
+        self._tokens: dict[str, int] = {}
+        """Our name at each device, the same whenever its link is opened again: it then gives itself back at once."""
         self.bundles: dict[str, DeviceBundle] = {}
         """What is open, by address."""
 
@@ -83,9 +85,11 @@ class Connections:
         await asyncio.gather(*(bundle.aclose() for bundle in bundles.values()))
 
     async def _open_one(self, url: str) -> None:
-        from massctl.devices import connect  # noqa: PLC0415 - drivers and serial libraries load only when a device is opened
+        from massctl.devices import connect, new_token  # noqa: PLC0415 - drivers and serial libraries load only when a device is opened
 
-        self.bundles[url] = await connect(url, frozenset(self._roles_by_url[url]), record=self._recording())
+        token = self._tokens.setdefault(url, new_token())
+        roles = frozenset(self._roles_by_url[url])
+        self.bundles[url] = await connect(url, roles, record=self._recording(), token=token)
 
     def _devices(self) -> SessionDevices:
         by_role = {role: self.bundles[url] for url, roles in self._roles_by_url.items() for role in roles}

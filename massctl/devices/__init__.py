@@ -7,5 +7,6 @@ about safety is made here: the session decides, a driver obeys at once.
 from __future__ import annotations
 
 from massctl.devices.connecting import DeviceBundle, connect, probe, send_stop
+from massctl.devices.link import new_token
 
-__all__ = ["DeviceBundle", "connect", "probe", "send_stop"]
+__all__ = ["DeviceBundle", "connect", "new_token", "probe", "send_stop"]

@@ -39,8 +39,10 @@ class Street:
     def __init__(self) -> None:
         self.bundles: list[FakeBundle] = []
         self.records: list[Path | None] = []
+        self.tokens: list[tuple[str, int]] = []
 
-    async def connect(self, url: str, roles: frozenset[str], *, record: Path | None = None) -> FakeBundle:
+    async def connect(self, url: str, roles: frozenset[str], *, record: Path | None, token: int) -> FakeBundle:
+        self.tokens.append((url, token))
         self.records.append(record)
         await asyncio.sleep(0)
         if "missing" in url:
@@ -66,6 +68,16 @@ async def test_one_address_for_several_roles_is_one_link(street: Street) -> None
         assert given == ["massager at tcp://a", "sensor at tcp://a", "timer at tcp://b"]
         assert [bundle.roles for bundle in street.bundles] == [frozenset({"massager", "sensor"}), frozenset({"timer"})]
     assert all(bundle.is_closed for bundle in street.bundles)
+
+
+async def test_a_run_keeps_its_token_at_each_device_when_a_link_is_opened_again(street: Street) -> None:
+    for _ in range(2):
+        async with Connections({"massager": "tcp://a", "timer": "tcp://b"}) as connections:
+            await connections.open()
+            await connections.open()
+    first, second = street.tokens[:4], street.tokens[4:]
+    assert set(first[:2]) == set(first[2:])
+    assert len({token for _, token in first + second}) == 4, "each device and each run has its own"
 
 
 async def test_a_single_failure_is_that_device_own_error(street: Street) -> None:
@@ -132,7 +144,7 @@ async def test_each_link_is_recorded_in_a_file_of_its_own(street: Street) -> Non
 
 
 async def test_a_bad_address_is_the_user_s_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def connect(url: str, roles: frozenset[str], *, record: Path | None = None) -> FakeBundle:
+    async def connect(url: str, roles: frozenset[str], *, record: Path | None, token: int) -> FakeBundle:
         raise UsageError(f"{url}: not a device address.")
 
     monkeypatch.setattr("massctl.devices.connect", connect)
