@@ -62,8 +62,11 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F3",
         "BLOCK",
         (
-            "A person with a listed condition (clots, bleeding, anticoagulants, fever, new severe pain and others) gets no "
-            "percussion and no pressure tool; a numb region gets none."
+            "A person with a blood clot or embolism, now or ever, that no clinician cleared, a bleeding disorder, "
+            "medicine against clotting, blood pressure out of control, acute disease of heart, liver or kidney, a muscle "
+            "breakdown ever, a connective-tissue disorder, an age below 14, or on that day fever or new severe pain, gets "
+            "no percussion and no pressure tool; a numb region gets none. Only the clot can be cleared. What is barred "
+            "for a person is left out, and no other tool takes its place."
         ),
         "Therabody list; Chen 2021; Bartsch 2021",
     ),
@@ -71,42 +74,61 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F4",
         "BLOCK",
         (
-            "No percussion with a pacemaker, ICD or port unless a clinician cleared it, and then never on chest, upper back "
-            "or near the neck."
+            "With a pacemaker, ICD or port no percussion unless a clinician cleared it, and cleared or not no tool on "
+            "chest, ribs, armpit, upper back, shoulder blade, top of the shoulder or neck. Uncleared, the massager's "
+            "steps are left out, not done by hand or ball. Another implant bars its region for every tool."
         ),
         "Therabody list; design",
     ),
     (
         "F5",
-        "BLOCK",
+        "BLOCK BACKOFF",
         (
-            "No work on a region with a wound, rash, bruise, swelling, recent injury, fracture, surgery, tumour or varicose "
-            "veins."
+            "No tool on a region, both sides of it, with a wound, rash, bruise, swelling, fracture, tumour, varicose "
+            "veins or numbness, for 12 weeks after surgery, or for 72 hours after an injury, counted from the end of its "
+            "day; an unknown day is today. To 6 weeks an injury gets half the force and at most 4/10. Diabetes with less "
+            "feeling bars feet, lower legs and hands."
         ),
         "design",
     ),
     (
         "F6",
         "BLOCK",
-        "In pregnancy no work on abdomen, low back, inner thigh or calf; elsewhere only when a clinician cleared it.",
+        (
+            "In pregnancy, a possible one too, no tool on abdomen, low back with its spine, inner thigh with the groin, "
+            "or calf; elsewhere only when a clinician cleared it."
+        ),
         "design",
     ),
     (
         "F7",
-        "BLOCK",
-        "From 14 to 17 years an adult is present, force is 0.6 of the plan, a session is at most 8 minutes.",
+        "BLOCK PAUSE",
+        (
+            "From 14 to 17 years an adult confirms to be present before each session, force and caps are 0.6 of the plan, "
+            "and a session is at most 8 minutes of work with any tool, extensions included."
+        ),
         "design",
     ),
     (
         "F8",
-        "BLOCK",
-        "Conditions that ask for caution multiply force and speed down; their answers expire after 90 days.",
+        "BLOCK BACKOFF",
+        (
+            "Force, pressure, caps and speed are 0.5 of the plan with thin bones (and no tool on ribs, chest, upper back, "
+            "shoulder blade or spine), 0.7 with diabetes, 0.8 with controlled blood pressure, 0.7 on the back with "
+            "scoliosis; a massager that cannot run so slowly is replaced by a manual tool. Arthritis, disc, carpal "
+            "tunnel, sciatica and tendinitis hold their region at 4/10. Of several factors the smallest counts. Answers "
+            "are asked again from their 90th day on; until then nothing runs on hardware, nor when the page of the day "
+            "was told of something new."
+        ),
         "design",
     ),
     (
         "F9",
         "BLOCK",
-        "Any yes to a red-flag question of the page before a run blocks it and says to seek care now.",
+        (
+            "Any yes to a red-flag question of the page before a run blocks it and says to seek care now. A yes holds for "
+            "the rest of the day; a no is not asked again that day, for the same regions."
+        ),
         "clinical red flags; design",
     ),
     (
@@ -187,19 +209,21 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "F18",
-        "BLOCK",
+        "BLOCK BACKOFF",
         (
-            "The first two real sessions stay at the bottom of each speed band and 0.7 of the force, without percussion "
-            "pins."
+            "The first two real sessions of a person in which something was worked on stay at the bottom of each speed "
+            "band and 0.7 of the force, without percussion pins; other pins are done by hand or ball, up to 4/10. A lower "
+            "bound of force below 3 N is for a manual tool. An unreadable record counts as none."
         ),
         "design",
     ),
     (
         "F19",
-        "BLOCK WARN",
+        "BLOCK PAUSE WARN",
         (
-            "Before explosive effort at most 30 s a muscle and no pins; after hard exercise gently and no pins; exhaustive "
-            "exercise with a bruised muscle blocks."
+            "Explosive effort within 30 minutes: at most 30 s a muscle and side with any tool, and no pins. Hard exercise "
+            "within 2 hours: at most 1,800 PPM, 0.7 of the force, no pins. Exhausting exercise and a muscle that is "
+            "bruised or hurts very much block. It is asked before each session, because the answers age in minutes."
         ),
         "Leabeater 2024; Chen 2021",
     ),
@@ -264,8 +288,11 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "F27",
-        "BLOCK",
-        "With widespread pain force is halved, discomfort stays at 5, two points at most.",
+        "BLOCK BACKOFF",
+        (
+            "With widespread pain force and pressure are halved, discomfort stays at 5, and the first two points of a "
+            "plan are left; a scan picks no more."
+        ),
         "design",
     ),
     (

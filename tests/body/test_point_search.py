@@ -76,12 +76,12 @@ def test_an_unknown_word_names_the_nearest_and_lists_all(query: Query, message: 
 @pytest.mark.parametrize(
     "place", ["chest", "abdomen", "jaw", "eye", "ear", "teeth", "groin", "calf", "head", "low_back"]
 )
-def test_f9_searches_from_these_places_show_red_flags(place: str) -> None:
+def test_F9_searches_from_these_places_show_red_flags(place: str) -> None:
     assert red_flags(place)
     assert red_flags(f" {place.upper()} ") == red_flags(place)
 
 
-def test_f9_other_places_show_none() -> None:
+def test_F9_other_places_show_none() -> None:
     with_flags = {"chest", "jaw", "eye", "ear", "teeth", "groin", "calf", "low_back"} | body_parts("head")
     assert not any(red_flags(part) for part in known_body_parts() - with_flags)
 

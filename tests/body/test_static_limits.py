@@ -13,13 +13,13 @@ ATLAS = Atlas.load()
 BANDS = st.tuples(st.floats(0, 100), st.floats(0, 100)).map(lambda band: (min(band), max(band)))
 
 
-def test_f17_no_speed_above_2400_or_the_regions_ceiling() -> None:
+def test_F17_no_speed_above_2400_or_the_regions_ceiling() -> None:
     for one in ATLAS.points():
         if band := limits.speed_band_ppm(one):
             assert band[0] <= band[1] <= min(one.region.max_ppm, limits.SPEED_CEILING_PPM)
 
 
-def test_f2_no_speed_and_no_force_where_percussion_is_forbidden() -> None:
+def test_F2_no_speed_and_no_force_where_percussion_is_forbidden() -> None:
     for point in ATLAS.points():
         if point.region.id in limits.NO_PERCUSSION_REGIONS or point.percussion == "no":
             assert limits.speed_band_ppm(point) is None
@@ -27,7 +27,7 @@ def test_f2_no_speed_and_no_force_where_percussion_is_forbidden() -> None:
             assert not limits.allows_standing(point)
 
 
-def test_f2_a_massager_never_stands_over_a_nerve() -> None:
+def test_F2_a_massager_never_stands_over_a_nerve() -> None:
     assert limits.allows_percussion(ATLAS.point("PIRI"))
     assert not limits.allows_standing(ATLAS.point("PIRI"))
     assert limits.allows_standing(ATLAS.point("GMAX"))
@@ -39,7 +39,7 @@ def test_f2_a_massager_never_stands_over_a_nerve() -> None:
     area_cm2=st.sampled_from([1.0, 3.0, 4.0, 5.0]),
     factor=st.sampled_from([0.5, 0.8, 1.0]),
 )
-def test_f10_f11_force_only_narrows(index: int, wish: tuple[float, float], area_cm2: float, factor: float) -> None:
+def test_F10_F11_force_only_narrows(index: int, wish: tuple[float, float], area_cm2: float, factor: float) -> None:
     point = ATLAS.points()[index]
     band = limits.narrow_force_n(point, wish, area_cm2, factor)
     if band is None:
@@ -51,48 +51,48 @@ def test_f10_f11_force_only_narrows(index: int, wish: tuple[float, float], area_
     assert band[1] / area_cm2 * 10 <= most_kpa + 1e-9
 
 
-def test_f11_a_cone_gets_half_the_force_and_20_n_at_most() -> None:
+def test_F11_a_cone_gets_half_the_force_and_20_n_at_most() -> None:
     assert limits.narrow_force_n(ATLAS.point("GMAX"), (15, 45), 1.0) == (7.5, 20.0)
     assert limits.narrow_force_n(ATLAS.point("UTRAP"), (8, 16), 1.0) == (4.0, 8.0)
 
 
-def test_f18_a_band_narrowed_under_3_n_is_for_a_manual_tool() -> None:
+def test_F18_a_band_narrowed_under_3_n_is_for_a_manual_tool() -> None:
     assert limits.narrow_force_n(ATLAS.point("FLEXF"), (5, 12), 1.0) is None
     assert limits.narrow_force_n(ATLAS.point("FLEXF"), (5, 12), 5.0) == (5, 12)
 
 
 @given(index=st.integers(0, 52), wish=BANDS)
-def test_f11_manual_pressure_stays_in_the_lower_half_and_under_3_5(index: int, wish: tuple[float, float]) -> None:
+def test_F11_manual_pressure_stays_in_the_lower_half_and_under_3_5(index: int, wish: tuple[float, float]) -> None:
     point = ATLAS.points()[index]
     low, high = limits.narrow_pressure_kg_cm2(point, wish)
     assert low <= high <= min(sum(point.pressure_kg_cm2) / 2, 3.5, wish[1])
 
 
-def test_f11_the_wish_is_kept_where_it_lies_in_the_lower_half() -> None:
+def test_F11_the_wish_is_kept_where_it_lies_in_the_lower_half() -> None:
     assert limits.narrow_pressure_kg_cm2(ATLAS.point("GMIN"), (2.0, 3.0)) == (2.0, 3.0)
     assert limits.narrow_pressure_kg_cm2(ATLAS.point("RHOM"), (1.5, 3.0)) == (1.5, 2.5)
     assert limits.narrow_pressure_kg_cm2(ATLAS.point("RHOM"), (2.8, 3.4)) == (1.5, 2.5)
 
 
-def test_f35_harmonics_of_1600_ppm_land_on_zero_at_80_samples_a_second() -> None:
+def test_F35_harmonics_of_1600_ppm_land_on_zero_at_80_samples_a_second() -> None:
     assert min(limits.aliases_of_stroke_hz(1600, 80)) == pytest.approx(0)
     assert not limits.sensor_can_see(1600, 80)
 
 
-def test_f35_a_fast_sensor_sees_every_speed_and_a_slow_one_none() -> None:
+def test_F35_a_fast_sensor_sees_every_speed_and_a_slow_one_none() -> None:
     assert all(limits.sensor_can_see(ppm, 300) for ppm in range(1000, 2401, 10))
     assert not any(limits.sensor_can_see(ppm, 10) for ppm in range(1000, 2401))
 
 
 @pytest.mark.parametrize(("ppm", "can_see"), [(1560, False), (1559, True), (1640, False), (1641, True), (1900, True)])
-def test_f35_the_edge_is_two_hertz(ppm: int, can_see: bool) -> None:
+def test_F35_the_edge_is_two_hertz(ppm: int, can_see: bool) -> None:
     assert limits.sensor_can_see(ppm, 80) is can_see
 
 
-def test_f17_the_first_speed_after_standstill_is_1800_at_most() -> None:
+def test_F17_the_first_speed_after_standstill_is_1800_at_most() -> None:
     assert limits.start_speed_ppm(2100) == 1800
     assert limits.start_speed_ppm(1600) == 1600
 
 
-def test_f11_the_push_of_a_manual_tool_at_its_highest_pressure() -> None:
+def test_F11_the_push_of_a_manual_tool_at_its_highest_pressure() -> None:
     assert limits.static_force_max_n(1.0) == pytest.approx(49.03, abs=0.01)

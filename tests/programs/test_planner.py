@@ -102,7 +102,7 @@ def test_a_step_of_the_other_side_is_left_out_where_the_chosen_side_has_its_own(
 # ---------------------------------------------------------------- passes
 
 
-def test_f13_passes_alternate_sides_and_rest_20_s() -> None:
+def test_F13_passes_alternate_sides_and_rest_20_s() -> None:
     plan = make_plan(mine(with_step(point="GMAX", force_n=[15, 30], speed_ppm=1800, passes=2)), Choices(), GUN, SENSOR)
     assert [(step.side, step.pass_number, step.rest_before_s) for step in plan.steps] == [
         (LEFT, 1, 0), (RIGHT, 1, 0), (LEFT, 2, 20), (RIGHT, 2, 20),
@@ -110,13 +110,13 @@ def test_f13_passes_alternate_sides_and_rest_20_s() -> None:
     assert {step.passes for step in plan.steps} == {2}
 
 
-def test_f13_a_second_pin_of_a_point_rests_too() -> None:
+def test_F13_a_second_pin_of_a_point_rests_too() -> None:
     pin = {"mode": "pin", "tool": "ball", "point": "RHOM", "side": "L", "maximum_s": 30}
     plan = make_plan(mine(program([pin, pin])), Choices())
     assert [step.rest_before_s for step in plan.steps] == [0, 20]
 
 
-def test_f14_f15_what_exceeds_a_hard_limit_is_left_out_and_said() -> None:
+def test_F14_F15_what_exceeds_a_hard_limit_is_left_out_and_said() -> None:
     # The linter counts the chosen side once; both sides are over 20 minutes.
     sweep = {"mode": "sweep", "tool": "perc", "side": "S", "speed_ppm": 1800, "maximum_s": 200}
     points = ("GMAX", "RFEM", "BFEM", "GASM")
@@ -187,7 +187,7 @@ def test_a_plan_with_nothing_left_to_do_is_refused() -> None:
         make_plan(made, Choices())
 
 
-def test_f2_percussion_that_got_past_the_linter_is_replaced() -> None:
+def test_F2_percussion_that_got_past_the_linter_is_replaced() -> None:
     made, findings = check_text(with_step(point="SCM", force_n=None), "mine.toml")
     assert made is not None
     assert findings
@@ -196,7 +196,7 @@ def test_f2_percussion_that_got_past_the_linter_is_replaced() -> None:
     assert "[F2]" in plan.steps[0].substitution
 
 
-def test_f2_a_pin_over_a_nerve_is_done_with_a_ball() -> None:
+def test_F2_a_pin_over_a_nerve_is_done_with_a_ball() -> None:
     made, _ = check_text(with_step(point="PIRI", mode="pin", force_n=[10, 20]), "mine.toml")
     assert made is not None
     plan = make_plan(made, Choices(), GUN, SENSOR)
@@ -204,7 +204,7 @@ def test_f2_a_pin_over_a_nerve_is_done_with_a_ball() -> None:
     assert "never stand on it [F2]" in plan.steps[0].substitution
 
 
-def test_f48_the_motor_stays_off_in_manual_programs() -> None:
+def test_F48_the_motor_stays_off_in_manual_programs() -> None:
     made, _ = check_text(with_step(), "mine.toml")
     assert made is not None
     plan = make_plan(replace(made, kind=CATALOGUE.program("cane-back").kind), Choices(), GUN, SENSOR)
@@ -223,7 +223,7 @@ def test_a_point_with_limits_gets_its_listed_head_or_a_manual_tool() -> None:
     assert {step.head for step in on(plan, "UTRAP")} == {"dampener"}
 
 
-def test_f11_another_head_gets_less_force_where_it_is_smaller() -> None:
+def test_F11_another_head_gets_less_force_where_it_is_smaller() -> None:
     slouch = CATALOGUE.program("slouch-low-back")
     plan = make_plan(slouch, Choices(heads=frozenset({"cone", "dampener"})), GUN, SENSOR)
     assert on(plan, "GMAX")[0].head == "dampener"
@@ -271,7 +271,7 @@ def test_the_force_band_is_the_programs_where_a_sensor_measures() -> None:
     assert [step.force_band_n for step in on(plan, "UTRAP")] == [(8, 14), (8, 14), (8, 16), (8, 16)]
 
 
-def test_f35_without_a_sensor_percussion_runs_in_its_regions_slowly_and_by_discomfort() -> None:
+def test_F35_without_a_sensor_percussion_runs_in_its_regions_slowly_and_by_discomfort() -> None:
     plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), GUN, None)
     glutes = on(plan, "GMAX")[0]
     assert (glutes.speed_ppm, glutes.force_band_n, glutes.discomfort_max) == (1800, None, 5)
@@ -279,7 +279,7 @@ def test_f35_without_a_sensor_percussion_runs_in_its_regions_slowly_and_by_disco
         assert "[F35]" in on(plan, point_id)[0].substitution
 
 
-def test_f35_without_a_sensor_a_pin_takes_30_s() -> None:
+def test_F35_without_a_sensor_a_pin_takes_30_s() -> None:
     made = mine(
         with_step(point="GMAX", mode="pin", force_n=[15, 30], speed_ppm=1700, maximum_s=45, end="release", minimum_s=30)
     )
@@ -287,13 +287,13 @@ def test_f35_without_a_sensor_a_pin_takes_30_s() -> None:
     assert {step.maximum_s for step in make_plan(made, Choices(), GUN, SENSOR).steps} == {45}
 
 
-def test_f35_a_slow_sensor_moves_the_speed_away_from_its_alias() -> None:
+def test_F35_a_slow_sensor_moves_the_speed_away_from_its_alias() -> None:
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), GUN, SLOW_SENSOR)
     assert {step.speed_ppm for step in on(plan, "UTRAP")} == {1550}
     assert "UTRAP: 1,550 PPM instead of 1,600 with these devices [F35]" in plan.warnings
 
 
-def test_f35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None:
+def test_F35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None:
     plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), GUN, replace(SLOWEST_SENSOR, published_hz=20))
     assert not plan.runs_motor
     assert "10 samples a second cannot see these strokes [F35]" in on(plan, "GMAX")[0].substitution
@@ -301,7 +301,7 @@ def test_f35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None
     assert "10 values a second, percussion needs 20 [F35]" in on(plan, "GMAX")[0].substitution
 
 
-def test_f37_guessed_force_lowers_the_cap() -> None:
+def test_F37_guessed_force_lowers_the_cap() -> None:
     plan = make_plan(mine(with_step(force_n=[8, 18])), Choices(), GUN, GUESSED)
     assert plan.steps[0].force_band_n == (8, 16)
     assert plan.warnings == ("UTRAP: up to 16 N instead of 18 with these devices [F37]",)
@@ -412,7 +412,7 @@ def test_a_plan_remembers_the_tools_at_hand_for_a_swap() -> None:
 # ---------------------------------------------------------------- free run
 
 
-def test_f46_a_free_run_is_one_gentle_sweep_of_two_minutes() -> None:
+def test_F46_a_free_run_is_one_gentle_sweep_of_two_minutes() -> None:
     plan = free_run_plan(GMAX, LEFT, GUN, SENSOR)
     (step,) = plan.steps
     assert plan.is_free_run
@@ -429,7 +429,7 @@ def test_f46_a_free_run_is_one_gentle_sweep_of_two_minutes() -> None:
         ("UTRAP", SLOWEST_SENSOR, None, "F35"),
     ],
 )
-def test_f46_a_free_run_keeps_every_limit(
+def test_F46_a_free_run_keeps_every_limit(
     point_id: str, sensor: ForceSensorCapabilities | None, speed_ppm: int | None, rule: str
 ) -> None:
     with pytest.raises(Blocked) as caught:

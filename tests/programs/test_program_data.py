@@ -119,7 +119,7 @@ def test_programs_with_search_words_keep_common_names_out_of_their_titles() -> N
         assert not any(word in program.title.lower() for word in program.search_words if "tennis" in word), program.id
 
 
-def test_f48_manual_and_assessment_programs_hold_no_percussion() -> None:
+def test_F48_manual_and_assessment_programs_hold_no_percussion() -> None:
     for program in CATALOGUE.programs():
         if program.keeps_motor_off:
             assert program.computed_percussion_s == 0

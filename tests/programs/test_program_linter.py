@@ -114,14 +114,14 @@ def test_a_step_at_its_limit_passes(changes: dict[str, Any]) -> None:
     assert found(with_step(**changes)) == []
 
 
-def test_f14_more_than_120_s_on_a_muscle_is_a_warning_and_more_than_300_s_an_error() -> None:
+def test_F14_more_than_120_s_on_a_muscle_is_a_warning_and_more_than_300_s_an_error() -> None:
     usual: list[dict[str, object]] = [{**steps(1)[0], "maximum_s": 60}] * 2
     assert found(program(usual)) == []
     assert found(program([*usual, {**steps(1)[0], "maximum_s": 5}])) == [(WARNING, "F14", None, "120")]
     assert found(program([{**steps(1)[0], "maximum_s": 301}])) == [(ERROR, "F14", None, "300")]
 
 
-def test_f14_points_of_one_muscle_count_together_and_sides_apart() -> None:
+def test_F14_points_of_one_muscle_count_together_and_sides_apart() -> None:
     quads = [{**steps(1)[0], "point": point, "maximum_s": 50} for point in ("RFEM", "VLAT", "RFEM")]
     assert found(program(quads)) == [(WARNING, "F14", None, "120")]
     left_right = [{**quads[0], "side": "L", "maximum_s": 100}, {**quads[0], "side": "R", "maximum_s": 100}]
@@ -130,33 +130,33 @@ def test_f14_points_of_one_muscle_count_together_and_sides_apart() -> None:
     assert found(program(chosen)) == [(WARNING, "F14", None, "120")]
 
 
-def test_f15_more_than_15_minutes_of_percussion_is_a_warning_and_more_than_20_an_error() -> None:
+def test_F15_more_than_15_minutes_of_percussion_is_a_warning_and_more_than_20_an_error() -> None:
     assert found(program(steps(5, maximum_s=90))) == []
     assert found(program(steps(5, maximum_s=91))) == [(WARNING, "F15", None, "900")]
     assert (ERROR, "F15", None, "1200") in found(program(steps(6, maximum_s=101)))
 
 
-def test_f16_more_than_four_pinned_points_is_a_warning_and_more_than_eight_an_error() -> None:
+def test_F16_more_than_four_pinned_points_is_a_warning_and_more_than_eight_an_error() -> None:
     nine = ("RHOM", "INFRA", "LTRAP", "MTRAP", "TMIN", "ADELT", "PDELT", "PMIN", "PMAJ")
     assert found(program(pins(*nine[:4]))) == []
     assert found(program(pins(*nine[:5]))) == [(WARNING, "F16", None, "4")]
     assert found(program(pins(*nine))) == [(ERROR, "F16", None, "8")]
 
 
-def test_f16_left_and_right_count_once_and_a_pinch_is_no_pin() -> None:
+def test_F16_left_and_right_count_once_and_a_pinch_is_no_pin() -> None:
     pinch: list[dict[str, object]] = [
         {"mode": "pinch", "tool": "hand", "point": point, "side": "LR", "maximum_s": 30} for point in ("UTRAP", "SCM")
     ]
     assert found(program([*pins("RHOM", "INFRA", "LTRAP", "MTRAP"), *pins("RHOM"), *pinch])) == []
 
 
-def test_f13_pinning_one_point_again_and_again_is_more_passes() -> None:
+def test_F13_pinning_one_point_again_and_again_is_more_passes() -> None:
     assert found(program(pins("RHOM", "RHOM", "RHOM"))) == []
     assert found(program(pins("RHOM", "RHOM", "RHOM", "RHOM"))) == [(ERROR, "F13", "passes", "3")]
 
 
 @pytest.mark.parametrize("kind", ["manual", "assessment"])
-def test_f48_no_massager_in_manual_and_assessment_programs(kind: str) -> None:
+def test_F48_no_massager_in_manual_and_assessment_programs(kind: str) -> None:
     assert found(program(steps(1), kind=kind)) == [(ERROR, "F48", "tool", "kind own")]
 
 
@@ -195,7 +195,7 @@ def test_findings_come_in_the_order_of_the_file() -> None:
     assert lines == sorted(lines)
 
 
-def test_f47_a_program_that_breaks_a_rule_does_not_load(tmp_path: Path) -> None:
+def test_F47_a_program_that_breaks_a_rule_does_not_load(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(with_step(point="TEMP"), encoding="utf-8")
     with pytest.raises(Blocked, match=r"mine\.toml:6, step 1 tool: no massager on TEMP .*\[F2\]") as caught:
