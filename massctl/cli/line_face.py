@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from massctl.session.events import Event
@@ -19,9 +19,17 @@ CLOSE_WAIT_S = 30.0
 class LineFace:
     """Writes the lines that ``lines_of`` makes of events; ``see`` returns at once."""
 
-    def __init__(self, lines_of: Callable[[Event], list[str]], output: TextIO, on_closed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        lines_of: Callable[[Event], list[str]],
+        output: TextIO,
+        on_closed: Callable[[], None],
+        *,
+        keys: Sequence[str] = (),
+    ) -> None:
         self._lines_of = lines_of
         self._output = output
+        self._keys = keys
         self._on_closed = on_closed
         self._waiting: deque[str] = deque()
         self._changed = threading.Event()
@@ -38,7 +46,9 @@ class LineFace:
         self._changed.set()
 
     def toggle_keys(self) -> None:
-        """Do nothing: lines do not list the keys."""
+        """List the keys, where they are given: lines are never hidden again."""
+        self._waiting.extend(self._keys)
+        self._changed.set()
 
     def close(self) -> None:
         """Write what waits and end."""

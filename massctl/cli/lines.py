@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from massctl.cli.digits import minutes
 from massctl.cli.stop_screen import NOT_CONFIRMED
-from massctl.cli.words import MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
+from massctl.cli.words import KEYS, MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
 from massctl.session.events import (
     Cue,
     DiscomfortRated,
@@ -47,6 +47,11 @@ def json_lines() -> Callable[[Event], list[str]]:
     return lines
 
 
+def key_lines() -> list[str]:
+    """Return all keys, one a line."""
+    return [f"  {name:>7}  {text}" for name, _, text in KEYS] + ["  any other key pauses"]
+
+
 def plain_lines() -> Callable[[Event], list[str]]:
     """Return a function from events to what a person reads of them: none, one or more lines, each with the session's time."""
     phase = Phase.CONNECTING
@@ -76,7 +81,7 @@ def _texts(event: Event) -> Iterator[str]:
         case StepStarted():
             yield from _step(event)
         case PhaseChanged() if event.ask or event.phase is not Phase.WAITING:
-            yield f"{PHASES[event.phase].lower()}" + (f": {event.ask}" if event.ask else "")
+            yield f"{PHASES[event.phase].lower()}" + (f": {plainly(event.ask)}" if event.ask else "")
         case Cue():
             yield event.cue.value
         case DiscomfortRated():

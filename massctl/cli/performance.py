@@ -18,7 +18,7 @@ from massctl.app.request import RunRequest
 from massctl.app.run import exit_code, run_blocking
 from massctl.cli.keyboard import press_of
 from massctl.cli.line_face import LineFace
-from massctl.cli.lines import json_lines, plain_lines
+from massctl.cli.lines import json_lines, key_lines, plain_lines
 from massctl.cli.live import LiveFace
 from massctl.cli.output import console
 from massctl.cli.preflight import ask_on_terminal
@@ -93,12 +93,14 @@ class Performance:
         is_roomy = output.width >= COLUMNS_MIN and output.height >= LINES_MIN
         if output.is_terminal and not output.is_dumb_terminal and is_roomy:
             return LiveFace(output, self._terminal_closed)
-        return LineFace(plain_lines(), sys.stdout, self._terminal_closed)
+        return LineFace(plain_lines(), sys.stdout, self._terminal_closed, keys=key_lines())
 
     def _begin(self, control: SessionControl) -> None:
         self._loop, self._control = asyncio.get_running_loop(), control
         self._face.start()
         if self._has_keyboard:
+            if isinstance(self._face, LineFace):
+                click.echo("Keys: space pauses, Esc or x stops, ? lists all.", err=True)
             self._open.enter_context(TerminalKeys(self._press, self._terminal_closed)).start(self._loop)
 
     def _see(self, event: Event) -> None:

@@ -123,7 +123,7 @@ class SessionView:
         if event.phase not in HALTED and self.phase in HALTED:
             self.stop_cause = self.stop = None
         self.is_slowing = event.phase is Phase.RAMPING and self.phase is Phase.WORKING
-        self.phase, self.ask = event.phase, event.ask
+        self.phase, self.ask = event.phase, plainly(event.ask)
 
     def _see_rare(self, event: Event) -> None:
         match event:

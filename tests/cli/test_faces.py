@@ -15,7 +15,7 @@ from rich.console import Console
 
 from massctl.cli import live as live_module
 from massctl.cli.line_face import LineFace
-from massctl.cli.lines import plain_lines
+from massctl.cli.lines import key_lines, plain_lines
 from massctl.cli.live import LiveFace
 from massctl.session.events import CueKind, PhaseChanged
 from tests.cli.sessions import manual_step, started, step, tick
@@ -157,3 +157,14 @@ def wait_for(condition: Any) -> None:
     while not condition():
         assert time.perf_counter() < until
         time.sleep(0.005)
+
+
+def test_lines_list_the_keys_when_asked_and_json_never_does() -> None:
+    for keys, expected in ((key_lines(), "EMERGENCY STOP"), ((), "")):
+        output = io.StringIO()
+        face = LineFace(plain_lines(), output, lambda: None, keys=keys)
+        face.start()
+        face.toggle_keys()
+        face.close()
+        assert expected in output.getvalue()
+        assert bool(output.getvalue()) is bool(keys)
