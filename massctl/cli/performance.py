@@ -26,7 +26,7 @@ from massctl.cli.screening import screen_on_terminal
 from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.cli.summary import summary
 from massctl.cli.terminal import TerminalKeys
-from massctl.errors import ExitCode
+from massctl.errors import ExitCode, MassctlError
 from massctl.session.events import Event, SessionEnded, SessionStarted, StopSeen
 
 TERMINAL_CLOSED = "SIGHUP"
@@ -78,6 +78,14 @@ class Performance:
                     screen=screen_on_terminal if self._has_keyboard else None,
                     is_attended=self._has_keyboard or (request.is_simulated and request.with_person),
                 )
+        except MassctlError:
+            raise
+        except Exception:
+            if (
+                request.massager
+            ):  # whatever broke us, the motor comes first: its lease ends it, and nobody here has seen that
+                click.secho(f"Motor off {NOT_CONFIRMED}.", fg="red", bold=True, err=True)
+            raise
         finally:
             self._face.close()
             _forget_closed_output()

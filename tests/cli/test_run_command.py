@@ -165,3 +165,15 @@ def test_a_reader_that_goes_away_stops_the_session(folders: dict[str, str]) -> N
         process.stdout.close()
         assert process.wait(timeout=20) == 130
         assert "Traceback" not in process.stderr.read()
+
+
+def test_a_crash_of_massctl_itself_speaks_of_the_motor_first(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("massctl.cli.performance.run_blocking", crash)
+    result = run("run", "tech-neck", "--massager", "tcp://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "Motor off NOT CONFIRMED: lift it off and press its own button." in result.stderr
+    assert "An error of massctl itself" in result.stderr
+    assert "Motor" not in run("run", "tech-neck", "--sim").stderr
