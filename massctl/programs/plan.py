@@ -90,7 +90,7 @@ class Plan:
     session_max_s: float | None = None
     """The longest work for this person, with any tool, extensions included (F7)."""
     muscle_max_s: float | None = None
-    """The longest percussion on a muscle and side before explosive effort, extensions included (F19)."""
+    """The longest work on a muscle and side before explosive effort, with any tool, extensions included (F19)."""
 
     @property
     def runs_motor(self) -> bool:

@@ -38,6 +38,8 @@ class Doses:
     """By place and pass: motor-on contact, or guided time of a manual tool (F13)."""
     by_muscle_s: dict[tuple[str, Side], float] = field(default_factory=dict)
     """Motor-on contact by muscle and side (F14)."""
+    work_by_muscle_s: dict[tuple[str, Side], float] = field(default_factory=dict)
+    """Work by muscle and side, with any tool (F19)."""
     pinned_points: set[str] = field(default_factory=set)
     """Points that were pinned, left and right counted once (F16)."""
     motor_on_s: float = 0.0
@@ -47,6 +49,7 @@ class Doses:
         """Count ``dt_s`` seconds of work on ``step``."""
         if is_motor_on or not step.runs_motor:
             self.work_s += dt_s
+            _add_to_muscle(self.work_by_muscle_s, step, dt_s)
         if not step.runs_motor:
             self._add_spot(step, dt_s)
         elif is_motor_on:
@@ -59,11 +62,7 @@ class Doses:
     def _add_contact(self, step: PlannedStep, dt_s: float) -> None:
         self.percussion_s += dt_s
         self._add_spot(step, dt_s)
-        if step.point is None:
-            return
-        for side in sides_of(step.side):
-            key = (step.point.muscle, side)
-            self.by_muscle_s[key] = self.by_muscle_s.get(key, 0.0) + dt_s
+        _add_to_muscle(self.by_muscle_s, step, dt_s)
 
     def _add_spot(self, step: PlannedStep, dt_s: float) -> None:
         spot = spot_of(step)
@@ -75,6 +74,22 @@ class Doses:
 
     def muscle_s(self, step: PlannedStep) -> float:
         """Return the motor-on contact of the step's muscle, on the side that has had more of it."""
-        if step.point is None:
-            return 0.0
-        return max((self.by_muscle_s.get((step.point.muscle, side), 0.0) for side in sides_of(step.side)), default=0.0)
+        return _of_muscle(self.by_muscle_s, step)
+
+    def muscle_work_s(self, step: PlannedStep) -> float:
+        """Return the work on the step's muscle with any tool, on the side that has had more of it."""
+        return _of_muscle(self.work_by_muscle_s, step)
+
+
+def _add_to_muscle(by_muscle_s: dict[tuple[str, Side], float], step: PlannedStep, dt_s: float) -> None:
+    if step.point is None:
+        return
+    for side in sides_of(step.side):
+        key = (step.point.muscle, side)
+        by_muscle_s[key] = by_muscle_s.get(key, 0.0) + dt_s
+
+
+def _of_muscle(by_muscle_s: dict[tuple[str, Side], float], step: PlannedStep) -> float:
+    if step.point is None:
+        return 0.0
+    return max((by_muscle_s.get((step.point.muscle, side), 0.0) for side in sides_of(step.side)), default=0.0)

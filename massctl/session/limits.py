@@ -44,8 +44,8 @@ class Facts:
     is_free_run: bool = False
     session_max_s: float | None = None
     """The longest work for this person, with any tool (F7)."""
-    muscle_max_s: float = hard.MUSCLE_MAX_S
-    """The longest percussion on a muscle and side (F14, F19)."""
+    muscle_max_s: float | None = None
+    """The longest work on a muscle and side before explosive effort, with any tool (F19)."""
 
     @property
     def can_stop(self) -> bool:
@@ -69,7 +69,7 @@ def facts_of(
         has_relay=timer is not None and timer.has_relay,
         is_free_run=is_free_run,
         session_max_s=session_max_s,
-        muscle_max_s=hard.MUSCLE_MAX_S if muscle_max_s is None else min(muscle_max_s, hard.MUSCLE_MAX_S),
+        muscle_max_s=muscle_max_s,
     )
     if massager is None:
         return facts

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from massctl.body import limits
 from massctl.body.allowance import Allowance, Bar, Reduction
@@ -27,6 +29,7 @@ from tests.programs.samples import GUESSED, GUN, LEVELS, SENSOR, SLOW_SENSOR, pr
 TODAY = date(2026, 11, 22)
 CATALOGUE = Catalogue(Path("nowhere"))
 RIGHT = Choices(side=Side.RIGHT)
+NOBODY = (Matter.UNDER_14, Matter.TEENAGER, Matter.ADULT)
 PERSONAL = ("F3", "F4", "F5", "F6", "F8", "F19")
 
 
@@ -345,3 +348,37 @@ def test_every_rule_that_is_cited_is_in_the_table() -> None:
     found = [allowed(Answer(matter)) for matter in ITEMS]
     cited = {each.rule for one in found for each in (*one.bars, *one.reductions) if isinstance(each, Bar | Reduction)}
     assert cited <= RULES.keys()
+
+
+@given(
+    matters=st.sets(st.sampled_from([matter for matter in Matter if matter not in NOBODY]), max_size=5),
+    where=st.sets(st.sampled_from([region.id for region in Atlas.load().regions()]), min_size=1, max_size=3),
+    age=st.sampled_from([Matter.TEENAGER, Matter.ADULT]),
+    name=st.sampled_from(CATALOGUE.shipped_ids),
+    sessions=st.integers(0, 2),
+    is_cleared=st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_mix_of_answers_gets_past_a_bar_or_a_factor(
+    *, matters: set[Matter], where: set[str], age: Matter, name: str, sessions: int, is_cleared: bool
+) -> None:
+    answers = [Answer(matter, tuple(sorted(where)), is_cleared=is_cleared) for matter in sorted(matters)]
+    allowance = allowed(*answers, age=age, sessions=sessions)
+    plan = plan_or_refusal(name, allowance)
+    if isinstance(plan, Blocked):
+        assert plan.remedy
+        return
+    for step in work(plan):
+        assert step.point is not None
+        touching = [each for each in allowance.reductions if each.touches(step.point.region.id)]
+        factor = min((each.force_factor for each in touching), default=1.0)
+        assert not allowance.bar(step.point, step.tool, step.mode)
+        assert step.force_factor == factor
+        if step.force_band_n is not None and step.point.force_n is not None:
+            assert step.force_band_n[1] <= step.point.force_n[1] * factor + 1e-9
+        if step.pressure_band_kg_cm2 is not None and step.tool is not Tool.ALGOMETER:
+            assert step.pressure_band_kg_cm2[1] <= limits.STATIC_PRESSURE_UNKNOWN_MAX_KG_CM2 * factor + 1e-9
+        for each in touching:
+            if each.discomfort_max is not None and step.tool is not Tool.ALGOMETER:
+                assert step.discomfort_max is not None
+                assert step.discomfort_max <= each.discomfort_max

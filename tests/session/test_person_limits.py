@@ -10,7 +10,7 @@ from massctl.body.terms import Mode
 from massctl.rules import Level
 from massctl.session.events import Phase
 from massctl.session.interlocks import Ends, make_interlocks
-from massctl.session.interlocks.dose import MuscleDose, PersonsSession
+from massctl.session.interlocks.dose import BeforeEffort, PersonsSession
 from massctl.session.interlocks.force import OverForce
 from massctl.session.interlocks.person import OwnCeiling
 from massctl.session.limits import facts_of, scope_of, step_limits
@@ -98,13 +98,24 @@ def test_F7_is_for_the_young_only() -> None:
 
 
 def test_F19_before_explosive_effort_a_muscle_gets_30_s_with_extensions() -> None:
-    state = running(percussion(), facts_of(MASSAGER, SENSOR, None, muscle_max_s=30.0))
-    state.doses.add(percussion(), 29.98, is_motor_on=True, is_contact=True)
-    assert MuscleDose().check(0.0, state) is None
-    state.doses.add(percussion(), 0.03, is_motor_on=True, is_contact=True)
-    finding = MuscleDose().check(0.0, state)
-    assert finding is not None
-    assert (finding.rule, finding.ends) == ("F19", Ends.STEP)
+    known = facts_of(MASSAGER, SENSOR, None, muscle_max_s=30.0)
+    for state, step in (
+        (running(percussion(), known), percussion()),
+        (snapshot(manual("UTRAP"), known), manual("UTRAP")),
+    ):
+        state.doses.add(percussion(), 10.0, is_motor_on=True, is_contact=True)
+        state.doses.add(step, 19.98, is_motor_on=step.runs_motor, is_contact=True)
+        assert BeforeEffort().check(0.0, state) is None
+        state.doses.add(step, 0.03, is_motor_on=step.runs_motor, is_contact=True)
+        finding = BeforeEffort().check(0.0, state)
+        assert finding is not None
+        assert (finding.rule, finding.level, finding.ends) == ("F19", Level.PAUSE, Ends.STEP)
+
+
+def test_F19_without_explosive_effort_ahead_it_says_nothing() -> None:
+    state = running()
+    state.doses.add(percussion(), 250.0, is_motor_on=True, is_contact=True)
+    assert BeforeEffort().check(0.0, state) is None
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])
@@ -117,4 +128,4 @@ def test_F27_a_scan_picks_no_more_points_than_the_person_may_have(most: int) -> 
 
 
 def test_the_persons_rules_are_in_force_in_every_session() -> None:
-    assert {PersonsSession, OwnCeiling, MuscleDose} <= {type(interlock) for interlock in make_interlocks()}
+    assert {PersonsSession, OwnCeiling, BeforeEffort} <= {type(interlock) for interlock in make_interlocks()}

@@ -6,7 +6,15 @@ The order is that of severity in doubt: what says that the motor must not run at
 from __future__ import annotations
 
 from massctl.session.interlocks.base import Ends, Finding, Interlock
-from massctl.session.interlocks.dose import FreeRun, MuscleDose, PersonsSession, PinnedPoints, SessionDose, SpotDose
+from massctl.session.interlocks.dose import (
+    BeforeEffort,
+    FreeRun,
+    MuscleDose,
+    PersonsSession,
+    PinnedPoints,
+    SessionDose,
+    SpotDose,
+)
 from massctl.session.interlocks.force import NoContact, OverForce, SensorDoubt, ToolPressure
 from massctl.session.interlocks.link import ClockGap, LinkSilent
 from massctl.session.interlocks.motor import (
@@ -47,6 +55,7 @@ ALL: tuple[type[Interlock], ...] = (
     MuscleDose,
     SessionDose,
     PersonsSession,
+    BeforeEffort,
     PinnedPoints,
     FreeRun,
     Battery,

@@ -32,17 +32,36 @@ class SpotDose(Timeless):
 
 
 class MuscleDose(Timeless):
-    """F14: percussion on one muscle and side for 300 s; F19: for less before explosive effort."""
+    """F14: percussion on one muscle and side for 300 s."""
 
     rule: ClassVar[str] = "F14"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the contact of the muscle, over all steps."""
-        scope, most_s = snapshot.scope, snapshot.facts.muscle_max_s
-        if scope is None or snapshot.drive is Drive.OFF or snapshot.doses.muscle_s(scope.step) < most_s - EPSILON_S:
+        scope = snapshot.scope
+        if (
+            scope is None
+            or snapshot.drive is Drive.OFF
+            or snapshot.doses.muscle_s(scope.step) < MUSCLE_MAX_S - EPSILON_S
+        ):
             return None
-        rule = "F14" if most_s >= MUSCLE_MAX_S else "F19"
-        return Finding(rule, Level.PAUSE, f"{most_s:g} s on this muscle: enough. On to the next.", ends=Ends.STEP)
+        return Finding("F14", Level.PAUSE, "Five minutes on this muscle: enough. On to the next.", ends=Ends.STEP)
+
+
+class BeforeEffort(Timeless):
+    """F19: before explosive effort 30 s on one muscle and side, with any tool, extensions included."""
+
+    rule: ClassVar[str] = "F19"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge the work on the muscle, over all steps."""
+        scope, most_s = snapshot.scope, snapshot.facts.muscle_max_s
+        if scope is None or most_s is None or not _is_at_work(snapshot):
+            return None
+        if snapshot.doses.muscle_work_s(scope.step) < most_s - EPSILON_S:
+            return None
+        text = f"{most_s:g} s on this muscle: enough before your effort. On to the next."
+        return Finding("F19", Level.PAUSE, text, ends=Ends.STEP)
 
 
 class SessionDose(Timeless):
