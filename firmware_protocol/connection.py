@@ -63,7 +63,7 @@ class Connection:
             try:
                 events += side.receive(decode_frame(piece), now_s)
             except RemoteProtocolError as error:
-                events.append(FrameRejected(error))
+                events.append(FrameRejected(error.afresh()))
         return events
 
     def send(self, message: Message, now_s: float) -> int | None:

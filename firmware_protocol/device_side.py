@@ -52,6 +52,7 @@ from firmware_protocol.reports import Ack, Identity, Pong, Report
 
 ANSWER_ROOM: Final = 1024
 """Bytes of a link's buffer that telemetry leaves free: a peer that reads too slowly still gets its answers, STOP's first."""
+_NoCommand = Unknown | Report
 _SUPERSEDED: Final = (SetSpeed, Renew, TimerArm)
 """Commands that a host never retransmits: each is done anew."""
 
@@ -115,10 +116,10 @@ class DeviceSide:
             message = decode_payload(frame.type, frame.payload)
         except RemoteProtocolError as error:
             self._ack(frame, Result.MALFORMED)
-            return [*events, FrameRejected(error)]
-        if isinstance(message, Unknown):
+            return [*events, FrameRejected(error.afresh())]
+        if isinstance(message, _NoCommand):
             self._ack(frame, Result.UNSUPPORTED)
-        elif not isinstance(message, Report):
+        else:
             events += self._obey(message, frame, now_s)
             self.send_notices()
         return events

@@ -14,6 +14,14 @@ class ProtocolError(Exception):
 class RemoteProtocolError(ProtocolError):
     """The peer sent bytes that are no frame, or a frame that is no message."""
 
+    def afresh(self) -> RemoteProtocolError:
+        """Return an equal error that was never raised, to be kept.
+
+        One that was raised holds the frames it went through, and these hold whatever it is kept in: a stream of bad bytes
+        would be freed by the cycle collector only.
+        """
+        return RemoteProtocolError(self.reason)
+
 
 class LocalProtocolError(ProtocolError):
     """We tried to send what may not be sent: wrong role, value out of range, queue full."""

@@ -300,3 +300,20 @@ def test_versions_the_wrong_way_round_are_none_in_common(low: int, high: int) ->
     assert isinstance(identity, Identity)
     assert identity.version == 0
     assert link.result(Claim(TOKEN), 0.0) is Result.NO_VERSION
+
+
+def test_a_device_that_nobody_controls_waits_for_nothing() -> None:
+    link = RawLink(new_device())
+    assert link.connection.next_deadline_s is None
+    assert link.result(Stop(), 0.0) is Result.OK
+    assert link.connection.next_deadline_s is None
+    link.claimed(1.0)
+    assert link.connection.next_deadline_s == 4.0
+    assert link.result(Release(), 2.0) is Result.OK
+    assert link.connection.next_deadline_s is None
+
+
+def test_a_relay_is_waited_for_beside_the_claim() -> None:
+    link = RawLink(new_device()).claimed(1.0)
+    link.put(TimerArm(500), 1.0)
+    assert link.connection.next_deadline_s == 1.5

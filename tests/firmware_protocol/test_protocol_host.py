@@ -321,3 +321,16 @@ def test_every_queued_command_ends_exactly_once() -> None:
     pair.shuttle()
     ends = (CommandAcknowledged, CommandRefused, CommandTimedOut, CommandDropped)
     assert [event.command for event in pair.host_events if isinstance(event, ends)] == commands
+
+
+def test_pings_that_nobody_answers_are_forgotten_and_no_round_trip_is_made_of_them() -> None:
+    host = new_host(ping_every_s=1.0)
+    host.send(Hello(), 0.0)
+    for second in range(1, 21):
+        host.tick(float(second))
+    host.data_to_send()
+    assert only(CommandAcknowledged, host.receive_data(encode(Pong(2, 0), 0, 0), 20.1)) == []
+    assert host.device_clock.round_trip_s is None
+    (answered,) = only(CommandAcknowledged, host.receive_data(encode(Pong(19, 0), 1, 0), 20.1))
+    assert answered.command == Ping(19)
+    assert host.device_clock.round_trip_s == pytest.approx(0.1)
