@@ -78,6 +78,8 @@ class Connection:
         """Return all bytes to write now, and forget them."""
         if self._device is not None:
             self._device.send_notices()
+        if not self._out:
+            return b""
         data = b"".join(self._out)
         self._out.clear()
         self._out_bytes = 0

@@ -18,9 +18,9 @@ from typing import Any
 TURN_S = 0.010
 """Most simulated seconds a turn of the scaled loop advances (design value)."""
 HOP_S = 0.025
-ASK_EVERY = 8
+ASK_EVERY = 32
 """Virtual time asks the system for ready descriptors before every jump, but only every so many turns while callbacks wait or
-the jump is a mere hop: the question is the dearest part of a turn. Descriptors are so noticed at most 0.2 s late."""
+the jump is a mere hop: the question is the dearest part of a turn. Descriptors are so noticed at most 0.8 s late."""
 
 
 class _Selector(selectors.SelectSelector):
@@ -40,12 +40,13 @@ class _Selector(selectors.SelectSelector):
         return self._select_scaled(timeout)
 
     def _select_virtual(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
-        self._real_s = time.perf_counter()
         if timeout <= HOP_S and self._unasked < ASK_EVERY:
             self._unasked += 1
-            self.now_s += max(timeout, 0.0)
+            if timeout > 0.0:
+                self.now_s += timeout
             return []
         self._unasked = 0
+        self._real_s = time.perf_counter()
         ready = super().select(0)
         if not ready and timeout > 0:
             self.now_s += timeout
