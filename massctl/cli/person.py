@@ -16,7 +16,7 @@ from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.screening import ASKS, ITEMS, TOPIC_OF, Topic, ask_for
 from massctl.cli.output import print_json
 from massctl.cli.screening import screen, what_follows
-from massctl.errors import UsageError
+from massctl.errors import FileProblem, UsageError
 
 
 def _complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
@@ -41,7 +41,7 @@ def screen_command(name: str | None, is_expired_only: bool) -> None:
     """
     persons = Persons()
     name = name or persons.current_name or FIRST_NAME
-    known = persons.load(name) if name in persons.names else new_person(name)
+    known = _known_or_new(persons, name)
     topics = expired_topics(known, today()) if is_expired_only else tuple(Topic)
     if not topics:
         click.echo(f"Nothing is open for {known.name}.", err=True)
@@ -109,6 +109,17 @@ def forget(name: str, is_today_only: bool, is_sure: bool) -> None:
     elif is_sure or click.confirm(f"Delete all answers of {name}?", default=False, err=True):
         persons.forget(name)
         click.echo(f"{name} is forgotten.", err=True)
+
+
+def _known_or_new(persons: Persons, name: str) -> Person:
+    """Return the person, or a new one of this name: a file that cannot be read is answered anew."""
+    if name not in persons.names:
+        return new_person(name)
+    try:
+        return persons.load(name)
+    except FileProblem as problem:
+        click.echo(f"{problem.what} Everything is asked anew.", err=True)
+        return new_person(name)
 
 
 def _allowance(known: Person) -> Allowance:

@@ -149,6 +149,18 @@ def test_list_use_and_forget() -> None:
     assert "ben" in massctl("use", "bean").stderr
 
 
+def test_a_broken_file_is_told_and_answered_anew(config: Path) -> None:
+    massctl("screen", typed=NOTHING)
+    (config / "persons" / "me.json").write_text("{")
+    shown = massctl("show")
+    assert shown.exit_code == 2
+    assert "massctl person screen" in shown.stderr
+    result = massctl("screen", typed=NOTHING)
+    assert result.exit_code == 0
+    assert "me.json" in result.stderr
+    assert answers() == (Answer(Matter.ADULT),)
+
+
 def test_forgetting_the_day_keeps_the_answers(config: Path) -> None:
     massctl("screen", typed=NOTHING)
     (config / "persons" / "me.today").write_text("{}")
