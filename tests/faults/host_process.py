@@ -1,7 +1,8 @@
 """Hosts to be killed: imports massctl once, then forks a session for every line of JSON on standard input.
 
-A line names the massager's address, the folder of the records and a seed; the answer is the child's process id. The child runs a
-free run on production code, presses its own keys, now and then pauses, and lives until it is killed or its session is over.
+A line names the massager's address, the folder of the records, a seed, and what is wrong with the machine (``file_most``: bytes
+that a file may have; ``wall_jump_s``: the wall clock is set by so much after 1.5 s); the answer is the child's process id. The
+child runs a free run on production code, presses its own keys, now and then pauses, and lives until it is killed or done.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import sys
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
+from massctl import clock
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
@@ -48,9 +53,23 @@ class Person:
         asyncio.get_running_loop().call_later(after_s, self._control.press, Press(key, origin="test"))
 
 
+def jump_wall_clock(by_s: float) -> None:
+    """Set the wall clock, as far as massctl reads it: at one place (decision D7)."""
+    right, began_s = clock.wall_now, time.perf_counter()
+
+    def wrong() -> datetime:
+        return right() + timedelta(seconds=by_s if time.perf_counter() - began_s > 1.5 else 0.0)
+
+    clock.wall_now = wrong
+
+
 def run_child(wanted: dict[str, Any]) -> None:
     for name in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"MASSCTL_{name}_DIR"] = f"{wanted['folder']}/{name.lower()}"
+    if "file_most" in wanted:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (wanted["file_most"], wanted["file_most"]))
+    if "wall_jump_s" in wanted:
+        jump_wall_clock(wanted["wall_jump_s"])
     person = Person(wanted["seed"])
     request = RunRequest(point="GMAX", choices=Choices(side=Side.LEFT), massager=wanted["massager"])
     asyncio.run(run_session(request, on_event=person.see, on_ready=person.begin))

@@ -24,11 +24,11 @@ class HostMaker:
         self._process = process
         self._lock = asyncio.Lock()
 
-    async def start(self, massager: str, folder: Path, seed: int) -> int:
+    async def start(self, massager: str, folder: Path, seed: int, **machine: float) -> int:
         """Return the process id of a new host."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        line = json.dumps({"massager": massager, "folder": str(folder), "seed": seed})
+        line = json.dumps({"massager": massager, "folder": str(folder), "seed": seed, **machine})
         async with self._lock:
             self._process.stdin.write(line.encode() + b"\n")
             return int(await self._process.stdout.readline())
@@ -57,16 +57,25 @@ class Host:
     pid: int
     folder: Path
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process is still there."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
 
 @asynccontextmanager
-async def host_on_bench(maker: HostMaker, folder: Path, seed: int) -> AsyncIterator[Host]:
+async def host_on_bench(maker: HostMaker, folder: Path, seed: int, **machine: float) -> AsyncIterator[Host]:
     """Give a host on a bench of its own, over a pty; killed at the end, whatever happened."""
     async with Bench(seed=seed, link="pty", with_person=False) as bench:
-        host = Host(bench, await maker.start(bench.urls["massager"], folder, seed), folder)
+        host = Host(bench, await maker.start(bench.urls["massager"], folder, seed, **machine), folder)
         try:
             yield host
         finally:

@@ -1,0 +1,127 @@
+"""Faults of the host that only another process can have: signals, a stop, disks, the wall clock. Real time, over a pty."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from massctl.history.reading import History
+from tests.faults.hosts import Host, HostMaker, host_maker, host_on_bench
+
+LEASE_S = 1.0
+SLACK_S = 0.050
+SIGNAL_S = 0.200
+"""The drive is off within this of a signal."""
+CALM = 2
+"""A seed whose person does not pause in the first seconds."""
+
+
+@asynccontextmanager
+async def running_host(folder: Path, **machine: float) -> AsyncIterator[Host]:
+    """Give a host whose motor has run for a moment."""
+    async with host_maker() as maker, running(maker, folder, **machine) as host:
+        yield host
+
+
+@asynccontextmanager
+async def running(maker: HostMaker, folder: Path, **machine: float) -> AsyncIterator[Host]:
+    async with host_on_bench(maker, folder, CALM, **machine) as host:
+        await until(lambda: is_driven(host), 6.0)
+        await asyncio.sleep(0.5)
+        yield host
+
+
+async def until(is_so: Callable[[], bool], within_s: float) -> None:
+    async with asyncio.timeout(within_s):
+        while not is_so():  # noqa: ASYNC110 - what is waited for is in another process, or in the bench
+            await asyncio.sleep(0.01)
+
+
+def is_driven(host: Host) -> bool:
+    drives = host.bench.evidence().drives
+    return bool(drives) and drives[-1].until_s is None
+
+
+def events(host: Host) -> list[dict[str, Any]]:
+    history = History(host.folder / "data" / "history.sqlite")
+    return list(history.events(history.session("last").session_id))
+
+
+async def signalled(host: Host, number: signal.Signals) -> float:
+    """Send a signal to a host whose motor is driven; return how long the motor was driven on, by the bench's clock."""
+    await until(lambda: is_driven(host), 6.0)
+    at_s = host.bench.catch_up()
+    host.signal(number)
+    await until(lambda: not is_driven(host), 3.0)
+    return (host.bench.evidence().drives[-1].until_s or 0.0) - at_s
+
+
+async def test_F42_a_signal_or_a_closed_terminal_takes_the_drive_away_within_200_ms(tmp_path: Path) -> None:
+    async def one(maker: HostMaker, number: signal.Signals) -> None:
+        async with running(maker, tmp_path / number.name) as host:
+            assert await signalled(host, number) <= SIGNAL_S
+            await until(lambda: events(host)[-1]["event"] == "summary", 5.0)
+            assert events(host)[-1]["ended_by"] == "interrupted"
+
+    async with host_maker() as maker, asyncio.TaskGroup() as group:
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            group.create_task(one(maker, number), name=number.name)
+
+
+async def test_F44_a_stopped_and_continued_host_finds_the_motor_off_by_its_lease_and_stays_stopped(
+    tmp_path: Path,
+) -> None:
+    async with running_host(tmp_path) as host:
+        await until(lambda: is_driven(host), 6.0)
+        host.signal(signal.SIGSTOP)
+        await asyncio.sleep(2.4)
+        board = host.bench.world.boards["massager"]
+        drive = host.bench.evidence().drives[-1]
+        assert drive.until_s is not None
+        assert board.renewed_at_s is not None
+        assert drive.until_s <= board.renewed_at_s + LEASE_S + SLACK_S
+        host.signal(signal.SIGCONT)
+        await until(lambda: any(event["event"] == "intervention" for event in events(host)), 5.0)
+        first = next(event for event in events(host) if event["event"] == "intervention")
+        assert first["level"] == "stop"
+        assert first["rule"] in {"F33", "F34", "F44"}
+        await asyncio.sleep(0.5)
+        assert host.bench.evidence().drives[-1] == drive
+
+
+async def test_a_slow_disk_delays_the_record_and_not_the_stop(tmp_path: Path) -> None:
+    async with running_host(tmp_path) as host:
+        lock = sqlite3.connect(tmp_path / "data" / "history.sqlite", isolation_level=None, timeout=5.0)
+        try:
+            lock.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(1.0)
+            assert await signalled(host, signal.SIGTERM) <= SIGNAL_S
+        finally:
+            lock.rollback()
+            lock.close()
+        await until(lambda: events(host)[-1]["event"] == "summary", 8.0)
+
+
+async def test_a_full_disk_ends_the_record_and_not_the_session(tmp_path: Path) -> None:
+    async with running_host(tmp_path, file_most=70_000) as host:
+        await asyncio.sleep(1.0)
+        assert await signalled(host, signal.SIGTERM) <= SIGNAL_S
+        await until(lambda: not host.is_alive, 10.0)
+        kept = [event["event"] for event in events(host)]
+        assert kept[0] == "session_started"
+        assert "summary" not in kept, "the disk was not full"
+
+
+async def test_a_jump_of_the_wall_clock_stops_nothing(tmp_path: Path) -> None:
+    async with running_host(tmp_path, wall_jump_s=3600.0) as host:
+        await asyncio.sleep(1.5)
+        assert not [event for event in events(host) if event["event"] == "intervention"]
+        assert await signalled(host, signal.SIGTERM) <= SIGNAL_S
+        times = [event["at_s"] for event in events(host)]
+        assert all(later - earlier > -0.01 for earlier, later in pairwise(times))
