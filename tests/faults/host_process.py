@@ -1,8 +1,9 @@
 """Hosts to be killed: imports massctl once, then forks a session for every line of JSON on standard input.
 
-A line names the massager's address, the folder of the records, a seed, and what is wrong with the machine (``file_most``: bytes
-that a file may have; ``wall_jump_s``: the wall clock is set by so much after 1.5 s); the answer is the child's process id. The
-child runs a free run on production code, presses its own keys, now and then pauses, and lives until it is killed or done.
+A line names the massager's address, the folder of the records, a seed, and what is wrong with the machine (``full_after_s``: from
+then on no file takes another byte; ``wall_jump_s``: the wall clock is set by so much after 1.5 s); the answer is the child's
+process id. The child runs a free run on production code, presses its own keys, now and then pauses, and lives until it is killed or
+done.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ from massctl.session.events import Event, Phase, PhaseChanged
 class Person:
     """Presses what is asked for, quickly; pauses now and then."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, full_after_s: float | None) -> None:
+        self._full_after_s = full_after_s
         self._rng = random.Random(seed)
         self._control: SessionControl | None = None
 
     def begin(self, control: SessionControl) -> None:
         self._control = control
+        if self._full_after_s is not None:
+            asyncio.get_running_loop().call_later(self._full_after_s, fill_disk)
 
     def see(self, event: Event) -> None:
         if not isinstance(event, PhaseChanged):
@@ -53,6 +57,11 @@ class Person:
         asyncio.get_running_loop().call_later(after_s, self._control.press, Press(key, origin="test"))
 
 
+def fill_disk() -> None:
+    """Let no file take another byte, as a full disk would."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
 def jump_wall_clock(by_s: float) -> None:
     """Set the wall clock, as far as massctl reads it: at one place (decision D7)."""
     right, began_s = clock.wall_now, time.perf_counter()
@@ -66,11 +75,9 @@ def jump_wall_clock(by_s: float) -> None:
 def run_child(wanted: dict[str, Any]) -> None:
     for name in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"MASSCTL_{name}_DIR"] = f"{wanted['folder']}/{name.lower()}"
-    if "file_most" in wanted:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (wanted["file_most"], wanted["file_most"]))
     if "wall_jump_s" in wanted:
         jump_wall_clock(wanted["wall_jump_s"])
-    person = Person(wanted["seed"])
+    person = Person(wanted["seed"], wanted.get("full_after_s"))
     request = RunRequest(point="GMAX", choices=Choices(side=Side.LEFT), massager=wanted["massager"])
     asyncio.run(run_session(request, on_event=person.see, on_ready=person.begin))
 

@@ -109,7 +109,7 @@ async def test_a_slow_disk_delays_the_record_and_not_the_stop(tmp_path: Path) ->
 
 
 async def test_a_full_disk_ends_the_record_and_not_the_session(tmp_path: Path) -> None:
-    async with running_host(tmp_path, file_most=70_000) as host:
+    async with running_host(tmp_path, full_after_s=1.0) as host:
         await asyncio.sleep(1.0)
         assert await signalled(host, signal.SIGTERM) <= SIGNAL_S
         await until(lambda: not host.is_alive, 10.0)
