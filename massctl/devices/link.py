@@ -218,7 +218,8 @@ class Link:
         try:
             if self.state is LinkState.OPEN and self.has_claim:
                 self.has_claim = False
-                self.stop(StopReason.END)
+                if not self.is_stopping:
+                    self.stop(StopReason.END)
                 await self._farewell()
         finally:
             if self.state is LinkState.OPEN:

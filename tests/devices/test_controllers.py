@@ -194,3 +194,12 @@ async def test_a_relay_that_a_stop_opens_is_not_cancelled_behind_it(served: str,
     await asyncio.sleep(0.05)
     assert commands_in(twin, TimerCancel) == [TimerCancel()]
     await bundle.aclose()
+
+
+async def test_closing_all_drivers_of_a_link_writes_one_stop(served: str, twin: Twin) -> None:
+    bundle = await connect(served)
+    assert bundle.massager is not None
+    await bundle.massager.prepare(LIMITS)
+    twin.heard.clear()
+    await bundle.aclose()
+    assert commands_in(twin, Stop) == [Stop(4)]
