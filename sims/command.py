@@ -33,7 +33,12 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
 @click.option("--pty", "link", flag_value="pty", default="pty", help="Serial ports on pseudo-terminals (the default).")
 @click.option("--tcp", "link", flag_value="tcp", help="TCP ports on this machine; several clients each.")
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="Draws body, hand and chance; same seed, same bench."
+    "--seed",
+    type=int,
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Draws body, hand and chance; same seed, same bench.",
 )
 @click.option("--combined", is_flag=True, help="One device with all three functions instead of three devices.")
 @click.option(
@@ -45,7 +50,11 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
     help="Conversions a second of the force sensor.",
 )
 @click.option(
-    "--for", "for_s", type=click.FloatRange(min=0, min_open=True), help="End by itself after so many seconds."
+    "--for",
+    "for_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="End by itself after so many seconds.",
 )
 @click.option(
     "--fault",

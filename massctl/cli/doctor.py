@@ -86,6 +86,7 @@ def _print(outcomes: Sequence[Outcome], proofs: Sequence[Proof], made: Certifica
         output.print(_fault_table(outcomes))
         output.print(LEGEND, style="grey62")
         output.print(_rule_table(outcomes))
+        output.print("Rules that no fault here calls for are not in this table.", style="grey62")
     output.print(_proof_table(proofs))
     for outcome in outcomes:
         for problem in outcome.problems:
@@ -98,7 +99,7 @@ def _print(outcomes: Sequence[Outcome], proofs: Sequence[Proof], made: Certifica
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False, show_edge=False)
     for heading in headings:
         table.add_column(heading, no_wrap=True)
     return table

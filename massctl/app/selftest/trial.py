@@ -121,7 +121,7 @@ class Trial:
 
     def _act(self) -> None:
         """Bring the session into the phase that the fault waits for."""
-        keys = {"paused": Key.PAUSE, "stopping": Key.SKIP, "resting": Key.SKIP}
+        keys = {"paused": Key.PAUSE, "stopping": Key.TRIM, "resting": Key.SKIP}
         if not self._has_acted and self.phase in keys and self._control is not None:
             self._has_acted = True
             self._control.press(Press(keys[self.phase], origin="self-test"))
