@@ -88,7 +88,7 @@ def test_lines_and_a_summary_where_there_is_no_terminal(run: Run) -> None:
 def test_history_again_and_show_know_the_session(run: Run) -> None:
     first = run("run", QUICK, "--sim", "--speed", "max", "--json", "--seed", "3")
     assert first.exit_code == 0, first.stderr
-    assert "simulated" in run("history").stdout
+    assert "(sim)" in run("history").stdout
     assert "Completed." in run("history", "show", "last").stdout
     again = run("again", "--json")
     assert again.exit_code == 0
