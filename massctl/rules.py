@@ -138,7 +138,7 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
             "While the motor moves: a mean push of one second above the region's cap slows down by 30 %, and stops if it is "
             "still above after 3 s; above 1.25 times the cap for 150 ms pauses; any sample above 1.5 times the cap, or "
             "above 80 N, stops. Peaks are low-passed at 10 Hz; below 1,200 PPM, where single strokes pass that filter, the "
-            "mean is judged in their place."
+            "mean is judged in their place, and below 600 PPM in a soft stop the mean of a second; 80 N hold for every mean."
         ),
         "80 N on 5 cm² = 160 kPa, about women's lower quartile of the pressure threshold; design",
     ),
@@ -146,9 +146,9 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F11",
         "PAUSE STOP",
         (
-            "Percussion stays at or below 120 kPa (200 kPa under a cone). A manual tool stays at or below 490 kPa, or 343 "
-            "kPa and the lower half of the atlas band while the person's threshold is unknown; a threshold measurement "
-            "stops at 735 kPa. Above the highest pressure it pauses, above 1.5 times it stops."
+            "Percussion stays at or below 120 kPa (200 kPa under a cone). A manual tool aims at the lower half of the atlas "
+            "band, because the person's threshold is taken as unknown; where a sensor measures it, it pauses above 343 kPa "
+            "and stops above 490 kPa. A threshold measurement stops at 735 kPa."
         ),
         "Hou 2002; design",
     ),
@@ -156,8 +156,8 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F12",
         "BACKOFF PAUSE",
         (
-            "Less than 2 N for 5 s while running lowers the speed to the point's lowest for the rest of the step; 20 s "
-            "pause it. Only the + key raises it again."
+            "Less than 2 N for 5 s while running lowers the speed to the point's lowest for the rest of the step, each "
+            "time; 20 s pause it. Only the + key raises it again."
         ),
         "design",
     ),
@@ -165,9 +165,9 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F13",
         "BLOCK PAUSE",
         (
-            "One pass on one spot is at most 60 s of percussion contact or 90 s of a manual tool, extend, back and resume "
-            "included; at most 3 passes, at least 20 s of rest between them. A sensorless pin is at most 30 s. When the "
-            "time is up the step is over."
+            "One pass on one spot (pin, knead or pinch) is at most 60 s of percussion contact or 90 s of a manual tool, "
+            "extend, back and resume included; at most 3 passes, at least 20 s of rest between them. A sensorless one is at "
+            "most 30 s. When the time is up the step is over."
         ),
         "Hou 2002 tested 90 s at most; Gemmell 2008; design",
     ),
@@ -231,9 +231,10 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F20",
         "BACKOFF PAUSE STOP",
         (
-            "A rating of 7 during work slows down by 20 % and lowers the force to aim at by 25 %; 8 or more pauses and "
-            "resumes gentler; the third such rating of a session stops. A rating can be corrected within 5 s. From 3 on "
-            "nobody is told to press harder."
+            "A rating of 7 on a point, asked for or not, slows down by 20 % and lowers the force to aim at by 25 %; 8 or "
+            "more pauses and resumes gentler; the third such rating of a session stops. Slower and gentler hold for the "
+            "program's step on that point, its passes and all ways back to it included. A rating can be corrected within "
+            "5 s. From 3 on nobody is told to press harder."
         ),
         "design",
     ),
@@ -241,17 +242,18 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F21",
         "PAUSE WARN",
         (
-            "Discomfort that rises by 3 within a step, or is not below its starting value after the second of three passes, "
-            "ends the point as not responding."
+            "Discomfort that rises by 3 within a step, or is not below its starting value after the second pass, ends the "
+            "point on this side for the session, as not responding. It takes two ratings."
         ),
         "design",
     ),
     (
         "F22",
-        "PAUSE STOP",
+        "BACKOFF PAUSE STOP",
         (
-            "Numb, dizzy or nauseous stops, and the point is over; sharp pauses for one gentler try, the second time on a "
-            "point and side the point is over."
+            "Numb, dizzy or nauseous stops, and for this session the point at hand and the one worked on last are over, on "
+            "both sides, however one comes back to them; sharp pauses (motor off: slows) for one gentler try, the second "
+            "time on a point and side the point is over. A symptom pressed while something is latched counts as well."
         ),
         "design",
     ),
@@ -333,7 +335,8 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "STOP",
         (
             "The motor runs on a lease of 1 s, renewed every 250 ms and only by an approving check; checks run with every "
-            "reading and every 50 ms. A lapsed lease, a device fault, a refused command or a fault of this program stops."
+            "reading and every 50 ms. A lapsed lease, a device fault, a refused or lost command or a fault of this program "
+            "stops."
         ),
         "design; unlike hosts whose longest silence defaults to none",
     ),
@@ -342,7 +345,8 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "STOP",
         (
             "No valid frame for 750 ms stops and reconnects (after 0.5, 1, 2, 4, 8 s). Going on takes a press, at 70 % of "
-            "the speed before, not below the device's lowest; if nothing comes back the session ends."
+            "the speed before, not below the device's lowest; where any other stop came meanwhile, the two-step reset. If "
+            "nothing comes back the session ends."
         ),
         "design",
     ),
@@ -350,9 +354,10 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
         "F35",
         "BACKOFF STOP",
         (
-            "A force sample older than 250 ms slows down; older than 500 ms, not a number, saturated for 0.2 s or unchanged "
-            "for 2 s stops a percussion pin, and lets a sweep go on at 1,800 PPM at most. Without a sensor: 1,800 PPM, pins "
-            "of 30 s, discomfort up to 5, ball or dampener on the large muscles."
+            "A force sample older than 250 ms slows down; older than 500 ms, not a number, saturated for 0.2 s, below −2 N "
+            "for 0.5 s or unchanged for 2 s stops. Only a sweep with ball or dampener on buttock, thigh, calf or shoulder "
+            "blade goes on, at 1,800 PPM at most, which no key raises. Without a sensor from the start: only there, 1,800 "
+            "PPM, pins of 30 s, discomfort up to 5. A slow sensor keeps the motor on speeds that it can see."
         ),
         "a stroke of 25–45 Hz aliases at 10 or 80 samples a second; design",
     ),

@@ -26,9 +26,14 @@ class EventBus:
         self.last_at_s = 0.0
         """The session time of the newest event."""
 
-    def subscribe(self, name: str, on_event: Callable[[Event], None]) -> Callable[[], None]:
-        """Call ``on_event`` with every event from now on; returns what ends that. ``name`` is for the message when it fails."""
-        watcher = _Watcher(name, on_event)
+    def subscribe(
+        self, name: str, on_event: Callable[[Event], None], on_failure: Callable[[str], None] | None = None
+    ) -> Callable[[], None]:
+        """Call ``on_event`` with every event from now on; returns what ends that. ``name`` is for the message when it fails.
+
+        ``on_failure`` is told once, in words, when the watcher fails: a session must not run on without its display (F33).
+        """
+        watcher = _Watcher(name, on_event, on_failure)
         self._watchers.append(watcher)
         return lambda: self._drop(watcher)
 
@@ -53,7 +58,10 @@ class EventBus:
                 watcher.drain()
             except Exception as error:  # noqa: BLE001 - whatever a watcher raises, the session goes on without it
                 self._drop(watcher)
-                self.warn(f"{watcher.name} failed and is not told any more: {type(error).__name__}: {error}")
+                text = f"{watcher.name} failed and is not told any more: {type(error).__name__}: {error}"
+                self.warn(text)
+                if watcher.on_failure is not None:
+                    watcher.on_failure(text)
 
     def _drop(self, watcher: _Watcher) -> None:
         with suppress(ValueError):
@@ -61,8 +69,9 @@ class EventBus:
 
 
 class _Watcher:
-    def __init__(self, name: str, on_event: Callable[[Event], None]) -> None:
+    def __init__(self, name: str, on_event: Callable[[Event], None], on_failure: Callable[[str], None] | None) -> None:
         self.name = name
+        self.on_failure = on_failure
         self._on_event = on_event
         self._waiting: deque[Event] = deque()
 

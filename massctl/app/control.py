@@ -91,8 +91,8 @@ class ControlServer:
                 await self._obey(command, writer)
                 self._busy.discard(task)
                 self._idle.add(task)
-        except (OSError, ValueError):
-            pass  # a client that went away, or sent something endless: its own trouble
+        except Exception:  # noqa: BLE001 - a client that went away, or sent anything at all: its own trouble, never the session's
+            pass
         finally:
             writer.close()
             with suppress(OSError):

@@ -193,7 +193,7 @@ class _Session:
         return cls(runner, bus, writer, greeting)
 
     def watch(self, on_event: OnEvent, bench: Bench | None) -> None:
-        self._bus.subscribe("the display", on_event)
+        self._bus.subscribe("the display", on_event, self.runner.fail)
         if bench is not None:
             bench.attach(self._press_for_person)
             self._bus.subscribe("the simulated person", lambda event: _show(bench, event))

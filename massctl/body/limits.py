@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from massctl.body.atlas import Point, Region
-from massctl.body.terms import Percussion
+from massctl.body.terms import Mode, Percussion
 from massctl.units import force_n_from_kg_cm2, hz_from_ppm
 
 Band = tuple[float, float]
@@ -61,6 +61,8 @@ PERCUSSION_PIN_MAX_S: Final = 60.0
 STATIC_PIN_DEFAULT_S: Final = 60.0
 STATIC_PIN_MAX_S: Final = 90.0
 """F13: a manual tool on one spot (Hou 2002 tested 90 s at most)."""
+STANDING_MODES: Final = frozenset({Mode.PIN, Mode.KNEAD, Mode.PINCH})
+"""F2, F13: the tool stays on one spot, moving on it or not; the one answer for linter, planner and session."""
 PIN_MIN_S: Final = 30.0
 """A pin can end from here on (Gemmell 2008: 30 s to 1 min)."""
 PASSES_MAX: Final = 3
@@ -128,6 +130,16 @@ def allows_percussion(point: Point) -> bool:
 def allows_standing(point: Point) -> bool:
     """Return whether a massager may stand still on ``point`` (F2; False over nerves and vessels)."""
     return allows_percussion(point) and not point.sweep_only
+
+
+def is_standing(mode: Mode) -> bool:
+    """Return whether the tool stays on one spot in a step of ``mode`` (F2, F13)."""
+    return mode in STANDING_MODES
+
+
+def may_go_sensorless(point: Point, head: str | None) -> bool:
+    """Return whether a massager may work on ``point`` without a force sensor, with the head that is fitted (F35)."""
+    return point.region.id in SENSORLESS_REGIONS and head in SENSORLESS_HEADS
 
 
 def needs_listed_head(point: Point) -> bool:

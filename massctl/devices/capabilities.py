@@ -54,6 +54,8 @@ class MassagerCapabilities:
     has_temperature: bool = False
     heads: tuple[str, ...] = ()
     """Heads known to fit; empty when unknown."""
+    is_behind_relay: bool = False
+    """The timer's relay feeds its power, as its owner has declared: an open relay is a motor without power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class InputKind(StrEnum):
     """A press on the timer hardware."""
 
     BUTTON = "button"
+    PEDAL_DOWN = "pedal_down"
+    """It went down just now: what the tread means is told when it is over, but a motor need not wait for that (F42)."""
     PEDAL = "pedal"
     PEDAL_DOUBLE = "pedal_double"
     PEDAL_HELD = "pedal_held"
@@ -224,14 +228,22 @@ class Massager(Device, Protocol):
         Raises ConnectionProblem or NoAnswer.
         """
 
+    async def clear_faults(self) -> None:
+        """Clear what the device has latched, behind a person's two-step reset only; what is still so latches anew.
+
+        Raises ConnectionProblem or NoAnswer.
+        """
+
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
         """Command a speed (0: ramp down to standstill); never retransmitted, only superseded."""
 
     def renew(self) -> None:
         """Renew the motor's lease; call only from an approving check of the supervisor (F33)."""
 
-    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
         """Write STOP before anything queued, and repeat it by the clock until acknowledged (F42); idempotent.
+
+        Returns whether bytes went out: not on a dead link, nor to a gun without one.
 
         Writes nothing to a device that has turned out to be under another program's control.
         """
@@ -260,8 +272,8 @@ class Timer(Device, Protocol):
     def arm(self, duration_s: float) -> None:
         """Close the relay (and count down) for ``duration_s``; calling again renews."""
 
-    def cancel(self) -> None:
-        """Open the relay now."""
+    def cancel(self) -> bool:
+        """Open the relay now; returns whether bytes that do so went out."""
 
     def buzz(self, duration_s: float) -> None:
         """Sound the buzzer, where there is one."""

@@ -156,11 +156,16 @@ class Link:
         """The smallest round trip of the newest pings; None before the first answer."""
         return self._connection.device_clock.round_trip_s
 
-    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
-        """Forget what is unsent and write STOP now; the connection repeats it by the clock until it is acknowledged."""
-        if self.state is LinkState.OPEN and not self.is_anothers:
-            self._stream.discard_unsent()
-            self.post(Stop(reason))
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
+        """Forget what is unsent and write STOP now; the connection repeats it by the clock until it is acknowledged.
+
+        Returns whether there was a link to write it to.
+        """
+        if self.state is not LinkState.OPEN or self.is_anothers:
+            return False
+        self._stream.discard_unsent()
+        self.post(Stop(reason))
+        return True
 
     @property
     def is_stopping(self) -> bool:

@@ -1,6 +1,7 @@
 """``manual://``: the gun without a link. massctl tells the level, keeps clock and record, and says that it cannot stop it.
 
-No byte is sent. ``manual://?levels=1800,2100,2400&heads=ball,flat`` tells its levels, ``manual://?min=1500&max=2400`` its range.
+No byte is sent. ``manual://?levels=1800,2100,2400&heads=ball,flat`` tells its levels, ``manual://?min=1500&max=2400`` its range,
+and ``relay=yes`` that the timer's relay feeds its power: only then can anything but its person switch it off.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ SPEED_MAX_PPM: Final = 2_400
 """The range assumed for a gun whose address tells nothing: the slowest guns sold, and the ceiling of F17."""
 SPEED_LIMIT_PPM: Final = 6_000
 """No percussion massager strikes faster: more is a typing error."""
-_KEYS: Final = ("levels", "min", "max", "heads", "name")
+_KEYS: Final = ("levels", "min", "max", "heads", "name", "relay")
+_YES_NO: Final = {"yes": True, "no": False}
 
 
 class ManualMassager:
@@ -54,8 +56,12 @@ class ManualMassager:
     def renew(self) -> None:
         """It has no lease."""
 
-    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
+    async def clear_faults(self) -> None:
+        """It tells of none."""
+
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
         """Nothing hears it: the person lifts it off and presses its button."""
+        return False
 
 
 def _settings(url: str) -> dict[str, str]:
@@ -87,7 +93,15 @@ def _capabilities(url: str, settings: dict[str, str]) -> MassagerCapabilities:
         is_controllable=False,
         on_link_loss=LinkLoss.KEEPS_RUNNING,
         heads=tuple(_list(settings.get("heads", ""))),
+        is_behind_relay=_relay(url, settings),
     )
+
+
+def _relay(url: str, settings: dict[str, str]) -> bool:
+    said = settings.get("relay", "no")
+    if said not in _YES_NO:
+        raise _bad(url, f"relay: {said!r} is neither yes nor no; yes means that the timer's relay feeds its power")
+    return _YES_NO[said]
 
 
 def _list(text: str) -> list[str]:

@@ -95,18 +95,19 @@ class NativeMassager(NativeDevice):
         await self._set_limits(limits)
 
     async def arm(self, limits: DeviceLimits | None = None) -> None:
-        """Ask for the right to run. Clears what was latched: arming follows a person's press, and so is the explicit clear.
-
-        Raises PeerRefused while a fault's cause is still present, NoAnswer, or what ended the link.
-        """
+        """Ask for the right to run. Raises PeerRefused while a fault is latched, NoAnswer, or what ended the link."""
         await self._link.stopped()
         if limits is not None and limits != self._limits:
             await self._set_limits(limits)
-        if self._faults:
-            await self._link.request(ClearFault())
         await self._link.request(Arm(lease_ms(self._features)))
         self._has_stopped_it = False
         self._stopped_by_itself = None
+
+    async def clear_faults(self) -> None:
+        """Clear what is latched. Raises PeerRefused while a fault's cause is still present, NoAnswer, or what ended the link."""
+        await self._link.stopped()
+        self._stopped_by_itself = None
+        await self._link.request(ClearFault())
 
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
         """Command a speed, 0 for a ramp to standstill; nothing once the device has said that it switched off."""
@@ -121,10 +122,10 @@ class NativeMassager(NativeDevice):
         if self._newest is not None and self._own_word() is None:
             self._link.post(Renew(self._newest.counter))
 
-    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> None:
+    def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
         """Write STOP before anything queued; the link repeats it until it is acknowledged (F42)."""
         self._has_stopped_it = True
-        self._link.stop(_REASONS[reason])
+        return self._link.stop(_REASONS[reason])
 
     def _let_go(self) -> None:
         self.stop(StopReason.END)

@@ -1,4 +1,4 @@
-"""A foot pedal's downs and ups, read as presses: single, double, held. Pure: times are handed in."""
+"""A foot pedal's downs and ups, read as presses: down at once; single, double, held when clear. Pure: times are handed in."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class PedalReader:
             self._is_second = self._released_s is not None
             self._released_s = None
             self._is_told = False
+            kinds.append(InputKind.PEDAL_DOWN)
         elif not is_pressed and self._down_s is not None:
             if not self._is_told and self._is_second:
                 kinds.append(InputKind.PEDAL_DOUBLE)

@@ -43,10 +43,9 @@ class NativeTimer(NativeDevice):
         longest_ms = round(self.capabilities.duration_max_s * 1000)
         self._link.post(TimerArm(max(1, min(round(duration_s * 1000), longest_ms))))
 
-    def cancel(self) -> None:
+    def cancel(self) -> bool:
         """Open the relay now; a STOP on its way opens it already."""
-        if not self._link.is_stopping:
-            self._link.post(TimerCancel())
+        return self._link.is_stopping or self._link.post(TimerCancel()) is not None
 
     def buzz(self, duration_s: float) -> None:
         """Sound the buzzer, where there is one."""

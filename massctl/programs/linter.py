@@ -119,13 +119,13 @@ def _session(program: Program, file: str) -> Iterator[Finding]:
 def _f13_passes(program: Program, file: str) -> Iterator[Finding]:
     passes: Counter[tuple[str, Side]] = Counter()
     for number, step in enumerate(program.steps, start=1):
-        if step.mode is not Mode.PIN or step.is_auto or step.point is None:
+        if not limits.is_standing(step.mode) or step.is_auto or step.point is None:
             continue
         for side in _worst_sides(step.side):
             before = passes[step.point, side]
             passes[step.point, side] += step.passes
             if before <= limits.PASSES_MAX < passes[step.point, side]:
-                text = f"{step.point} is pinned {passes[step.point, side]} times; at most {limits.PASSES_MAX} passes."
+                text = f"{step.point} is stood on {passes[step.point, side]} times; at most {limits.PASSES_MAX} passes."
                 yield Finding(file, Severity.ERROR, "F13", text, number, "passes", str(limits.PASSES_MAX))
                 break
 

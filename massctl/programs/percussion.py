@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from massctl.body import limits
 from massctl.body.allowance import WHOLE, Share
 from massctl.body.atlas import Atlas, Point
-from massctl.body.terms import Mode
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
 from massctl.programs.plan import PlannedStep
 from massctl.programs.program import Step
@@ -83,14 +82,14 @@ def fit_percussion(step: Step, point: Point, bench: Bench, share: Share = WHOLE)
     force = _force(step, point, area_cm2, bench.sensor, share)
     if isinstance(force, Refusal):
         return force
-    is_pin = step.mode is not Mode.SWEEP
+    is_standing = limits.is_standing(step.mode)
     maximum_s = float(step.maximum_s)
     discomfort_max, discomfort_rule = share.discomfort_most(step.mode, step.discomfort_max)
-    if is_pin:
+    if is_standing:
         maximum_s = min(maximum_s, limits.PERCUSSION_PIN_MAX_S)
     if bench.sensor is None:
         discomfort_max = min(discomfort_max or 10, limits.SENSORLESS_DISCOMFORT_MAX)
-        maximum_s = min(maximum_s, limits.SENSORLESS_PIN_S) if is_pin else maximum_s
+        maximum_s = min(maximum_s, limits.SENSORLESS_PIN_S) if is_standing else maximum_s
     level, speed_ppm = speed
     return Fit(
         speed_ppm,
@@ -126,9 +125,9 @@ def with_fit(step: PlannedStep, fit: Fit) -> PlannedStep:
 def _forbidden(step: Step, point: Point, bench: Bench, share: Share) -> Refusal | None:
     if not limits.allows_percussion(point):
         return Refusal("F2", f"no massager on {point.id} ({point.region.name})")
-    if step.mode is not Mode.SWEEP and not limits.allows_standing(point):
+    if limits.is_standing(step.mode) and not limits.allows_standing(point):
         return Refusal("F2", f"a massager may pass over {point.id}, never stand on it")
-    if step.mode is not Mode.SWEEP and share.pin_tools is not None:
+    if limits.is_standing(step.mode) and share.pin_tools is not None:
         return Refusal(share.pin_rule, "no massager standing on a spot in your first sessions")
     if bench.massager is None:
         return Refusal("", "none at hand")

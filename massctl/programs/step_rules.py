@@ -17,7 +17,6 @@ from massctl.programs.substitution import MANUAL_TOOLS
 
 UI_MODES = frozenset({Mode.CHECK, Mode.SCAN, Mode.PLAN, Mode.MOVE, Mode.BREATHE, Mode.RATE})
 PERCUSSION_MODES = frozenset({Mode.SWEEP, Mode.PIN, Mode.KNEAD})
-STANDING_MODES = frozenset({Mode.PIN, Mode.KNEAD, Mode.PINCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _f2_where(place: Place) -> Iterator[Finding]:
     if not limits.allows_percussion(point):
         tools = ", ".join(tool for tool in point.alternative_tools if tool in MANUAL_TOOLS) or "none: see a clinician"
         yield place.error("F2", "tool", f"no massager on {point.id} ({point.region.name}), ever.", tools)
-    elif step.mode is not Mode.SWEEP and not limits.allows_standing(point):
+    elif limits.is_standing(step.mode) and not limits.allows_standing(point):
         yield place.error("F2", "mode", f"a massager may pass over {point.id}, never stand on it.", "sweep")
     if limits.needs_listed_head(point) and step.head not in (None, point.head):
         yield place.error(
@@ -181,7 +180,7 @@ def _f13_standing(place: Place) -> Iterator[Finding]:
     step, point = place.step, place.point
     if point and step.passes > max(point.passes, 1):
         yield place.error("F13", "passes", f"{point.id} takes at most {point.passes} passes.", point.passes)
-    if step.mode not in STANDING_MODES:
+    if not limits.is_standing(step.mode):
         return
     is_percussion = step.tool is Tool.PERCUSSION
     most = limits.PERCUSSION_PIN_MAX_S if is_percussion else limits.STATIC_PIN_MAX_S

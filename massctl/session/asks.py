@@ -22,7 +22,7 @@ RELINKED = "The link is back. Enter goes on, more gently."
 NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button, then press l."
 STOPPED = "Stopped. Lift the tool off your body and press l, then c to go on, or q to finish."
 STOPPED_FOR_GOOD = "Stopped. Lift the tool off your body."
-PAUSED = "Paused: the motor is off. Enter goes on, q finishes."
+PAUSED = "Paused. Enter goes on, q finishes."
 
 _TOOLS = {
     Tool.BALL: "the ball",
@@ -109,5 +109,5 @@ def paused(facts: Facts) -> str:
     return (
         PAUSED
         if facts.can_stop or not facts.has_massager
-        else "Paused: switch it off now, lift it off. Enter goes on, q finishes."
+        else "Paused. Switch it on again, then press Enter to go on; q finishes."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from massctl.devices.capabilities import InputKind, InputPressed, Report
@@ -10,12 +12,19 @@ from massctl.session import asks, keys
 from massctl.session.commands import Key, Press
 from massctl.session.core import SessionCore
 from massctl.session.ended import End, end_of_trip
-from massctl.session.events import Phase, Pressed
+from massctl.session.events import Event, Phase, PhaseChanged, Pressed
 from massctl.session.interlocks import Finding
+from massctl.session.snapshot import Drive
 from massctl.session.tare import Tare, Zero
 
 INTERRUPTS: Final = frozenset({"SIGINT", "SIGTERM", "SIGHUP", "socket", "parent death"})
 """Origins of an emergency stop behind which nobody may sit: the session ends by itself."""
+
+GUARD_S: Final = 0.5
+"""F53: a press so soon after the session began to wait by itself was meant for what was there before (design value)."""
+
+_WAITING = frozenset({Phase.WAITING, Phase.PAUSED})
+_ANSWERS = frozenset({Key.RELEASE, Key.GO_ON})
 
 
 class AttendedSession(SessionCore):
@@ -24,6 +33,14 @@ class AttendedSession(SessionCore):
     tare: Tare | None = None
     """The zeroing of the sensor, while it goes on."""
     _has_begun = False
+    _asked: PhaseChanged | None = None
+    """What was asked last, whatever stands on the screen instead."""
+    _behind_zero: PhaseChanged | None = None
+    """What a zero in the middle of the session has interrupted."""
+    _is_pressed = False
+    _deaf_until_s = 0.0
+    _may_go_on = False
+    """Whether the newest tread began while the session waited."""
 
     def open(self, now_s: float) -> None:
         """Let reports be judged and the session begin; after an emergency stop during the preparation, not before its reset."""
@@ -33,13 +50,93 @@ class AttendedSession(SessionCore):
 
     def _begin(self, now_s: float) -> None:
         """Begin with the zero of the sensor, where a step needs it (F36), else with the first step."""
-        is_zero_needed = self.drive.devices.sensor is not None and any(step.runs_motor for step in self.plan.steps)
-        if is_zero_needed and (self.tare is None or self.tare.state is not Zero.GOOD):
-            self.tare = Tare()
-            self.conductor.say(now_s, Phase.WAITING, self.tare.ask)
+        if self._needs_zero() and (self.tare is None or self.tare.state is not Zero.GOOD):
+            self._ask_zero(now_s)
         else:
             self.tare, self._has_begun = None, True
             self.conductor.begin(now_s)
+
+    # --- presses -------------------------------------------------------------------------------------------------------------
+
+    def press(self, press: Press) -> None:
+        """Take a person's press; what it does is done before this returns. A fault of this program in here stops, too."""
+        if press.key is Key.STOP:
+            self.emergency_stop(press.origin)
+            return
+        self._safely(lambda: self._take_press(press))
+
+    def _take_press(self, press: Press) -> None:
+        now_s = self.ports.now()
+        self.last_press_s = now_s
+        self.snapshot.take_press(press.key)
+        if self.end is None:
+            self._obey(now_s, press)
+        elif press.key in _ANSWERS:
+            self._answer()
+        self.tell(Pressed(at_s=self.at_s(), key=press.key.value, origin=press.origin))
+        self.flush()
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        self._is_pressed = True
+        try:
+            act()
+        except Exception as problem:  # noqa: BLE001 - a bug must not leave the motor running
+            self.die(problem)
+        finally:
+            self._is_pressed = False
+
+    def _obey(self, now_s: float, press: Press) -> None:
+        if press.key is Key.FINISH:
+            self._finish(now_s)
+        elif self.supervisor.tripped is not None:
+            self._reset(now_s, press.key)
+        elif not self.is_live or (press.key is Key.GO_ON and self._is_meant_otherwise(now_s)):
+            return
+        elif self.tare is not None:
+            self.judge(now_s)
+            if press.key is Key.GO_ON and self.tare.pressed():
+                self.conductor.say(now_s, Phase.RESTING, asks.AIR_STILL)
+                self.ports.zero()
+        else:
+            keys.press(self.conductor, now_s, press)
+            self.follow(now_s)
+            self.judge(now_s)
+
+    def _finish(self, now_s: float) -> None:
+        """End the session: motor off first, and seen to be before it is left."""
+        self.stop.off(now_s)
+        self.conductor.abandon(now_s)
+        self.end = end_of_trip(self.supervisor.tripped) or End("person", "Finished by the person.")
+
+    def _is_meant_otherwise(self, now_s: float) -> bool:
+        """Return whether a 'go on' is no start: it came too soon to be meant for what is asked, or says that a gun is off."""
+        if now_s < self._deaf_until_s:
+            return True
+        if not self.snapshot.is_hand_on or not (self.is_switch_off_due or self.conductor.is_ending):
+            return False
+        self.snapshot.hand_off()
+        if self.conductor.is_ending:
+            return False
+        if self._asked is not None:
+            self.conductor.say(now_s, self._asked.phase, self._asked.ask)
+        return True
+
+    def _answer(self) -> None:
+        """Take a person's word that the tool is off their body, or that the gun is off."""
+        self.stop.answered()
+        self.snapshot.hand_off()
+
+    def tell(self, event: Event) -> None:
+        """Tell one event; while a gun has to be switched off by hand, that is what is asked."""
+        if isinstance(event, PhaseChanged):
+            self._asked = event
+            if event.phase in _WAITING:
+                self._deaf_until_s = 0.0 if self._is_pressed else self.ports.now() + GUARD_S
+            if self.is_switch_off_due:
+                event = replace(event, ask=asks.switch_off(self.snapshot.facts))
+        super().tell(event)
+
+    # --- button and pedal ----------------------------------------------------------------------------------------------------
 
     def _take(self, report: Report, now_s: float) -> None:
         if isinstance(report, InputPressed):
@@ -48,53 +145,52 @@ class AttendedSession(SessionCore):
             super()._take(report, now_s)
 
     def _take_input(self, kind: InputKind) -> None:
-        """Map button and pedal: held is the emergency stop, double 'felt softer', one press pauses work or goes on."""
+        """Map button and pedal: down takes the motor off at once, held is the emergency stop, double 'felt softer'.
+
+        What a tread means is known only when it is over; whether it may start something is decided by what was when it began.
+        """
         origin = "button" if kind is InputKind.BUTTON else "pedal"
-        if kind is InputKind.PEDAL_HELD:
-            self.emergency_stop(origin)
-        elif kind is InputKind.PEDAL_DOUBLE:
-            self.press(Press(Key.SOFTER, origin=origin))
-        else:
-            self.press(Press(Key.PAUSE if self.conductor.is_at_work else Key.GO_ON, origin=origin))
+        match kind:
+            case InputKind.PEDAL_HELD:
+                self.emergency_stop(origin)
+            case InputKind.PEDAL_DOUBLE:
+                self.press(Press(Key.SOFTER, origin=origin))
+            case InputKind.PEDAL_DOWN | InputKind.BUTTON:
+                is_on = self.snapshot.drive is not Drive.OFF or self.snapshot.is_motor_on
+                self._may_go_on = not is_on and self.snapshot.phase is not Phase.STOPPED
+                if is_on:
+                    self.press(Press(Key.PAUSE, origin=origin))
+                elif kind is InputKind.BUTTON:
+                    self.press(Press(Key.GO_ON, origin=origin))
+            case InputKind.PEDAL if self._may_go_on:
+                self.press(Press(Key.GO_ON, origin=origin))
+            case _:
+                pass
 
-    def press(self, press: Press) -> None:
-        """Take a person's press; what it does is done before this returns."""
-        if press.key is Key.STOP:
-            self.emergency_stop(press.origin)
-            return
+    # --- stop and reset ------------------------------------------------------------------------------------------------------
+
+    def emergency_stop(self, origin: str) -> None:
+        """Stop at once, latched (F42); ``origin`` says who or what asked for it."""
+        self._safely(lambda: self._stop_by(origin))
+
+    def _stop_by(self, origin: str) -> None:
         now_s = self.ports.now()
+        finding = Finding("F42", Level.STOP, f"Emergency stop ({origin}).")
+        verdict = self.supervisor.trip(finding)
+        self.stop_now(now_s, finding)
         self.last_press_s = now_s
-        self.snapshot.take_press(press.key)
-        self.tell(Pressed(at_s=self.at_s(), key=press.key.value, origin=press.origin))
-        if self.end is None:
-            self._obey(now_s, press)
+        if origin in INTERRUPTS:
+            self.is_abandoned = True
+            self.end = self.end or End("interrupted", finding.text, "F42")
+        self.tell(Pressed(at_s=self.at_s(), key=Key.STOP.value, origin=origin))
+        if verdict.told:
+            self.tell(self.intervention(finding))
         self.flush()
-
-    def _obey(self, now_s: float, press: Press) -> None:
-        if press.key is Key.FINISH:
-            self.drive.off(now_s)
-            self.conductor.abandon(now_s)
-            self.end = end_of_trip(self.supervisor.tripped) or End("person", "Finished by the person.")
-        elif self.supervisor.tripped is not None:
-            self._reset(now_s, press.key)
-        elif not self.is_live:
-            return
-        elif self.tare is not None:
-            self.judge(now_s)
-            if press.key is Key.GO_ON and self.tare.pressed():
-                self.conductor.say(now_s, Phase.RESTING, asks.AIR_STILL)
-                self.ports.zero()
-        else:
-            if press.key is Key.GO_ON:
-                self.stop.answered()
-            keys.press(self.conductor, now_s, press)
-            self.follow(now_s)
-            self.judge(now_s)
 
     def _reset(self, now_s: float, key: Key) -> None:
         """Take the two steps of the reset (F42), each by its own key, once the motor is seen or said to stand."""
         if key is Key.RELEASE and self.stop.is_settled and self.supervisor.release():
-            self.stop.answered()
+            self._answer()
             self.conductor.say(now_s, self.snapshot.phase, "Press c to go on, q to finish.")
         elif (
             key is Key.CONFIRM
@@ -102,26 +198,34 @@ class AttendedSession(SessionCore):
             and self.is_resettable
             and self.supervisor.confirm()
         ):
-            if self._has_begun:
-                self.conductor.reset(now_s)
-            else:
-                self._begin(now_s)
+            self.ports.clear_faults()
+            self._come_back(now_s, self.conductor.reset)
 
-    def emergency_stop(self, origin: str) -> None:
-        """Stop at once, latched (F42); ``origin`` says who or what asked for it."""
-        now_s = self.ports.now()
-        finding = Finding("F42", Level.STOP, f"Emergency stop ({origin}).")
-        verdict = self.supervisor.trip(finding)
-        self.stop_now(now_s, finding)
-        self.last_press_s = now_s
-        self.tell(Pressed(at_s=self.at_s(), key=Key.STOP.value, origin=origin))
-        if verdict.acts is not None:
-            self.tell(self.intervention(finding))
-        if origin in INTERRUPTS and self.end is None:
-            self.end = End("interrupted", finding.text, "F42")
-        self.flush()
+    def relinked(self, now_s: float, *, is_zero_lost: bool) -> None:
+        """Go on after a lost link; a sensor that was off its power has lost its zero (F36)."""
+        if is_zero_lost and self._has_begun and self._needs_zero():
+            self.tare = Tare()
+        self._come_back(now_s, self.conductor.relinked)
+
+    def _come_back(self, now_s: float, go_on: Callable[[float], None]) -> None:
+        """Go on with the walk; with the zero of the sensor before it, where that was not done yet."""
+        if not self._has_begun:
+            self._begin(now_s)
+            return
+        go_on(now_s)
+        if self.tare is not None:
+            self.flush()
+            self._behind_zero = self._asked
+            self._ask_zero(now_s)
 
     # --- the zero of the sensor ----------------------------------------------------------------------------------------------
+
+    def _needs_zero(self) -> bool:
+        return self.drive.devices.sensor is not None and any(step.runs_motor for step in self.plan.steps)
+
+    def _ask_zero(self, now_s: float) -> None:
+        self.tare = Tare()
+        self.conductor.say(now_s, Phase.WAITING, self.tare.ask)
 
     def advance(self, now_s: float) -> None:
         """Let the zeroing go on while there is one, else the walk through the plan."""
@@ -131,9 +235,9 @@ class AttendedSession(SessionCore):
             self._zero_decided(now_s, self.tare)
 
     def zeroed(self, problem: str = "") -> None:
-        """Take the sensor's answer to the tare: done, or why not."""
+        """Take the sensor's answer to the tare: done, or why not; a stop meanwhile makes it void."""
         tare, now_s = self.tare, self.ports.now()
-        if tare is None:
+        if tare is None or self.supervisor.tripped is not None:
             return
         if problem:
             tare.failed(problem)
@@ -147,11 +251,19 @@ class AttendedSession(SessionCore):
             text = f"{tare.problem} No push can be trusted: the session cannot start."
             self.tell(self.intervention(Finding("F36", Level.BLOCK, text)))
             self.end = End("safety", text, "F36")
-        elif tare.state is Zero.GOOD:
+        elif tare.state is not Zero.GOOD:
+            self.conductor.say(now_s, Phase.WAITING, tare.ask)
+        else:
             self._warn_uncalibrated()
+            self._zero_good(now_s)
+
+    def _zero_good(self, now_s: float) -> None:
+        behind, self._behind_zero = self._behind_zero, None
+        if behind is None:
             self._begin(now_s)
         else:
-            self.conductor.say(now_s, Phase.WAITING, tare.ask)
+            self.tare = None
+            self.conductor.say(now_s, behind.phase, behind.ask)
 
     def _warn_uncalibrated(self) -> None:
         reading = self.snapshot.last_force

@@ -36,7 +36,6 @@ class Conductor(Walk):
 
     _counted_s: float | None = None
     _asked_at_s = 0.0
-    _stopped_by: Finding | None = None
     _interrupted: Phase = Phase.WAITING
     """The phase that a stop or a lost link broke into."""
 
@@ -117,9 +116,10 @@ class Conductor(Walk):
     # --- the motor -----------------------------------------------------------------------------------------------------------
 
     def wish_ppm(self, now_s: float) -> int:
-        """Return the speed wished for now: the plan's and the keys', and at most 1,800 PPM to start with (F17)."""
-        wish_ppm = (self.step.speed_ppm or 0) + self.nudge_ppm
-        return min(wish_ppm, START_SPEED_MAX_PPM) if now_s - self.running_since_s < FAST_AFTER_S else wish_ppm
+        """Return the speed wished for now: what is left of the plan's, and at most 1,800 PPM to start with (F17)."""
+        wish_ppm, snapshot = self.supervisor.ceiling_ppm, self.snapshot
+        is_fresh = snapshot.set_ppm == 0 or now_s - snapshot.started_at_s < FAST_AFTER_S
+        return min(wish_ppm, START_SPEED_MAX_PPM) if is_fresh else wish_ppm
 
     @property
     def soft_stop_s(self) -> float:
@@ -135,8 +135,10 @@ class Conductor(Walk):
     # --- pauses and stops ----------------------------------------------------------------------------------------------------
 
     def pause(self, now_s: float) -> None:
-        """Pause by a person's key: motor off at once; for minutes, if the phone rings."""
-        if self.is_at_work:
+        """Pause by a person's key: motor off at once, a soft stop's too; for minutes, if the phone rings."""
+        if self.wanted is Drive.SOFT_STOP:
+            self.wanted = Drive.OFF
+        elif self.is_at_work:
             self.wanted = Drive.OFF
             self.say(now_s, Phase.PAUSED, asks.paused(self.snapshot.facts))
 
@@ -144,63 +146,58 @@ class Conductor(Walk):
         """Take a PAUSE of a rule: the step waits for Enter, or is over."""
         is_going = self.wanted is Drive.SOFT_STOP
         self.wanted = Drive.OFF
-        if finding.ends is Ends.NOTHING and not is_going:
+        is_closed = self.snapshot.is_closed(self.step)
+        if finding.ends is Ends.NOTHING and not is_going and not is_closed:
             self.say(now_s, Phase.PAUSED, finding.text)
             return
         self.supervisor.forget_pause()
-        if is_going:
+        if is_closed:
+            self.close(now_s, "not responding" if finding.rule == "F21" else "stopped")
+        elif is_going:
             self.after_work(now_s)
-            return
-        self._is_point_over = finding.ends is Ends.POINT
-        outcome = "not responding" if finding.rule == "F21" else "stopped" if self._is_point_over else "time"
-        self.close(now_s, outcome)
+        else:
+            self.close(now_s, "time")
 
     def resume(self, now_s: float) -> None:
         """Go on by Enter, with a soft start."""
-        self.supervisor.resume(self.snapshot)
+        self.supervisor.resume()
         self.start(now_s)
 
     def stopped(self, now_s: float, finding: Finding, ask: str) -> None:
         """Take a STOP: nothing is wanted of the motor until the two-step reset."""
-        self._break_off(finding)
+        self._break_off()
         self.say(now_s, Phase.STOPPED, ask)
 
     def lost(self, now_s: float, finding: Finding) -> None:
         """Take the loss of a link: nothing is wanted of the motor until it is back."""
-        self._break_off(finding)
+        self._break_off()
         self.say(now_s, Phase.RECONNECTING, asks.RECONNECTING)
 
-    def _break_off(self, finding: Finding) -> None:
+    def _break_off(self) -> None:
         if self.snapshot.phase not in {Phase.STOPPED, Phase.RECONNECTING}:
             self._interrupted = self.snapshot.phase
         self.wanted = Drive.OFF
-        self._stopped_by = self._stopped_by or finding
 
     def reset(self, now_s: float) -> None:
         """Go on after the two-step reset: the step at hand waits, or its point is over."""
-        finding, self._stopped_by = self._stopped_by, None
-        if self._work is None:
-            self.begin(now_s)
-        elif finding is not None and finding.ends is Ends.POINT and self.step.point is not None:
-            self._is_point_over = True
-            self.close(now_s, "stopped")
-        else:
-            self._back_to_waiting(now_s)
+        self._back_to_waiting(now_s)
 
     def relinked(self, now_s: float) -> None:
         """Go on after a lost link: wait for a press (F34)."""
-        self._stopped_by = None
-        if self._interrupted in {Phase.RAMPING, Phase.WORKING, Phase.PAUSED} and self._outcome is None:
+        is_over = self._outcome is not None or self.snapshot.is_closed(self.step)
+        if self._interrupted in {Phase.RAMPING, Phase.WORKING, Phase.PAUSED} and not is_over:
             self.say(now_s, Phase.PAUSED, asks.RELINKED)
         else:
             self.supervisor.forget_pause()
             self._back_to_waiting(now_s)
 
     def _back_to_waiting(self, now_s: float) -> None:
-        if self._outcome is not None:
-            self.close(now_s, self._outcome)
-        elif self._work is None:
+        if self._work is None:
             self.begin(now_s)
+        elif self._outcome is not None:
+            self.close(now_s, self._outcome)
+        elif self.snapshot.is_closed(self.step):
+            self.close(now_s, "stopped")
         elif self._question is not None:
             self.answered(now_s)
         else:
@@ -209,7 +206,6 @@ class Conductor(Walk):
     def abandon(self, now_s: float) -> None:
         """End the walk here: the step at hand keeps what it had."""
         if self._work is not None and not self.is_over and self.work.work_s > 0:
-            self._is_point_over = False
             self.close(now_s, self._outcome or "stopped", next_index=len(self.steps))
         self.wanted, self.is_over = Drive.OFF, True
 

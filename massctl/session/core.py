@@ -19,6 +19,7 @@ from massctl.devices.capabilities import (
     PowerReading,
     Report,
     StopAcknowledged,
+    StopReason,
     TimerReading,
 )
 from massctl.programs.plan import Plan
@@ -27,7 +28,7 @@ from massctl.session import asks, telling
 from massctl.session.conductor import Conductor
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.ended import End, end_of_trip
-from massctl.session.events import Event, Intervention, Phase
+from massctl.session.events import Event, Intervention, Phase, StopSeen
 from massctl.session.interlocks import Finding
 from massctl.session.limits import Facts, narrow
 from massctl.session.snapshot import Drive, Snapshot
@@ -36,11 +37,10 @@ from massctl.session.summary import Recorder
 from massctl.session.supervisor import Supervisor, Verdict
 
 UNANSWERED_S: Final = 120.0
-"""A latched stop that nobody resets ends the session after this long."""
+"""A latched stop that nobody resets ends the session after this long; a motor-off that is not seen holds its end up as long."""
 ABANDONED_S: Final = 1800.0
 """A session that waits for a press, motor off, ends after this long: the doorbell takes minutes, not hours."""
-REST_S: Final = 1.5
-"""An ending session waits this long at most for a motor to stand."""
+LEFT_MOVING: Final = "The motor was not seen to stand: lift it off and press its own button."
 
 _WAITS = frozenset({Phase.WAITING, Phase.PAUSED})
 
@@ -55,6 +55,8 @@ class Ports:
     """Ask the massager for the right to run, for the start of this number; the answer is ``armed`` or ``trip``."""
     zero: Callable[[], None]
     """Ask the sensor to take the present load as zero."""
+    clear_faults: Callable[[], None]
+    """Ask the massager to clear what it has latched, behind a person's reset."""
 
 
 class SessionCore:
@@ -72,12 +74,15 @@ class SessionCore:
         """Why the session ends, as soon as it does."""
         self.bug: Exception | None = None
         """A fault of this program, met in a callback."""
+        self.is_abandoned = False
+        """Whether a signal has asked to end: nobody may be there to answer."""
         self.is_live = False
         """Whether the devices are ready and reports are judged."""
         self.ports = ports
         self.is_resettable = is_resettable
         self.last_press_s = 0.0
         self._stopped_at_s = 0.0
+        self._ended_at_s: float | None = None
 
     # --- reports -------------------------------------------------------------------------------------------------------------
 
@@ -129,7 +134,7 @@ class SessionCore:
         if finding is not None and finding.level is Level.STOP:
             self.stop_now(now_s, finding)
         elif finding is not None and finding.level is Level.PAUSE:
-            self.drive.off(now_s)
+            self.stop.off(now_s, StopReason.SUPERVISOR)
             self.conductor.ruled(now_s, finding)
         elif finding is not None and self.snapshot.drive is Drive.RUN:
             self.follow(now_s)
@@ -141,18 +146,28 @@ class SessionCore:
 
     def beat(self, now_s: float) -> None:
         """Count, judge, advance, drive: every 50 ms."""
-        snapshot, conductor = self.snapshot, self.conductor
-        conductor.count(now_s)
+        self.conductor.count(now_s)
         self.judge(now_s)
         if self.supervisor.tripped is None and self.end is None:
             self.advance(now_s)
         seen = self.stop.advance(now_s, self.at_s())
         if seen is not None:
-            self.tell(seen)
-            if not seen.is_confirmed:
-                conductor.say(now_s, snapshot.phase, asks.NOT_CONFIRMED)
+            self._tell_stop(now_s, seen)
         self._find_end(now_s)
         self.flush()
+
+    def _tell_stop(self, now_s: float, seen: StopSeen) -> None:
+        """Tell what was seen of a motor-off; one that nobody saw is a latched stop from now on (F54)."""
+        self.tell(seen)
+        if seen.is_confirmed:
+            return
+        finding = Finding(seen.rule, Level.STOP, seen.reason)
+        self._stopped_at_s = now_s
+        if seen.rule == "F54" and self.supervisor.trip(finding).acts is not None:
+            self.conductor.stopped(now_s, finding, asks.NOT_CONFIRMED)
+            self.tell(self.intervention(finding))
+        else:
+            self.conductor.say(now_s, self.snapshot.phase, asks.NOT_CONFIRMED)
 
     def advance(self, now_s: float) -> None:
         """Let the conductor do what is due, and the motor what it wants."""
@@ -163,8 +178,9 @@ class SessionCore:
         """Notice what ends a session: all done, a stop that nobody resets, nobody there."""
         tripped = self.supervisor.tripped
         if self.end is not None:
-            return
-        if self.conductor.is_over:
+            if tripped is not None and self.end.ended_by in {"completed", "person"}:
+                self.end = end_of_trip(tripped)
+        elif self.conductor.is_over:
             self.end = End("completed")
         elif tripped is None:
             if self.snapshot.phase in _WAITS and now_s - self.last_press_s > ABANDONED_S:
@@ -173,15 +189,29 @@ class SessionCore:
             self.end = end_of_trip(tripped)
 
     def _is_left_alone(self, now_s: float) -> bool:
-        return not self.is_resettable or now_s - max(self._stopped_at_s, self.last_press_s) > UNANSWERED_S
+        last_s = max(self._stopped_at_s, self.last_press_s, self._ended_at_s or 0.0)
+        return self.is_abandoned or not self.is_resettable or now_s - last_s > UNANSWERED_S
 
-    def is_at_rest(self, now_s: float) -> bool:
-        """Return whether an ending session can be left: motor off and standing, or waited for long enough."""
-        snapshot = self.snapshot
-        if snapshot.drive is not Drive.OFF:
-            self.drive.off(now_s)
-        stands = snapshot.is_still(now_s) or now_s - snapshot.drive_since_s >= REST_S
-        return self.stop.is_settled and stands
+    def may_leave(self, now_s: float) -> bool:
+        """Return whether an ending session can be left: with its last motor-off seen, answered for, or waited for long enough."""
+        if self._ended_at_s is None:
+            self._ended_at_s = now_s
+            self.stop.off(now_s, StopReason.END)
+            if self.is_switch_off_due:
+                self.conductor.say(now_s, self.snapshot.phase)
+        if not self.stop.is_settled:
+            return False
+        return not self.is_left_moving or self._is_left_alone(now_s)
+
+    @property
+    def is_left_moving(self) -> bool:
+        """Whether nothing shows, and nobody has said, that the motor stands."""
+        return self.snapshot.is_hand_on or (self.stop.is_unseen and self.snapshot.facts.can_stop)
+
+    def last_end(self) -> End:
+        """Return how the session has ended: never well over a motor that was not seen to stand (F54)."""
+        end = self.end or End("completed")
+        return End("safety", LEFT_MOVING, "F54") if end.is_good and self.is_left_moving else end
 
     # --- the motor -----------------------------------------------------------------------------------------------------------
 
@@ -190,16 +220,14 @@ class SessionCore:
         wanted, drive, snapshot = self.conductor.wanted, self.drive, self.snapshot
         if wanted is Drive.OFF or (wanted is Drive.SOFT_STOP and snapshot.drive is Drive.ARMING):
             if snapshot.drive is not Drive.OFF:
-                drive.off(now_s)
+                self.stop.off(now_s)
         elif wanted is Drive.SOFT_STOP:
             if snapshot.drive is Drive.RUN:
                 drive.soft_stop(now_s)
         elif snapshot.drive is Drive.OFF:
             self._start(now_s)
         elif snapshot.drive is Drive.RUN and snapshot.facts.is_controllable:
-            speed_ppm = self._speed_ppm(now_s)
-            if speed_ppm > 0:
-                drive.run(now_s, speed_ppm)
+            self._run(now_s)
 
     def _start(self, now_s: float) -> None:
         """Ask for the right to run, once the supervisor approves of it; nothing moves before the answer."""
@@ -216,13 +244,20 @@ class SessionCore:
         now_s = self.ports.now()
         is_wanted = start == self.drive.starts and self.snapshot.drive is Drive.ARMING
         if is_wanted and self.judge(now_s):
-            self.drive.run(now_s, self._speed_ppm(now_s))
+            self._run(now_s)
         elif self.snapshot.drive is Drive.OFF:
-            self.drive.off(now_s)
+            self.stop.off(now_s)  # the answer came behind a motor-off: it must not leave the device armed
 
-    def _speed_ppm(self, now_s: float) -> int:
-        ceiling_ppm = self.supervisor.ceiling_ppm
-        return narrow(self.conductor.wish_ppm(now_s), self.conductor.scope, ceiling_ppm, self.snapshot.facts)
+    def _run(self, now_s: float) -> None:
+        """Set the speed that every limit leaves; where none of the device's is slow enough, it stops (F17)."""
+        snapshot, conductor = self.snapshot, self.conductor
+        speed_ppm = narrow(
+            conductor.wish_ppm(now_s), conductor.scope, snapshot.facts, is_sensorless=snapshot.is_sensorless
+        )
+        if speed_ppm > 0:
+            self.drive.run(now_s, speed_ppm)
+        else:
+            self.trip(Finding("F17", Level.STOP, "The device has no speed that is slow enough here."))
 
     # --- stops ---------------------------------------------------------------------------------------------------------------
 
@@ -240,7 +275,7 @@ class SessionCore:
         """Latch a stop that no interlock found."""
         verdict = self.supervisor.trip(finding)
         self.stop_now(self.ports.now(), finding)
-        if verdict.acts is not None:
+        if verdict.told:
             self.tell(self.intervention(finding))
         self.flush()
 
@@ -250,6 +285,11 @@ class SessionCore:
             self.bug = problem
             self.end = End("safety", f"An internal error: {problem!r}.", "F33")
             self.trip(Finding("F33", Level.STOP, self.end.reason))
+
+    @property
+    def is_switch_off_due(self) -> bool:
+        """Whether a gun that massctl cannot stop is not wanted any more, and nobody has said that it is off."""
+        return self.snapshot.is_hand_on and self.snapshot.drive is Drive.OFF and self.supervisor.tripped is None
 
     # --- telling -------------------------------------------------------------------------------------------------------------
 

@@ -5,12 +5,13 @@ Nothing here judges. ``renew`` is called by whoever holds an approving verdict, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from massctl.body.limits import RAMP_MAX_PPM_PER_S
-from massctl.devices.capabilities import ForceSensor, Massager, Timer
+from massctl.devices.capabilities import ForceSensor, Massager, StopReason, Timer
 from massctl.session.snapshot import Drive, Snapshot
 
 RENEW_EVERY_S: Final = 0.250
@@ -21,7 +22,7 @@ TIMER_SLICE_S: Final = 2.0
 TIMER_EVERY_S: Final = 0.5
 """The timer hardware is armed in slices of 2 s, renewed twice a second: it opens 2 s after this program died at the latest."""
 
-
+_log = logging.getLogger(__name__)
 _POWERED = frozenset({Drive.RUN, Drive.SOFT_STOP})
 
 
@@ -54,6 +55,11 @@ class MotorDrive:
     def role_of(self, url: str) -> str:
         """Return the role of the device at ``url``: a word that a person knows."""
         return next((role for role, device in self.devices.named if device.url == url), url)
+
+    def shares_power(self, one: str, other: str) -> bool:
+        """Return whether two roles are one device, so that both lose what they know when one is unplugged."""
+        urls = {role: device.url for role, device in self.devices.named}
+        return one in urls and urls.get(one) == urls.get(other)
 
     def want_start(self, now_s: float) -> None:
         """Say that the motor is wanted; no byte is written before the supervisor has approved."""
@@ -104,22 +110,24 @@ class MotorDrive:
         if now_s - self._timer_armed_s >= TIMER_EVERY_S and self.devices.timer is not None:
             self.arm_timer(now_s, left_s())
 
-    def off(self, now_s: float) -> tuple[Exception, ...]:
-        """Take power and command away at once; every action runs even if one raises, and what was raised is returned."""
-        problems: list[Exception] = []
-        devices = self.devices
-        for action in (
-            devices.massager.stop if devices.massager else None,
-            devices.timer.cancel if devices.timer else None,
-        ):
-            if action is None:
-                continue
-            try:
-                action()
-            except Exception as problem:  # noqa: BLE001 - a stop goes on whatever breaks
-                problems.append(problem)
+    def off(self, now_s: float, reason: StopReason) -> bool:
+        """Take power and command away at once; only the stop sequence calls this, because a motor-off has to be seen.
+
+        Both actions run even if one raises. Returns whether the bytes of one that stops this massager went out.
+        """
+        massager, timer, facts = self.devices.massager, self.devices.timer, self._snapshot.facts
+        is_written = False
+        try:
+            is_written = massager is not None and massager.stop(reason)
+        except Exception:  # noqa: BLE001 - a stop goes on whatever breaks
+            _log.exception("STOP could not be written")
+        try:
+            is_cancelled = timer is not None and timer.cancel()
+            is_written = is_written or (facts.has_relay and is_cancelled)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the relay could not be opened")
         self._snapshot.want(Drive.OFF, 0, now_s)
-        return tuple(problems)
+        return is_written
 
     def lease_left_s(self, now_s: float) -> float | None:
         """Return what is left of the motor's lease, as far as this side knows."""

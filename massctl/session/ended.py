@@ -18,6 +18,11 @@ class End:
     reason: str = ""
     rule: str | None = None
 
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has gone wrong, as far as this says."""
+        return self.ended_by in {"completed", "person", "interrupted"}
+
 
 def end_of_trip(tripped: Finding | None) -> End | None:
     """Return the end that a latched stop makes of the session: the person's own stop is theirs, all others are safety's."""

@@ -6,8 +6,7 @@ at its maximum; a motor begins its soft stop early enough to stand at the maximu
 
 from __future__ import annotations
 
-from massctl.body.limits import PERCUSSION_PIN_MAX_S, PIN_MIN_S, STATIC_PIN_MAX_S
-from massctl.body.terms import Mode
+from massctl.body.limits import PERCUSSION_PIN_MAX_S, PIN_MIN_S
 from massctl.session.feelings import Feelings
 from massctl.session.limits import Scope
 from massctl.session.modes import TRAITS, Clock
@@ -60,11 +59,6 @@ def maximum_s(scope: Scope) -> float:
 
 
 def extended_s(work: Work, scope: Scope, by_s: float) -> float:
-    """Return the maximum after one press of 'extend': up to F13 for a pin, twice the plan for the rest."""
-    if scope.is_pin:
-        most_s = scope.contact_max_s
-    elif work.step.mode is Mode.PINCH:
-        most_s = STATIC_PIN_MAX_S
-    else:
-        most_s = max(2 * work.step.maximum_s, PERCUSSION_PIN_MAX_S)
+    """Return the maximum after one press of 'extend': up to F13 where the tool stands, twice the plan for the rest."""
+    most_s = scope.contact_max_s if scope.is_standing else max(2 * work.step.maximum_s, PERCUSSION_PIN_MAX_S)
     return max(work.maximum_s, min(work.maximum_s + by_s, most_s))

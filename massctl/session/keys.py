@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.body.limits import SPEED_RAISE_MAX_PPM
 from massctl.programs.planner import manual_alternative
 from massctl.session import endings
 from massctl.session.commands import Key, Press
 from massctl.session.conductor import Conductor
 from massctl.session.events import DiscomfortRated, Phase
-from massctl.session.limits import narrow
 from massctl.session.modes import TRAITS
 
 EXTEND_S: Final = 15.0
@@ -75,26 +73,24 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
     if is_scanning:
         conductor.ask_candidate(now_s)
     elif conductor.snapshot.phase is Phase.RATING:
-        conductor.answered(now_s)
+        conductor.rated(now_s)
 
 
 def _softer(conductor: Conductor) -> None:
-    """Remember 'felt softer': it ends a pin from its minimum on."""
-    if conductor.is_at_work and TRAITS[conductor.step.mode].may_ease:
+    """Remember 'felt softer', of a pause too, because a double tread pauses first: it ends a pin from its minimum on."""
+    is_paused = conductor.snapshot.phase is Phase.PAUSED and not conductor.is_ending
+    if (conductor.is_at_work or is_paused) and TRAITS[conductor.step.mode].may_ease:
         conductor.work.feels_softer = True
 
 
 def _nudge(conductor: Conductor, key: Key) -> None:
     """Change the speed by at most 100 PPM a press (F17), never above the plan or what the device can do."""
-    step, scope = conductor.step, conductor.scope
-    if not conductor.is_at_work or step.speed_ppm is None:
+    if not conductor.is_at_work:
         return
-    facts = conductor.snapshot.facts
     if key is Key.FASTER:
-        conductor.supervisor.raise_ceiling(scope.ceiling_ppm)
-        conductor.nudge_ppm = min(conductor.nudge_ppm + SPEED_RAISE_MAX_PPM, scope.ceiling_ppm - step.speed_ppm)
-    elif narrow(step.speed_ppm + conductor.nudge_ppm - SPEED_RAISE_MAX_PPM, scope, None, facts) > 0:
-        conductor.nudge_ppm -= SPEED_RAISE_MAX_PPM
+        conductor.supervisor.faster(conductor.snapshot)
+    else:
+        conductor.supervisor.slower(conductor.snapshot)
 
 
 def _leave(conductor: Conductor, now_s: float, key: Key) -> None:
@@ -109,7 +105,7 @@ def _leave(conductor: Conductor, now_s: float, key: Key) -> None:
         conductor.scan.go_back()
         conductor.ask_candidate(now_s)
     elif key is Key.BACK:
-        conductor.close(now_s, "skipped", next_index=max(conductor.index - 1, 0))
+        conductor.close(now_s, "skipped", next_index=conductor.index_before)
     elif key is Key.SWAP:
         _swap(conductor, now_s)
     elif key is Key.TRIM and conductor.is_at_work:

@@ -1,12 +1,15 @@
 """What a step may do here and now: hard ∩ device ∩ region ∩ program, worked out once per step, and speed narrowed by it.
 
 Limits only narrow, and software never drives force: there is a highest speed and a cap of force, and nothing here raises
-either. The numbers are those of ``body.limits``; of several reducing factors the smallest counts.
+either. The numbers are those of ``body.limits``; of several reducing factors the smallest counts. What a person or a back-off has
+taken off the speed of a place is the supervisor's; what stands here no key raises.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
 from massctl.body import limits as hard
 from massctl.body.terms import Mode, Tool
@@ -40,12 +43,20 @@ class Facts:
     ramp_ppm_per_s: int = hard.RAMP_MAX_PPM_PER_S
     has_sensor: bool = False
     is_force_estimated: bool = False
+    sensor_rate_hz: float = hard.SENSOR_RATE_MIN_HZ
+    """A slow sensor cannot see every speed (F35)."""
     has_relay: bool = False
+    """A relay feeds the massager's power, as its owner has declared."""
     is_free_run: bool = False
     session_max_s: float | None = None
     """The longest work for this person, with any tool (F7)."""
     muscle_max_s: float | None = None
     """The longest work on a muscle and side before explosive effort, with any tool (F19)."""
+
+    @property
+    def floor_ppm(self) -> int:
+        """The slowest speed that can be set: a back-off ends here, and then pauses."""
+        return self.levels_ppm[0] if self.levels_ppm else self.speed_min_ppm
 
     @property
     def can_stop(self) -> bool:
@@ -66,7 +77,8 @@ def facts_of(
     facts = Facts(
         has_sensor=sensor is not None,
         is_force_estimated=sensor is not None and sensor.is_estimated,
-        has_relay=timer is not None and timer.has_relay,
+        sensor_rate_hz=sensor.rate_hz if sensor is not None else hard.SENSOR_RATE_MIN_HZ,
+        has_relay=timer is not None and timer.has_relay and massager is not None and massager.is_behind_relay,
         is_free_run=is_free_run,
         session_max_s=session_max_s,
         muscle_max_s=muscle_max_s,
@@ -94,46 +106,53 @@ class Scope:
     step: PlannedStep
     number: int
     runs_motor: bool
-    is_pin: bool
+    is_standing: bool
+    """The tool stays on one spot (F2, F13)."""
     is_assessment: bool
     needs_pressure: bool
-    """A percussion pin with a sensor: without a fresh reading it stops (F35)."""
+    """Percussion standing on a spot, with a sensor: without a fresh reading it stops (F35)."""
     is_sensorless: bool
     """Percussion without a force sensor (F35)."""
+    may_go_sensorless: bool
+    """Place, head and device allow percussion without a sensor: one that breaks need not stop a sweep (F35)."""
     measures_pressure: bool
     """A manual tool whose pressure the sensor measures."""
     allows_percussion: bool
-    """The place allows what the step does: percussion at all, and standing if it is a pin (F2)."""
+    """The place allows what the step does: percussion at all, and standing if it stands (F2)."""
     cap_n: float
     """Cap of the mean push (F10, F11, F37)."""
     area_cm2: float
     pressure_cap_kpa: float
-    """Cap of a manual tool's pressure (F11)."""
+    """Cap of a manual tool's pressure (F11): above it a pause."""
+    pressure_stop_kpa: float
+    """Above it a stop (F11)."""
     floor_ppm: int
-    """Slowest speed of the device."""
+    """Slowest speed that can be set."""
     gentle_ppm: int
     """Lower edge of the point's band, where the device and the plan reach it (F12)."""
     ceiling_ppm: int
     """Hard ∩ device ∩ region ∩ program."""
     contact_max_s: float
-    """F13 for a pin; infinite where only muscle and session limit."""
+    """F13 where the tool stands; infinite where only muscle and session limit."""
 
 
 def scope_of(step: PlannedStep, facts: Facts) -> Scope:
     """Return ``step`` with its limits on the devices of ``facts``."""
-    runs_motor, is_pin = step.runs_motor, step.mode is Mode.PIN
+    runs_motor, is_standing = step.runs_motor, hard.is_standing(step.mode)
     area_cm2 = step.head_area_cm2 or 5.0
     ceiling_ppm = _ceiling_ppm(step, facts) if runs_motor else 0
     is_algometer = step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP
-    most_kg_cm2 = hard.ALGOMETER_STOP_KG_CM2 if is_algometer else hard.STATIC_PRESSURE_MAX_KG_CM2
+    pause_kpa, stop_kpa = _pressures_kpa(step, is_algometer=is_algometer)
+    floor_ppm = _visible_ppm(facts.floor_ppm, facts, is_rising=True)
     return Scope(
         step=step,
         number=step.number,
         runs_motor=runs_motor,
-        is_pin=is_pin,
+        is_standing=is_standing,
         is_assessment=step.mode in _ASSESSMENTS,
-        needs_pressure=runs_motor and is_pin and facts.has_sensor,
+        needs_pressure=runs_motor and is_standing and facts.has_sensor,
         is_sensorless=runs_motor and not facts.has_sensor,
+        may_go_sensorless=runs_motor and _may_go_sensorless(step, facts),
         measures_pressure=not runs_motor
         and facts.has_sensor
         and step.head_area_cm2 is not None
@@ -141,11 +160,12 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
         allows_percussion=_allows_percussion(step),
         cap_n=_cap_n(step, facts, area_cm2),
         area_cm2=area_cm2,
-        pressure_cap_kpa=most_kg_cm2 * KPA_PER_KG_CM2 * step.force_factor,
-        floor_ppm=facts.speed_min_ppm,
-        gentle_ppm=max(facts.speed_min_ppm, min(ceiling_ppm, step.point.speed_ppm[0]))
+        pressure_cap_kpa=pause_kpa,
+        pressure_stop_kpa=stop_kpa,
+        floor_ppm=floor_ppm,
+        gentle_ppm=max(floor_ppm, min(ceiling_ppm, step.point.speed_ppm[0]))
         if step.point and step.point.speed_ppm
-        else facts.speed_min_ppm,
+        else floor_ppm,
         ceiling_ppm=ceiling_ppm,
         contact_max_s=_contact_max_s(step, is_sensorless=runs_motor and not facts.has_sensor),
     )
@@ -154,7 +174,24 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
 def _allows_percussion(step: PlannedStep) -> bool:
     if step.point is None:
         return False
-    return hard.allows_percussion(step.point) if step.mode is not Mode.PIN else hard.allows_standing(step.point)
+    return hard.allows_standing(step.point) if hard.is_standing(step.mode) else hard.allows_percussion(step.point)
+
+
+def _may_go_sensorless(step: PlannedStep, facts: Facts) -> bool:
+    """Return whether place, head and a speed of this device allow work without a sensor (F35)."""
+    if step.point is None or step.speed_ppm is None or not hard.may_go_sensorless(step.point, step.head):
+        return False
+    slowest_ppm = facts.floor_ppm if facts.is_controllable else step.speed_ppm
+    return slowest_ppm <= hard.SENSORLESS_SPEED_MAX_PPM
+
+
+def _pressures_kpa(step: PlannedStep, *, is_algometer: bool) -> tuple[float, float]:
+    """Return above which pressure of a manual tool it pauses and stops (F11); this person's threshold is never known."""
+    if is_algometer:
+        most_kpa = hard.ALGOMETER_STOP_KG_CM2 * KPA_PER_KG_CM2 * step.force_factor
+        return most_kpa, most_kpa
+    unit_kpa = KPA_PER_KG_CM2 * step.force_factor
+    return hard.STATIC_PRESSURE_UNKNOWN_MAX_KG_CM2 * unit_kpa, hard.STATIC_PRESSURE_MAX_KG_CM2 * unit_kpa
 
 
 def _ceiling_ppm(step: PlannedStep, facts: Facts) -> int:
@@ -181,28 +218,55 @@ def _cap_n(step: PlannedStep, facts: Facts, area_cm2: float) -> float:
 
 
 def _contact_max_s(step: PlannedStep, *, is_sensorless: bool) -> float:
-    if step.mode is not Mode.PIN:
+    if not hard.is_standing(step.mode):
         return float("inf")
     if not step.runs_motor:
         return hard.STATIC_PIN_MAX_S
     return hard.SENSORLESS_PIN_S if is_sensorless else hard.PERCUSSION_PIN_MAX_S
 
 
-def narrow(speed_ppm: float, scope: Scope, ceiling_ppm: int | None, facts: Facts) -> int:
+def narrow(speed_ppm: float, scope: Scope, facts: Facts, *, is_sensorless: bool = False) -> int:
     """Narrow a wished speed to what may be set now; 0 where nothing the device can do is slow enough.
 
     Args:
         speed_ppm: what the conductor intends.
         scope: the step's limits.
-        ceiling_ppm: what back-offs have left of it; None for all.
-        facts: what the device can do: a range, or levels, of which the next lower one is taken.
+        facts: what the device can do: a range, or levels, of which the next lower one is taken; and what its sensor can see.
+        is_sensorless: whether the sensor has turned out to be broken (F35).
     """
     if not scope.runs_motor:
         return 0
-    most_ppm = min(speed_ppm, scope.ceiling_ppm, scope.ceiling_ppm if ceiling_ppm is None else ceiling_ppm)
+    most_ppm = min(speed_ppm, scope.ceiling_ppm)
+    if is_sensorless:
+        most_ppm = min(most_ppm, hard.SENSORLESS_SPEED_MAX_PPM)
     if facts.levels_ppm:
-        return max((level for level in facts.levels_ppm if level <= most_ppm), default=0)
-    return int(most_ppm) if most_ppm >= facts.speed_min_ppm else 0
+        most_ppm = max((level for level in facts.levels_ppm if level <= most_ppm), default=0)
+    if most_ppm < facts.floor_ppm:
+        return 0
+    return int(most_ppm) if facts.sensor_rate_hz >= hard.SENSOR_RATE_MIN_HZ else _visible_ppm(int(most_ppm), facts)
+
+
+SEARCH_STEP_PPM: Final = 10
+"""How finely a continuous range is searched for a speed that a slow sensor can see."""
+
+
+@lru_cache(maxsize=512)
+def _visible_ppm(speed_ppm: int, facts: Facts, *, is_rising: bool = False) -> int:
+    """Return the nearest speed that the sensor can see (F35), downward or upward; 0 where there is none."""
+    if facts.sensor_rate_hz >= hard.SENSOR_RATE_MIN_HZ or not facts.is_controllable:
+        return speed_ppm
+    if is_rising:
+        offered = sorted(facts.levels_ppm or range(speed_ppm, facts.speed_max_ppm + 1, SEARCH_STEP_PPM))
+    else:
+        offered = sorted(
+            (one for one in facts.levels_ppm if one <= speed_ppm)
+            if facts.levels_ppm
+            else range(speed_ppm, facts.speed_min_ppm - 1, -SEARCH_STEP_PPM),
+            reverse=True,
+        )
+    return next(
+        (one for one in offered if hard.sensor_can_see(one, facts.sensor_rate_hz)), speed_ppm if is_rising else 0
+    )
 
 
 def admit(plan: Plan, facts: Facts) -> None:
@@ -211,7 +275,7 @@ def admit(plan: Plan, facts: Facts) -> None:
     The linter and the planner have seen to this; it is checked once more because a plan can be made elsewhere.
 
     Raises:
-        Blocked: naming the step, the rule (F2, F13, F17) and what is possible instead.
+        Blocked: naming the step, the rule (F2, F13, F17, F35) and what is possible instead.
     """
     for step in plan.steps:
         if not step.runs_motor:
@@ -220,11 +284,14 @@ def admit(plan: Plan, facts: Facts) -> None:
         scope = scope_of(step, facts)
         if not scope.allows_percussion:
             raise Blocked("F2", f"{place}: a massager must not work here.", "Use a ball, a cane or a hand instead.")
-        if scope.is_pin and step.maximum_s > hard.PERCUSSION_PIN_MAX_S:
+        if scope.is_standing and step.maximum_s > hard.PERCUSSION_PIN_MAX_S:
             raise Blocked("F13", f"{place}: {step.maximum_s:g} s on one spot; at most 60 s.", "Shorten the step.")
         if not facts.has_massager:
             raise Blocked("F2", f"{place}: there is no massager.", "Connect one, or plan with manual tools.")
-        if facts.is_controllable and narrow(scope.ceiling_ppm, scope, None, facts) == 0:
+        if scope.is_sensorless and not scope.may_go_sensorless:
+            text = "without a force sensor a massager works with ball or dampener on the large muscles only, up to 1,800 PPM."
+            raise Blocked("F35", f"{place}: {text}", "Connect a sensor, or use a manual tool.")
+        if facts.is_controllable and narrow(scope.ceiling_ppm, scope, facts) == 0:
             raise Blocked(
                 "F17", f"{place}: the device cannot run as slowly as {scope.ceiling_ppm} PPM.", "Swap the tool."
             )

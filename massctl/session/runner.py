@@ -7,22 +7,25 @@ links back, and whatever ends the task, runs the stop sequence first.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final
 
 from massctl import clock
-from massctl.errors import ConnectionProblem, MassctlError, NoAnswer
+from massctl.devices.capabilities import Massager
+from massctl.errors import ConnectionProblem, MassctlError, NoAnswer, PeerRefused
 from massctl.programs.plan import Plan
 from massctl.rules import Level
 from massctl.session import asks, links
 from massctl.session.attended import INTERRUPTS, AttendedSession
-from massctl.session.commands import Press
+from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
 from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted
 from massctl.session.interlocks import Finding
 from massctl.session.limits import Facts, admit, device_limits, facts_of, step_limits
+from massctl.session.snapshot import Drive
 from massctl.session.stop import uncancelled
 
 __all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
@@ -56,7 +59,11 @@ class SessionRunner:
         self._reconnect = reconnect
         self._suspended_s = suspended_s
         self._core = AttendedSession(
-            plan, devices, facts, Ports(self._now, emit, self._spawn_arm, self._spawn_zero), is_resettable=resettable
+            plan,
+            devices,
+            facts,
+            Ports(self._now, emit, self._spawn_arm, self._spawn_zero, self._spawn_clear),
+            is_resettable=resettable,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._group: asyncio.TaskGroup | None = None
@@ -71,6 +78,8 @@ class SessionRunner:
         """Take a person's press; call in the loop's thread. What it does is done before this returns."""
         if self._loop is not None:
             self._core.press(press)
+        elif press.key is Key.FINISH:
+            self._core.end = self._core.end or End("person", "Finished by the person.")
 
     def emergency_stop(self, origin: str) -> None:
         """Stop at once, latched (F42); by an origin of ``INTERRUPTS`` the session ends as well."""
@@ -78,6 +87,13 @@ class SessionRunner:
             self._core.emergency_stop(origin)
         else:
             self._core.end = End("interrupted", f"Emergency stop ({origin}).", "F42")
+
+    def fail(self, why: str) -> None:
+        """Stop, and end: a part of this program that the session needs has failed (F33)."""
+        self._core.end = self._core.end or End("safety", why, "F33")
+        self._core.is_abandoned = True
+        if self._loop is not None:
+            self._core.trip(Finding("F33", Level.STOP, why))
 
     async def run(self) -> SessionEnded:
         """Run the session to its end and return its summary.
@@ -135,7 +151,7 @@ class SessionRunner:
         """Check every 50 ms until the session is over and the motor stands."""
         core, snapshot = self._core, self._core.snapshot
         next_s, number = self._now(), 0
-        while core.end is None or not core.is_at_rest(self._now()):
+        while core.end is None or not core.may_leave(self._now()):
             now_s = self._now()
             snapshot.suspended_s = self._suspended_s()
             links.watch(now_s, core.drive.devices, snapshot)
@@ -149,29 +165,33 @@ class SessionRunner:
             await asyncio.sleep(next_s - now_s)
 
     async def _leave(self, problem: BaseException | None, ended: list[SessionEnded]) -> None:
-        """Stop whatever runs, see it stand, and tell the end; runs through a cancellation."""
+        """Tell the end; what broke the session off is stopped first, through a cancellation too."""
         core = self._core
-        core.is_live = False
-        end = core.end or End("completed")
-        if problem is None:
-            core.drive.off(self._now())
-        else:
+        if problem is not None and not self._is_anothers(problem):
             end = core.end or end_of_problem(problem, end_of_trip(core.supervisor.tripped))
             finding = Finding(end.rule or "F42", Level.STOP, end.reason)
             core.supervisor.trip(finding)
             core.stop.write(finding, self._now(), self._now)
             await core.stop.finish(core.tell, core.snapshot.began_at_s)
+            core.end = end
+        elif problem is not None:
+            core.end = end_of_problem(problem, None)
+        core.is_live = False
         core.conductor.abandon(self._now())
         core.flush()
         summary = core.recorder.ended(
             at_s=core.at_s(),
             session_id=self._session_id,
             is_simulated=self._is_simulated,
-            end=end,
+            end=core.last_end(),
             steps=len(core.conductor.steps),
         )
         ended.append(summary)
         self._emit(summary)
+
+    def _is_anothers(self, problem: BaseException) -> bool:
+        """Return whether a device turned out to be under another program's control: nothing of ours runs there."""
+        return isinstance(problem, PeerRefused) and not self._core.is_live
 
     # --- waiting on the core's behalf ----------------------------------------------------------------------------------------
 
@@ -185,10 +205,24 @@ class SessionRunner:
             if massager is not None:
                 await massager.arm(step_limits(self._core.conductor.scope))
         except (ConnectionProblem, NoAnswer) as problem:
-            if start == self._core.drive.starts:
+            if start == self._core.drive.starts and self._core.snapshot.drive is Drive.ARMING:
                 self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {problem.what}."))
         else:
             self._core.armed(start)
+
+    def _spawn_clear(self) -> None:
+        if self._group is not None and self._core.drive.devices.massager is not None:
+            self._core.snapshot.cleared_at_s = math.inf
+            self._group.create_task(self._clear(self._core.drive.devices.massager), name="clear the faults")
+
+    async def _clear(self, massager: Massager) -> None:
+        """Clear what the device latched; what it still reports afterwards stops again (F33)."""
+        try:
+            await massager.clear_faults()
+        except (ConnectionProblem, NoAnswer) as problem:
+            self._core.trip(Finding("F33", Level.STOP, f"The massager does not clear its fault: {problem.what}."))
+        finally:
+            self._core.snapshot.cleared_at_s = self._now()
 
     def _spawn_zero(self) -> None:
         if self._group is not None:
@@ -217,6 +251,7 @@ class SessionRunner:
     async def _try_links(self, reconnect: links.Reconnect, device: str) -> None:
         core = self._core
         core.is_live = False
+        is_zero_lost = core.drive.shares_power(device, "sensor")
         devices = await links.regain(reconnect, self._prepare, lambda state, text: self._tell_link(device, state, text))
         core.is_live = True
         if devices is None:
@@ -225,10 +260,11 @@ class SessionRunner:
             return
         core.drive.devices, core.snapshot.lost_device, self._regaining = devices, None, None
         self._tell_link(device, "back", "")
-        if core.supervisor.relink(core.snapshot):
-            core.conductor.relinked(self._now())
-        else:
-            core.conductor.say(self._now(), Phase.STOPPED, asks.STOPPED)
+        if core.supervisor.relink():
+            core.relinked(self._now(), is_zero_lost=is_zero_lost)
+        elif (tripped := core.supervisor.tripped) is not None:
+            ask = asks.stopped(core.snapshot.facts, is_resettable=core.is_resettable)
+            core.conductor.say(self._now(), Phase.STOPPED, f"{tripped.text} {ask}")
         core.flush()
 
     def _give_up(self, device: str, why: str) -> None:

@@ -14,9 +14,11 @@ from enum import Enum
 from typing import Final
 
 from massctl.body.limits import CONTACT_MIN_N
+from massctl.body.terms import Side
 from massctl.devices.capabilities import ForceReading, MotorReading, PowerReading, TimerReading
+from massctl.programs.plan import PlannedStep
 from massctl.session.commands import Key
-from massctl.session.dose import Doses
+from massctl.session.dose import Doses, sides_of
 from massctl.session.events import Phase
 from massctl.session.feelings import Feelings
 from massctl.session.limits import Facts, Scope
@@ -29,6 +31,8 @@ ALIVE_N: Final = 1.0
 
 STILL_PPM: Final = 30.0
 """Below one stroke in two seconds a motor counts as standing: tacho noise (design value)."""
+
+_BOTH_SIDES: Final = (Side.LEFT, Side.RIGHT)
 
 _MEAN_WINDOW_S = 1.0
 _MEAN_SPAN_S = 0.9
@@ -64,6 +68,14 @@ class Snapshot:
     """The step at hand and its limits."""
     doses: Doses = field(default_factory=Doses)
     feelings: Feelings = field(default_factory=Feelings)
+    at_hand: PlannedStep | None = None
+    """The step whose point is at hand: in a scan its candidate."""
+    worked_on: PlannedStep | None = None
+    """The step that was last begun on a point."""
+    closed: set[tuple[str, Side]] = field(default_factory=set)
+    """Points and sides that are over for this session (F21, F22): nothing starts on them, however one comes back to them."""
+    is_sensorless: bool = False
+    """The sensor has turned out to be broken in this visit: it is not believed (F35)."""
 
     motor: MotorReading | None = None
     power: PowerReading | None = None
@@ -80,6 +92,10 @@ class Snapshot:
     """The speed last set by this session."""
     drive_since_s: float = 0.0
     """Since when ``drive`` is what it is."""
+    set_at_s: float = -math.inf
+    """When another speed was last set."""
+    before_ppm: int = 0
+    """The speed set before that."""
     lowered_at_s: float = -math.inf
     """When the set speed last came down (F38's blanking)."""
     started_at_s: float = -math.inf
@@ -97,6 +113,8 @@ class Snapshot:
     """Name of the device whose link broke or went silent (F34)."""
     refusal: str | None = None
     """Why the device refused a command, in words."""
+    cleared_at_s: float = -math.inf
+    """When the device's latched faults were last cleared, behind a reset; infinite while that goes on."""
     silent_on_s: float = 0.0
     """Motor-on time since the last sign of life (F23)."""
     _alive_n: float = 0.0
@@ -108,7 +126,7 @@ class Snapshot:
     def force(self, now_s: float) -> ForceReading | Stale:
         """Return the newest force sample, or ``Stale`` when it is too old to act on."""
         reading = self.last_force
-        if reading is None:
+        if reading is None or self.is_sensorless:
             return Stale(math.inf)
         age_s = now_s - min(reading.at_s, reading.received_at_s)
         return Stale(age_s) if age_s > STALE_AFTER_S else reading
@@ -169,6 +187,8 @@ class Snapshot:
 
     def want(self, drive: Drive, set_ppm: int, now_s: float) -> None:
         """Record what the host wants of the motor from now on."""
+        if set_ppm != self.set_ppm:
+            self.set_at_s, self.before_ppm = now_s, self.set_ppm
         if set_ppm < self.set_ppm:
             self.lowered_at_s = now_s
         if set_ppm > 0 and self.set_ppm == 0:
@@ -178,10 +198,45 @@ class Snapshot:
         if drive is not self.drive:
             self.drive, self.drive_since_s = drive, now_s
         self.set_ppm = set_ppm
-        self.is_hand_on = drive is Drive.RUN and not self.facts.is_controllable
+        self.is_hand_on = self._is_hand_on(drive)
         self.is_motor_on = set_ppm > 0 or self.is_hand_on or (self.motor is not None and _turns(self.motor))
         if drive is Drive.OFF:
             self.has_start_press = False
+
+    def _is_hand_on(self, drive: Drive) -> bool:
+        """Return whether a gun without a link runs: what nobody can stop runs until a person says that it is off."""
+        if self.facts.is_controllable or not self.facts.has_massager:
+            return False
+        return drive is Drive.RUN or (self.is_hand_on and not self.facts.has_relay)
+
+    def hand_off(self) -> None:
+        """Take a person's word that a gun without a link is off."""
+        self.is_hand_on = False
+        self.is_motor_on = self.set_ppm > 0 or self.turns
+
+    @property
+    def turns(self) -> bool:
+        """Whether the newest motor reading, however old, shows a motor that moves."""
+        return self.motor is not None and _turns(self.motor)
+
+    def close_point(self, *, both_sides: bool) -> None:
+        """End the point at hand for this session: its side, or both and those of the point worked on last as well (F22)."""
+        if self.at_hand is not None:
+            self._close(self.at_hand, both_sides=both_sides)
+        if both_sides and self.worked_on is not None:
+            self._close(self.worked_on, both_sides=True)
+
+    def _close(self, step: PlannedStep, *, both_sides: bool) -> None:
+        if step.point is not None:
+            sides = _BOTH_SIDES if both_sides else sides_of(step.side) or _BOTH_SIDES
+            self.closed.update((step.point.id, side) for side in sides)
+
+    def is_closed(self, step: PlannedStep) -> bool:
+        """Return whether a step's point is over for this session, on any side that it works on."""
+        point = step.point
+        if point is None or not self.closed:
+            return False
+        return any((point.id, side) in self.closed for side in sides_of(step.side) or _BOTH_SIDES)
 
     def count_silence(self, dt_s: float) -> None:
         """Count motor-on time without a sign of life; a push that changes is one (F23)."""

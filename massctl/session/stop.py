@@ -1,64 +1,95 @@
-"""The stop: written at once, seen or said not to be seen (F42, F54), and finished whatever happens to the task.
+"""Motor off: written at once, seen or said not to be seen (F42, F54), and finished whatever happens to the task.
 
-The driver repeats STOP by the clock until it is acknowledged; here it is watched until the motor stands. A stop that nobody can
-confirm is written again and again, and says so, until a person answers.
+Every motor-off of a session goes through here, a pause's and the last one as much as a latched stop's, and each is watched until
+the motor stands. The driver repeats STOP by the clock until it is acknowledged; one that nobody can confirm is written again and
+again, and says so, until a person answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from enum import Enum
 from typing import Any, Final
 
+from massctl.devices.capabilities import StopReason
+from massctl.rules import Level
 from massctl.session.drive import MotorDrive
 from massctl.session.events import StopSeen
 from massctl.session.interlocks import Finding
-from massctl.session.snapshot import Snapshot
+from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
 
 CONFIRM_S: Final = 1.5
 """F54: standstill is seen within this, or the stop counts as not confirmed."""
 ACKNOWLEDGE_S: Final = 0.2
 """F54: a live link acknowledges within this; a motor that stood already is not waited for longer."""
 AGAIN_S: Final = 0.5
+MOVES_S: Final = 0.2
+"""A motor that was seen to stand moves again when it does so for this long: one reading may be noise (design value)."""
 LAST_STOP_S: Final = 2.5
-"""The last stop of a session is waited for at most this long."""
+"""The last stop of a task that was cancelled, or broke, is waited for at most this long."""
 _STEP_S: Final = 0.050
+
+_UNSEEN = Finding("F54", Level.STOP, "The motor was switched off and is not seen to stand.")
+_AGAIN = Finding("F54", Level.STOP, "The motor moves again after it was stopped.")
+
+
+class _State(Enum):
+    IDLE = "idle"
+    """Nothing to watch: the motor is wanted, was never stopped, or a person has answered."""
+    PENDING = "pending"
+    SEEN = "seen"
+    UNSEEN = "unseen"
 
 
 class StopSequence:
-    """One stop at a time, from the decision to what was seen of it."""
+    """The newest motor-off, from the decision to what was seen of it."""
 
     def __init__(self, snapshot: Snapshot, drive: MotorDrive) -> None:
         self._snapshot = snapshot
         self._drive = drive
+        self._state = _State.IDLE
         self._finding: Finding | None = None
+        """Why it was latched; None for a motor-off that is only told when it is not seen."""
         self._decided_s = 0.0
         self._written_s: float | None = None
         self._acknowledged_s: float | None = None
         self._again_s = 0.0
-        self.is_told = False
-        """Whether its outcome has been told."""
-        self.is_confirmed = False
+        self._moves_since_s: float | None = None
 
     @property
     def is_settled(self) -> bool:
         """Whether there is nothing more to wait for: no stop, or one whose outcome is known."""
-        return self._finding is None or self.is_told
+        return self._state is not _State.PENDING
 
     @property
     def is_unseen(self) -> bool:
         """Whether a stop could not be confirmed, and nobody has answered for it yet."""
-        return self._finding is not None and self.is_told and not self.is_confirmed
+        return self._state is _State.UNSEEN
 
     def write(self, finding: Finding, decided_s: float, clock: Callable[[], float]) -> None:
-        """Write STOP and open the relay, now; keep when. A stop on top of another is written again and told once more."""
-        problems = self._drive.off(decided_s)
+        """Write a latched stop and open the relay, now; keep when. One on top of another is written again and told once more."""
+        reason = StopReason.PERSON if finding.rule == "F42" else StopReason.SUPERVISOR
+        is_written = self._drive.off(decided_s, reason)
         written_s = clock()
-        if self._finding is None or self.is_told:
-            self._finding, self._decided_s, self._acknowledged_s = finding, decided_s, None
-            self._written_s = None if problems else written_s
-            self.is_told = self.is_confirmed = False
+        if self._finding is None or self._state is not _State.PENDING:
+            self._begin(finding, decided_s, written_s if is_written else None)
         self._again_s = written_s + AGAIN_S
+
+    def off(self, now_s: float, reason: StopReason = StopReason.PERSON) -> None:
+        """Switch the motor off without latching: a pause, the end of a step, the last motor-off of a session."""
+        was_wanted = self._snapshot.drive is not Drive.OFF
+        is_written = self._drive.off(now_s, reason)
+        facts = self._snapshot.facts
+        if facts.has_massager and not facts.can_stop:
+            return  # the person is asked to; no stop of ours can be seen
+        if was_wanted or self._state is _State.IDLE:
+            self._begin(None, now_s, now_s if is_written else None)
+
+    def _begin(self, finding: Finding | None, decided_s: float, written_s: float | None) -> None:
+        self._state, self._finding, self._decided_s = _State.PENDING, finding, decided_s
+        self._written_s, self._acknowledged_s, self._moves_since_s = written_s, None, None
+        self._again_s = decided_s + AGAIN_S
 
     def acknowledged(self, at_s: float) -> None:
         """Take the device's word that it received STOP."""
@@ -67,48 +98,75 @@ class StopSequence:
 
     def answered(self) -> None:
         """Take a person's word that the tool is off their body: nothing is repeated any more."""
-        if self.is_told:
-            self._finding = None
+        if self._state is _State.UNSEEN:
+            self._state = _State.IDLE
 
     def advance(self, now_s: float, at_s: float) -> StopSeen | None:
-        """Look how the stop goes; return its outcome once, and once more if a late standstill is seen after all."""
-        finding = self._finding
-        if finding is None or self.is_confirmed:
+        """Look how the motor-off goes; return what is to be told of it.
+
+        A latched stop is told once, and once more if a late standstill is seen after all; any other only when it is not seen.
+        """
+        if self._snapshot.drive is not Drive.OFF:
+            self._state = _State.IDLE  # the motor was started again meanwhile
+        if self._state is _State.IDLE:
             return None
+        if self._state is _State.SEEN:
+            return self._look_again(now_s, at_s)
         waited_s = now_s - self._decided_s
-        if self._is_seen(now_s) and (self._acknowledged_s is not None or waited_s >= ACKNOWLEDGE_S):
-            self.is_told = self.is_confirmed = True
-            return self._seen(at_s, finding, waited_s)
+        if self._is_seen() and (self._acknowledged_s is not None or waited_s >= ACKNOWLEDGE_S):
+            self._state = _State.SEEN
+            return None if self._finding is None else self._told(at_s, self._finding, waited_s)
         if now_s >= self._again_s:
             self._again_s = now_s + AGAIN_S
-            self._drive.off(now_s)
-        if self.is_told or waited_s < CONFIRM_S:
+            self._drive.off(now_s, StopReason.SUPERVISOR)
+        if self._state is _State.UNSEEN or waited_s < CONFIRM_S:
             return None
-        self.is_told = True
-        return self._seen(at_s, finding, None)
+        self._state, self._finding = _State.UNSEEN, self._finding or _UNSEEN
+        return self._told(at_s, self._finding, None)
 
-    def _is_seen(self, now_s: float) -> bool:
-        facts = self._snapshot.facts
+    def _look_again(self, now_s: float, at_s: float) -> StopSeen | None:
+        """Stop once more, unconfirmed, where a motor that was seen to stand is commanded or moves again."""
+        motor = self._snapshot.motor
+        if motor is None or not (self._snapshot.turns or motor.commanded_ppm > STILL_PPM):
+            self._moves_since_s = None
+            return None
+        if self._moves_since_s is None:
+            self._moves_since_s = now_s
+        if now_s - self._moves_since_s < MOVES_S:
+            return None
+        is_written = self._drive.off(now_s, StopReason.SUPERVISOR)
+        self._begin(_AGAIN, now_s, now_s if is_written else None)
+        self._state = _State.UNSEEN
+        return self._told(at_s, _AGAIN, None)
+
+    def _is_seen(self) -> bool:
+        """Return whether a reading from after the decision shows that the motor stands, or has no power."""
+        snapshot, facts = self._snapshot, self._snapshot.facts
+        motor, timer = snapshot.motor, snapshot.timer
         if not facts.has_massager:
             return True
-        if self._snapshot.lost_device is not None:
+        if not facts.is_controllable:
+            is_new = timer is not None and timer.at_s > self._decided_s and snapshot.lost_device != "timer"
+            return facts.has_relay and is_new and timer is not None and not timer.relay_closed
+        if snapshot.lost_device == "massager":
             return False
+        is_new = motor is not None and motor.received_at_s > self._decided_s
         if facts.confirms_speed:
-            return self._snapshot.is_still(now_s)
-        if facts.is_controllable:
-            return self._acknowledged_s is not None and self._snapshot.is_still(now_s)
-        timer = self._snapshot.timer
-        return facts.has_relay and timer is not None and not timer.relay_closed
+            return is_new and not snapshot.turns
+        return self._acknowledged_s is not None and not (is_new and snapshot.turns)
 
-    def _seen(self, at_s: float, finding: Finding, standstill_s: float | None) -> StopSeen:
+    def _told(self, at_s: float, finding: Finding, waited_s: float | None) -> StopSeen:
+        """Return the outcome; the time to standstill only where a device measures its speed."""
         return StopSeen(
             at_s=at_s,
             reason=finding.text,
             rule=finding.rule,
             written_s=None if self._written_s is None else self._written_s - self._decided_s,
             acknowledged_s=None if self._acknowledged_s is None else max(0.0, self._acknowledged_s - self._decided_s),
-            standstill_s=standstill_s,
-            is_confirmed=standstill_s is not None,
+            standstill_s=waited_s
+            if self._snapshot.facts.confirms_speed or not self._snapshot.facts.has_massager
+            else None,
+            is_confirmed=waited_s is not None,
         )
 
     async def finish(self, tell: Callable[[StopSeen], None], began_s: float) -> None:
@@ -124,10 +182,18 @@ class StopSequence:
 
 
 async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
-    """Finish ``work`` (bounded in time by itself) before letting a cancellation through."""
+    """Finish ``work`` (bounded in time by itself) before letting a cancellation through, however often it comes."""
     task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+    cancellation: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as cancelled:
+            if task.cancelled():
+                raise
+            cancellation = cancelled
+        except Exception:  # noqa: BLE001 - the work's own failure: raised below by its result
+            pass
+    if cancellation is not None:
+        raise cancellation
+    task.result()

@@ -1,7 +1,8 @@
 """The supervisor: asks every interlock, latches what trips, and says whether the lease may be renewed.
 
-It decides apart from program and display. A trip is a state: the first reason is kept, nothing overrides it, and only a
-person's two-step reset ends it. Speed ceilings come down by themselves and go up only by a key. Pure: no clock, no device.
+It decides apart from program and display. A trip is a state: the first reason is kept and what trips behind it is remembered;
+nothing overrides it, and only a person's two-step reset ends it. What a finding closes or softens holds whatever is latched or
+paused. The speed left for a place comes down by itself and goes up only by a key. Pure: no clock, no device.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from massctl.body.limits import SPEED_RAISE_MAX_PPM
+from massctl.body.terms import Side
 from massctl.rules import Level
 from massctl.session.interlocks import Ends, Finding, Interlock, make_interlocks
-from massctl.session.limits import narrow
+from massctl.session.limits import Scope, narrow
 from massctl.session.snapshot import Snapshot
 
 REAPPLY_S: Final = 3.0
@@ -22,8 +24,9 @@ REAPPLY_S: Final = 3.0
 PAUSES_TO_STOP: Final = 3
 """The third PAUSE of a step is a STOP."""
 
-RELINK_FACTOR: Final = 0.7
-"""F34: after a lost link the speed is at most this part of the one before."""
+_CLOSING: Final = frozenset({Ends.POINT, Ends.BOTH_SIDES})
+
+_Kind = tuple[str, Level, Ends, int | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ class Verdict:
     """The gravest new finding: to be acted on now."""
     told: tuple[Finding, ...] = ()
     """All new findings, for the record."""
+
+
+@dataclass(slots=True)
+class Left:
+    """What is left of speed and force on one place of the program, over all its passes and visits."""
+
+    ceiling_ppm: int = 0
+    force_factor: float = 1.0
 
 
 _APPROVED = Verdict(approves=True)
@@ -51,19 +62,33 @@ class Supervisor:
         """The first reason of the latched stop."""
         self.paused: Finding | None = None
         """Why a rule paused the step; a person's own pause is the conductor's."""
-        self.ceiling_ppm: int | None = None
-        """What back-offs have left of the step's speed; None for all of it."""
-        self.force_factor = 1.0
-        """What back-offs have left of the force to aim at (F20)."""
-        self._backed_off_at_s: dict[str, float] = {}
+        self._left = Left()
+        self._places: dict[tuple[int, str, Side | None], Left] = {}
+        self._behind: list[Finding] = []
+        """What else has tripped behind the first reason."""
+        self._noted: set[_Kind] = set()
+        self._backed_off_at_s: dict[_Kind, float] = {}
         self._window: tuple[float, int] | None = None
-        self._speed_before_ppm = 0
         self._pauses: dict[int, int] = {}
         self._is_released = False
 
-    def begin_step(self) -> None:
-        """Begin a step: ceilings and timers that belong to the one before are forgotten; latches are not."""
-        self.ceiling_ppm, self.force_factor, self._window = None, 1.0, None
+    @property
+    def ceiling_ppm(self) -> int:
+        """The speed left for the place at hand: back-offs and the key − lower it, the key + raises it."""
+        return self._left.ceiling_ppm
+
+    @property
+    def force_factor(self) -> float:
+        """What is left of the force to aim at (F20)."""
+        return self._left.force_factor
+
+    def begin_step(self, scope: Scope) -> None:
+        """Begin a visit to a step: timers are forgotten; latches are not, nor what earlier visits left of speed and force."""
+        step = scope.step
+        key = (step.program_step, step.point.id if step.point else "", step.side)
+        plan_ppm = min(step.speed_ppm or 0, scope.ceiling_ppm)
+        self._left = self._places.setdefault(key, Left(plan_ppm))
+        self._window = None
         self._backed_off_at_s.clear()
         for interlock in self._interlocks:
             interlock.begin_step()
@@ -79,31 +104,43 @@ class Supervisor:
                 findings.append(finding)
         if findings is None:
             return _APPROVED if self.tripped is None and self.paused is None else _DENIED
+        if self.tripped is not None:
+            return self._remember(now_s, snapshot, findings)
         return self._weigh(now_s, snapshot, findings)
 
     def trip(self, finding: Finding) -> Verdict:
-        """Latch a stop that comes from outside the interlocks: a key, a signal, a fault of this program."""
-        if self.tripped is not None:
-            return _DENIED
-        self.tripped, self._is_released = finding, False
-        return Verdict(approves=False, acts=finding, told=(finding,))
+        """Latch a stop that comes from outside the interlocks: a key, a signal, a fault of this program.
 
-    def resume(self, snapshot: Snapshot) -> None:
-        """End a rule's pause, by a person's press; more gently where the rule says so."""
-        if self.paused is not None and self.paused.resume_factor < 1.0:
-            self._lower(self._speed_before_ppm * self.paused.resume_factor, snapshot)
+        On top of another it is remembered, and takes back the first half of a reset.
+        """
+        self._is_released = False
+        if self.tripped is None:
+            self.tripped = finding
+            self._noted = {_kind(finding)}
+            return Verdict(approves=False, acts=finding, told=(finding,))
+        is_new = _kind(finding) not in self._noted
+        self._noted.add(_kind(finding))
+        self._behind.append(finding)
+        return Verdict(approves=False, told=(finding,)) if is_new else _DENIED
+
+    def resume(self) -> None:
+        """End a rule's pause, by a person's press."""
         self.paused = None
 
     def forget_pause(self) -> None:
         """End a rule's pause without running again: its step is over."""
         self.paused = None
 
-    def relink(self, snapshot: Snapshot) -> bool:
-        """Turn the stop of a lost link into a pause, at 70 % of the speed before; False where another rule tripped first."""
+    def relink(self) -> bool:
+        """Turn the stop of a lost link into a pause; False where anything else has tripped, before it or since: that stays."""
         if self.tripped is None or self.tripped.rule != "F34":
             return False
-        self.paused = replace(self.tripped, level=Level.PAUSE, resume_factor=RELINK_FACTOR)
-        self.tripped = None
+        others = [finding for finding in self._behind if finding.rule != "F34"]
+        if others:
+            self.tripped, self._behind = others[0], others[1:]
+            return False
+        self.paused = replace(self.tripped, level=Level.PAUSE)
+        self._clear_latch()
         return True
 
     def release(self) -> bool:
@@ -115,51 +152,76 @@ class Supervisor:
         """Take the second half of the reset; False, and no effect, without the first."""
         if self.tripped is None or not self._is_released:
             return False
-        self.tripped = self.paused = None
-        self._is_released = False
+        self._clear_latch()
+        self.paused = None
         return True
 
-    def raise_ceiling(self, most_ppm: int) -> None:
-        """Raise a lowered ceiling by one press of +, at most to the plan."""
-        if self.ceiling_ppm is not None:
-            self.ceiling_ppm = min(self.ceiling_ppm + SPEED_RAISE_MAX_PPM, most_ppm)
+    def faster(self, snapshot: Snapshot) -> None:
+        """Raise the speed left by one press of +, at most to what every limit allows now."""
+        scope = snapshot.scope
+        if scope is not None:
+            most_ppm = narrow(scope.ceiling_ppm, scope, snapshot.facts, is_sensorless=snapshot.is_sensorless)
+            self._left.ceiling_ppm = max(self.ceiling_ppm, min(self.ceiling_ppm + SPEED_RAISE_MAX_PPM, most_ppm))
+
+    def slower(self, snapshot: Snapshot) -> None:
+        """Lower the speed by one press of −, from the one that is set; at the slowest it stays."""
+        scope, facts = snapshot.scope, snapshot.facts
+        if scope is None:
+            return
+        now_ppm = min(snapshot.set_ppm or self.ceiling_ppm, self.ceiling_ppm)
+        lower_ppm = narrow(now_ppm - SPEED_RAISE_MAX_PPM, scope, facts, is_sensorless=snapshot.is_sensorless)
+        if lower_ppm > 0:
+            self._left.ceiling_ppm = lower_ppm
+
+    def _clear_latch(self) -> None:
+        self.tripped, self._is_released = None, False
+        self._behind.clear()
+        self._noted.clear()
+
+    def _remember(self, now_s: float, snapshot: Snapshot, findings: list[Finding]) -> Verdict:
+        """While a stop is latched: keep each new reason, and let it close and soften what it does."""
+        new = tuple(finding for finding in findings if _outlasts_a_stop(finding) and _kind(finding) not in self._noted)
+        for finding in new:
+            self._noted.add(_kind(finding))
+            self._take(now_s, snapshot, finding)
+            if finding.level is Level.STOP:
+                self._behind.append(finding)
+                self._is_released = False
+        return Verdict(approves=False, told=new) if new else _DENIED
 
     def _weigh(self, now_s: float, snapshot: Snapshot, findings: list[Finding]) -> Verdict:
         """Latch, pause or lower by the gravest finding; return only what is new."""
-        if self.tripped is not None:
-            return _DENIED
-        grown = [self._grow(now_s, snapshot, finding) for finding in findings]
-        stop = next((f for f in grown if f is not None and f.level is Level.STOP), None)
-        if stop is not None:
-            self._speed_before_ppm = snapshot.set_ppm or self._speed_before_ppm
-            return self.trip(stop)
+        grown = [found for finding in findings if (found := self._grow(now_s, snapshot, finding)) is not None]
+        for finding in grown:
+            self._take(now_s, snapshot, finding)
+        stops = tuple(finding for finding in grown if finding.level is Level.STOP)
+        if stops:
+            for stop in stops:
+                self.trip(stop)
+            return Verdict(approves=False, acts=stops[0], told=stops)
+        pauses = [finding for finding in grown if finding.level is Level.PAUSE]
+        pause = next((finding for finding in pauses if finding.ends is not Ends.NOTHING), pauses[0] if pauses else None)
         if self.paused is not None:
-            return _DENIED
-        told = tuple(f for f in grown if f is not None)
-        pause = next((f for f in told if f.level is Level.PAUSE), None)
-        if pause is not None:
-            self._speed_before_ppm = snapshot.set_ppm or self._speed_before_ppm
-            self.paused = pause
-        for finding in told:
-            self.force_factor = min(self.force_factor, finding.force_factor)
-            if finding.level is Level.BACKOFF:
-                self._back_off(now_s, snapshot, finding)
-        acts = pause or next((f for f in told if f.level is Level.BACKOFF), None)
+            told = tuple(finding for finding in grown if finding.level is not Level.PAUSE or finding is pause)
+            return Verdict(approves=False, acts=pause, told=told) if told else _DENIED
+        self.paused = pause
+        told = tuple(grown)
+        acts = pause or next((finding for finding in told if finding.level is Level.BACKOFF), None)
         return Verdict(approves=pause is None, acts=acts, told=told) if told else _APPROVED
 
     def _grow(self, now_s: float, snapshot: Snapshot, finding: Finding) -> Finding | None:
         """Return the finding as it acts now: graver when repeated or when nothing milder is left; None when it is old."""
         if finding.level is Level.BACKOFF:
-            if now_s - self._backed_off_at_s.get(finding.rule, -REAPPLY_S) < REAPPLY_S:
+            kind = _kind(finding)
+            if now_s - self._backed_off_at_s.get(kind, -REAPPLY_S) < REAPPLY_S:
                 return None
+            self._backed_off_at_s[kind] = now_s
             if self._is_at_floor(snapshot, finding):
-                finding = replace(finding, level=Level.PAUSE, text=f"{finding.text} It cannot go slower: paused.")
-        if (
-            finding.level is Level.PAUSE
-            and finding.ends is Ends.NOTHING
-            and self.paused is None
-            and self.tripped is None
-        ):
+                text = f"{finding.text} It cannot go slower: paused."
+                finding = replace(finding, level=Level.PAUSE, factor=1.0, text=text)
+        if finding.level is Level.PAUSE and finding.ends is Ends.NOTHING:
+            if self.paused is not None:
+                return None
             number = snapshot.scope.number if snapshot.scope is not None else 0
             self._pauses[number] = self._pauses.get(number, 0) + 1
             if self._pauses[number] >= PAUSES_TO_STOP:
@@ -169,24 +231,36 @@ class Supervisor:
     def _is_at_floor(self, snapshot: Snapshot, finding: Finding) -> bool:
         """Return whether a back-off by a factor finds the device at its lowest speed already."""
         scope = snapshot.scope
-        if scope is None or snapshot.set_ppm == 0 or finding.ceiling_ppm is not None:
-            return False
-        return snapshot.set_ppm <= scope.floor_ppm
+        return scope is not None and finding.factor < 1.0 and 0 < snapshot.set_ppm <= scope.floor_ppm
 
-    def _back_off(self, now_s: float, snapshot: Snapshot, finding: Finding) -> None:
-        """Lower the ceiling; of several factors within 3 s the smallest counts, not their product."""
-        self._backed_off_at_s[finding.rule] = now_s
+    def _take(self, now_s: float, snapshot: Snapshot, finding: Finding) -> None:
+        """Let a new finding close points, soften speed and force, and end the belief in a sensor."""
+        if finding.ends in _CLOSING:
+            snapshot.close_point(both_sides=finding.ends is Ends.BOTH_SIDES)
+        if finding.goes_sensorless:
+            snapshot.is_sensorless = True
+        self._left.force_factor = min(self._left.force_factor, finding.force_factor)
         if finding.ceiling_ppm is not None:
             self._lower(finding.ceiling_ppm, snapshot)
-            return
-        if self._window is None or now_s - self._window[0] >= REAPPLY_S:
-            self._window = (now_s, snapshot.set_ppm or self._speed_before_ppm)
-        self._lower(self._window[1] * finding.factor, snapshot)
+        elif finding.factor < 1.0:
+            if self._window is None or now_s - self._window[0] >= REAPPLY_S:
+                self._window = (now_s, snapshot.set_ppm or self.ceiling_ppm)
+            self._lower(self._window[1] * finding.factor, snapshot)
 
     def _lower(self, ceiling_ppm: float, snapshot: Snapshot) -> None:
-        """Set the ceiling, not above the present one and not below the device's lowest speed."""
+        """Lower the speed left, not below the device's lowest."""
         scope = snapshot.scope
         if scope is None or not scope.runs_motor:
             return
-        lowest = narrow(ceiling_ppm, scope, self.ceiling_ppm, snapshot.facts) or scope.floor_ppm
-        self.ceiling_ppm = lowest if self.ceiling_ppm is None else min(self.ceiling_ppm, lowest)
+        lowest_ppm = narrow(ceiling_ppm, scope, snapshot.facts) or scope.floor_ppm
+        self._left.ceiling_ppm = min(self.ceiling_ppm, lowest_ppm)
+
+
+def _outlasts_a_stop(finding: Finding) -> bool:
+    """Return whether a finding matters while a stop is latched: another stop, a point that is over, a symptom."""
+    return finding.level is Level.STOP or finding.ends in _CLOSING or finding.rule == "F22"
+
+
+def _kind(finding: Finding) -> _Kind:
+    """Return what makes two findings the same: their numbers and words may differ."""
+    return (finding.rule, finding.level, finding.ends, finding.ceiling_ppm, finding.goes_sensorless)

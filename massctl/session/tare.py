@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from typing import Final
 
 from massctl.session import asks
-from massctl.session.snapshot import Snapshot
+from massctl.session.snapshot import Snapshot, Stale
 
 ZERO_N: Final = 2.0
 DRIFT_N_PER_MIN: Final = 1.0
@@ -56,7 +57,8 @@ class Tare:
 
     def tared(self, now_s: float) -> None:
         """Begin to measure what is left of zero."""
-        self.state, self._since_s, self._early_n = Zero.MEASURING, now_s, None
+        if self.state is Zero.TARING:
+            self.state, self._since_s, self._early_n = Zero.MEASURING, now_s, None
 
     def failed(self, problem: str) -> None:
         """Take a sensor's refusal."""
@@ -71,8 +73,10 @@ class Tare:
             self._early_n = mean_n
         if waited_s < MEASURED_S:
             return False
-        if mean_n is None or self._early_n is None:
+        if mean_n is None or self._early_n is None or isinstance(snapshot.force(now_s), Stale):
             self.failed("The force sensor sends too few readings.")
+        elif not math.isfinite(mean_n) or not math.isfinite(self._early_n):
+            self.failed("The force sensor gives no number.")
         elif abs(mean_n) > ZERO_N:
             self.failed(f"The force sensor shows {mean_n:.1f} N at rest.")
         elif abs(mean_n - self._early_n) / (MEASURED_S - SETTLED_S) * 60.0 > DRIFT_N_PER_MIN:

@@ -54,21 +54,16 @@ class Walk:
         """What happened, for the runner to tell."""
         self.wanted = Drive.OFF
         """OFF means at once; SOFT_STOP takes the ramp."""
-        self.nudge_ppm = 0
-        """What the keys + and − have changed of the plan's speed."""
         self.is_over = False
         self.index = -1
         self.scan: Scan | None = None
         self.cue: CueKind | None = None
-        self.running_since_s = 0.0
-        """When the motor of the step at hand last started."""
         self._question: Question | None = None
         self._work: Work | None = None
         self._outcome: str | None = None
         self._until_s = 0.0
         self._last_off_s: dict[Place, float] = {}
         self._first_rating: dict[Place, int] = {}
-        self._is_point_over = False
 
     @property
     def step(self) -> PlannedStep:
@@ -117,26 +112,36 @@ class Walk:
             self.enter(now_s, 0)
 
     def enter(self, now_s: float, index: int) -> None:
-        """Come to a step; AUTO pins that no scan has named are passed over, and behind the last one all is done."""
-        while index < len(self.steps) and is_auto(self.steps[index]):
+        """Come to a step, or to the next that can be done; behind the last one all is done."""
+        while index < len(self.steps) and not self._is_possible(index):
             index += 1
         self._question = None
-        self.index, self._outcome, self.nudge_ppm, self.cue, self._is_point_over = index, None, 0, None, False
+        self.index, self._outcome, self.cue = index, None, None
         if index >= len(self.steps):
             self.is_over = True
             self.say(now_s, Phase.DONE)
             return
         step = self.steps[index]
         scope = self.snapshot.scope = scope_of(step, self.snapshot.facts)
+        self.snapshot.at_hand, self.snapshot.is_sensorless = step, False
         is_measured = scope.runs_motor or scope.measures_pressure
         self._work = Work(step, endings.maximum_s(scope), force_band_n(scope), is_measured=is_measured)
         self.snapshot.feelings.begin_step()
-        self.supervisor.begin_step()
+        self.supervisor.begin_step(scope)
         following = self.steps[index + 1] if index + 1 < len(self.steps) else None
         self.events.append(
             telling.step_started(self.at_s(now_s), step, len(self.steps), self.work.maximum_s, following)
         )
         self._rest_or_ready(now_s)
+
+    def _is_possible(self, index: int) -> bool:
+        """Return whether a step can be done: a scan has named its point, and the point is not over for this session."""
+        return not is_auto(self.steps[index]) and not self.snapshot.is_closed(self.steps[index])
+
+    @property
+    def index_before(self) -> int:
+        """Where 'back' leads: to the nearest step before that can be done, else to the one at hand."""
+        return next((index for index in range(self.index - 1, -1, -1) if self._is_possible(index)), max(self.index, 0))
 
     def _rest_or_ready(self, now_s: float) -> None:
         rest_s = max(self.step.rest_before_s, REST_MIN_S) if self.step.pass_number > 1 else self.step.rest_before_s
@@ -147,8 +152,10 @@ class Walk:
             self.ready(now_s)
 
     def ready(self, now_s: float) -> None:
-        """Wait for the press that begins the step at hand, or ask its question."""
-        if self.step.mode is Mode.RATE:
+        """Wait for the press that begins the step at hand, or ask its question; where its point is over, go on to the next."""
+        if self.snapshot.is_closed(self.step):
+            self.close(now_s, "stopped")
+        elif self.step.mode is Mode.RATE:
             self.question(now_s, Question.STEP)
         else:
             ask = asks.start(self.step, self.snapshot.facts)
@@ -164,7 +171,12 @@ class Walk:
     def start(self, now_s: float) -> None:
         """Begin or go on with the step at hand, by a fresh press."""
         mode = self.step.mode
+        if self.snapshot.is_closed(self.step):
+            self.close(now_s, "stopped")
+            return
         self.snapshot.feelings.asked()
+        if self.step.point is not None:
+            self.snapshot.worked_on = self.step
         if mode in {Mode.CHECK, Mode.PLAN}:
             if mode is Mode.PLAN and self.scan is not None:
                 self.steps = with_picks(self.steps, self.index, self.scan.picks())
@@ -174,7 +186,7 @@ class Walk:
             self.ask_candidate(now_s)
         elif self.step.runs_motor:
             self.snapshot.has_start_press = True
-            self.wanted, self.running_since_s = Drive.RUN, now_s
+            self.wanted = Drive.RUN
             self.say(now_s, Phase.RAMPING)
         else:
             self.say(now_s, Phase.WORKING, asks.at_work(self.step))
@@ -202,7 +214,8 @@ class Walk:
         self.wanted = Drive.OFF
         self._last_off_s[self._place()] = now_s
         step, finished = self.step, self._outcome in {"time", "softer", "eased", "done"}
-        if finished and TRAITS[step.mode].asks_rating and step.pass_number in {step.passes, 2}:
+        is_over = self.snapshot.is_closed(step)
+        if finished and not is_over and TRAITS[step.mode].asks_rating and step.pass_number in {step.passes, 2}:
             self.question(now_s, Question.PRESSING)
         else:
             self.close(now_s, self._outcome or "done")
@@ -217,19 +230,18 @@ class Walk:
         if self._is_unresponsive(place, before, last):
             text = "Discomfort has not fallen after two passes: this point is not responding today."
             self.events.append(Intervention(at_s=self.at_s(now_s), rule="F21", level=Level.WARN, text=text))
-            outcome, self._is_point_over = "not responding", True
+            self.snapshot.close_point(both_sides=False)
+            outcome = "not responding"
         self.events.append(telling.step_ended(self.at_s(now_s), self.work, outcome, before, after))
-        if next_index is None:
-            next_index = self._behind_point() if self._is_point_over else self.index + 1
-        self.enter(now_s, next_index)
+        self.enter(now_s, self.index + 1 if next_index is None else next_index)
 
     def _is_unresponsive(self, place: Place, before: int | None, last: int | None) -> bool:
-        """Return whether discomfort at the end of the second pass is not below its starting value (F21)."""
-        if before is not None and self.step.point is not None:
-            self._first_rating.setdefault(place, before)
-        first = self._first_rating.get(place)
-        is_second = self.step.pass_number == 2 and self.step.passes > 2
-        return is_second and first is not None and last is not None and last >= first > 0
+        """Return whether discomfort at the end of the second pass is not below its starting value (F21); it takes two ratings."""
+        if before is None or last is None or self.step.point is None:
+            return False
+        is_two = place in self._first_rating or len(self.snapshot.feelings.of_step) > 1
+        first = self._first_rating.setdefault(place, before)
+        return self.step.pass_number == 2 and is_two and last >= first > 0
 
     # --- questions -----------------------------------------------------------------------------------------------------------
 
@@ -238,6 +250,10 @@ class Walk:
         self._question, self._until_s = question, now_s + ANSWER_S
         self.snapshot.feelings.asked()
         self.say(now_s, Phase.RATING, question.value)
+
+    def rated(self, now_s: float) -> None:
+        """Take the answer to a question: with the next beat the walk goes on, so that rules judge it on the point it is about."""
+        self._until_s = now_s
 
     def answered(self, now_s: float) -> None:
         """Go on behind a rating, given or not."""
@@ -262,9 +278,15 @@ class Walk:
 
     def ask_candidate(self, now_s: float) -> None:
         """Ask for the rating of the scan's candidate at hand; behind the last one the scan is done."""
+        while (
+            self.scan is not None and self.scan.candidate is not None and self.snapshot.is_closed(self.scan.candidate)
+        ):
+            self.scan.go_on()
         if self.scan is None or self.scan.candidate is None:
+            self.snapshot.at_hand = self.step
             self.close(now_s, "done")
             return
+        self.snapshot.at_hand = self.snapshot.worked_on = self.scan.candidate
         self._question, self._until_s = None, float("inf")
         self.snapshot.feelings.asked()
         self.say(now_s, Phase.RATING, self.scan.ask)
@@ -276,12 +298,3 @@ class Walk:
 
     def _place(self) -> Place:
         return (self.step.point.id if self.step.point else "", telling.side_name(self.step.side))
-
-    def _behind_point(self) -> int:
-        place, index = self._place(), self.index
-        while index < len(self.steps) and (self.steps[index].point, self.steps[index].side) == (
-            self.step.point,
-            self.step.side,
-        ):
-            index += 1
-        return index if place[0] else self.index + 1

@@ -223,7 +223,9 @@ async def test_events_can_be_read_as_json_lines(bus: EventBus) -> None:
     await close_client(writer)
 
 
-@pytest.mark.parametrize("rubbish", [b"\n", b"hello\n", b"[1]\n", b"x" * 100_000 + b"\n", b"\xff\xfe\n", b'"stop"\n'])
+@pytest.mark.parametrize(
+    "rubbish", [b"[" * 4000 + b"\n", b"\n", b"hello\n", b"[1]\n", b"x" * 100_000 + b"\n", b"\xff\xfe\n", b'"stop"\n']
+)
 @pytest.mark.usefixtures("server")
 async def test_rubbish_from_a_client_disturbs_nobody(rubbish: bytes, running: RunningSession) -> None:
     reader, writer = await open_client()

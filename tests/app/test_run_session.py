@@ -163,12 +163,14 @@ async def test_a_numb_feeling_with_nobody_to_reset_ends_with_a_safety_stop_and_5
 
 
 @pytest.mark.virtual
-async def test_a_front_end_that_fails_does_not_disturb_the_session() -> None:
+async def test_f33_a_display_that_fails_stops_the_session() -> None:
     def fail(_event: Event) -> None:
         raise BrokenPipeError("the terminal is gone")
 
     summary = await run_session(simulated(SHORT), on_event=fail, on_ready=lambda _: None)
-    assert summary.ended_by == "completed"
+    assert (summary.ended_by, summary.rule) == ("safety", "F33")
+    assert "the terminal is gone" in summary.reason
+    assert summary.duration_s < 10.0
 
 
 @pytest.mark.virtual

@@ -164,15 +164,19 @@ async def _outcome(gun: Massager) -> str:
     return "armed"
 
 
-async def test_a_fault_is_told_in_words_and_cleared_by_arming_again(rig: Rig, twin: Twin) -> None:
+async def test_a_fault_is_told_in_words_and_not_cleared_by_arming_but_by_clearing(rig: Rig, twin: Twin) -> None:
     await rig.run()
     twin.latch(FaultBit.STALLED)
     await asyncio.sleep(0.1)
     assert rig.motor.fault == "the motor stalled"
     assert not rig.motor.is_armed
-    await rig.gun.arm()
+    with pytest.raises(PeerRefused, match="a fault is latched"):
+        await rig.gun.arm()
+    await rig.gun.clear_faults()
     await asyncio.sleep(0.1)
     assert rig.motor.fault is None
+    await rig.gun.arm()
+    await asyncio.sleep(0.1)
     assert rig.motor.is_armed
 
 
@@ -181,6 +185,8 @@ async def test_a_fault_whose_cause_is_still_there_refuses_to_arm(rig: Rig, twin:
     twin.state.present_faults = int(FaultBit.MOTOR_HOT)
     twin.latch(FaultBit.MOTOR_HOT)
     await asyncio.sleep(0.1)
+    with pytest.raises(PeerRefused, match="a fault is latched"):
+        await rig.gun.clear_faults()
     with pytest.raises(PeerRefused, match="a fault is latched"):
         await rig.gun.arm()
 

@@ -10,7 +10,7 @@ from massctl.devices.pedal import DOUBLE_S, HELD_S, PedalReader
 
 def test_a_short_press_is_told_when_no_second_one_followed() -> None:
     pedal = PedalReader()
-    assert pedal.edge(True, 1.0) == []
+    assert pedal.edge(True, 1.0) == [InputKind.PEDAL_DOWN]
     assert pedal.edge(False, 1.2) == []
     assert pedal.next_deadline_s == pytest.approx(1.2 + DOUBLE_S)
     assert pedal.tick(1.2 + DOUBLE_S - 0.001) == []
@@ -23,7 +23,7 @@ def test_two_short_presses_are_one_double() -> None:
     pedal = PedalReader()
     pedal.edge(True, 1.0)
     pedal.edge(False, 1.1)
-    assert pedal.edge(True, 1.3) == []
+    assert pedal.edge(True, 1.3) == [InputKind.PEDAL_DOWN]
     assert pedal.edge(False, 1.4) == [InputKind.PEDAL_DOUBLE]
     assert pedal.tick(9.0) == []
 
@@ -32,7 +32,7 @@ def test_two_presses_far_apart_are_two_singles() -> None:
     pedal = PedalReader()
     pedal.edge(True, 1.0)
     pedal.edge(False, 1.1)
-    assert pedal.edge(True, 1.1 + DOUBLE_S) == [InputKind.PEDAL]
+    assert pedal.edge(True, 1.1 + DOUBLE_S) == [InputKind.PEDAL, InputKind.PEDAL_DOWN]
     pedal.edge(False, 2.0)
     assert pedal.tick(3.0) == [InputKind.PEDAL]
 
@@ -58,8 +58,8 @@ def test_a_second_press_that_is_held_is_an_emergency_stop_too() -> None:
 
 def test_an_edge_told_twice_changes_nothing() -> None:
     pedal = PedalReader()
-    pedal.edge(True, 1.0)
-    pedal.edge(True, 1.1)
+    assert pedal.edge(True, 1.0) == [InputKind.PEDAL_DOWN]
+    assert pedal.edge(True, 1.1) == []
     assert pedal.is_down
     pedal.edge(False, 1.2)
     pedal.edge(False, 1.3)

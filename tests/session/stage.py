@@ -39,6 +39,7 @@ def percussion(point: str = "UTRAP", mode: Mode = Mode.SWEEP, **changes: Any) ->
         side=Side.LEFT,
         speed_ppm=1700,
         force_band_n=(8.0, 14.0),
+        head="ball",
         head_area_cm2=5.0,
     )
     return dataclasses.replace(step, **changes)
@@ -78,6 +79,7 @@ def snapshot(step: PlannedStep | None = None, known: Facts | None = None, phase:
     known = known or facts()
     state = Snapshot(known, phase=phase)
     state.scope = scope_of(step or percussion(), known)
+    state.at_hand = state.scope.step
     state.feelings.begin_step()
     return state
 

@@ -204,11 +204,11 @@ def test_a_gun_that_cannot_be_stopped_is_spoken_of_as_such_everywhere() -> None:
         asks.start(step, known),
         asks.stopped(known, is_resettable=True),
         asks.switch_off(known),
-        asks.paused(known),
     ]
     assert "level 2" in said[0]
     assert "cannot stop" in said[0]
     assert all("witch it off" in text for text in said[1:])
+    assert "Switch it on again" in asks.paused(known)
     assert "cannot stop" in " ".join(asks.warnings(plan(step), known))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from massctl.body.terms import Mode
+from massctl.body.terms import Mode, Side
 from massctl.rules import Level
+from massctl.session.events import Phase
 from massctl.session.interlocks.motor import (
     ForeignCommand,
     LeaseLapsed,
     MotorInterlock,
     NoFreshPress,
     PlaceForbidden,
+    PointOver,
     SpeedCeiling,
     Stall,
     StillMoving,
@@ -57,13 +61,30 @@ def test_f53_no_start_without_a_fresh_press_and_every_motor_off_takes_it_away() 
     assert not state.has_start_press
 
 
-def test_f33_a_device_fault_or_a_lost_lease_stops_while_the_motor_is_wanted() -> None:
-    state, rule = running(), LeaseLapsed()
+@pytest.mark.parametrize("phase", list(Phase))
+def test_f33_a_fault_that_the_device_latched_stops_in_every_phase(phase: Phase) -> None:
+    state, rule = snapshot(phase=phase), LeaseLapsed()
+    turn(state, 1.0, 0.0, is_armed=False)
     assert rule.check(1.0, state) is None
-    turn(state, 1.0, 1700.0, fault="over temperature")
+    turn(state, 1.0, 0.0, is_armed=False, fault="over temperature")
     finding = rule.check(1.0, state)
     assert finding is not None
     assert (finding.rule, finding.level) == ("F33", Level.STOP)
+
+
+def test_f33_a_fault_is_not_judged_while_it_is_cleared_and_again_when_it_is_still_there() -> None:
+    state, rule = snapshot(), LeaseLapsed()
+    state.cleared_at_s = math.inf
+    turn(state, 1.0, 0.0, is_armed=False, fault="over temperature")
+    assert rule.check(1.0, state) is None
+    state.cleared_at_s = 1.2
+    assert rule.check(1.2, state) is None
+    turn(state, 1.3, 0.0, is_armed=False, fault="over temperature")
+    assert rule.check(1.3, state) is not None
+
+
+def test_f33_a_lost_lease_stops_while_the_motor_is_wanted() -> None:
+    state, rule = running(), LeaseLapsed()
     turn(state, 1.0, 1700.0, is_armed=False)
     assert rule.check(1.0, state) is not None
 
@@ -71,7 +92,7 @@ def test_f33_a_device_fault_or_a_lost_lease_stops_while_the_motor_is_wanted() ->
 def test_f33_telemetry_from_before_the_start_and_the_first_half_second_are_not_judged() -> None:
     state, rule = running(), LeaseLapsed()
     state.started_at_s = 10.0
-    turn(state, 9.9, 0.0, is_armed=False, fault="lease lapsed")
+    turn(state, 9.9, 0.0, is_armed=False)
     assert rule.check(10.6, state) is None
     turn(state, 10.3, 0.0, is_armed=False)
     assert rule.check(10.49, state) is None
@@ -145,6 +166,44 @@ def test_f45_a_decrease_has_a_second_to_arrive() -> None:
     )
 
 
+@pytest.mark.parametrize("heard_ppm", [0.0, 1200.0])
+def test_F33_a_speed_that_the_device_did_not_take_stops(heard_ppm: float) -> None:
+    state, rule = running(), ForeignCommand()
+    state.want(Drive.RUN, 1300, -0.5)
+    state.want(Drive.RUN, 1700, 0.0)
+    found = first_finding(rule, state, 3.0, lambda now_s: turn(state, now_s, heard_ppm, commanded_ppm=heard_ppm))
+    assert found is not None
+    assert (found[1].rule, found[1].level) == ("F33", Level.STOP)
+    assert found[0] == pytest.approx(1.2, abs=0.05)
+
+
+def test_F33_a_lost_decrease_is_not_blamed_on_another_program() -> None:
+    state, rule = running(), ForeignCommand()
+    state.want(Drive.RUN, 1300, 0.0)
+    found = first_finding(rule, state, 3.0, lambda now_s: turn(state, now_s, 1700.0, commanded_ppm=1700))
+    assert found is not None
+    assert (found[1].rule, found[1].level) == ("F33", Level.STOP)
+    assert found[0] == pytest.approx(1.2, abs=0.05)
+
+
+def test_F45_an_old_reading_behind_a_lost_link_accuses_nobody() -> None:
+    state, rule = running(), ForeignCommand()
+    state.want(Drive.OFF, 0, 0.1)
+    assert first_finding(rule, state, 5.0) is None
+
+
+def test_F22_no_motor_on_a_point_that_is_over_by_whatever_way() -> None:
+    state, rule = running(), PointOver()
+    assert rule.check(0.0, state) is None
+    state.close_point(both_sides=False)
+    finding = rule.check(0.0, state)
+    assert finding is not None
+    assert (finding.rule, finding.level) == ("F22", Level.STOP)
+    assert rule.check(0.0, running(percussion(side=Side.RIGHT))) is None
+    state.want(Drive.OFF, 0, 0.0)
+    assert rule.check(0.0, state) is None
+
+
 def test_f48_a_motor_that_moves_in_a_manual_step_is_stopped() -> None:
     state, rule = snapshot(manual()), MotorInterlock()
     turn(state, 0.0, 0.0)
@@ -157,12 +216,15 @@ def test_f48_a_motor_that_moves_in_a_manual_step_is_stopped() -> None:
     assert rule.check(0.2, state) is not None
 
 
-def test_f54_a_motor_has_its_ramp_and_1_5_s_to_stand() -> None:
+@pytest.mark.parametrize(("drive", "allowed_s"), [(Drive.SOFT_STOP, 3.6), (Drive.OFF, 1.6)])
+def test_f54_a_soft_stop_has_its_ramp_and_1_5_s_to_stand_and_any_other_has_1_5_s(
+    drive: Drive, allowed_s: float
+) -> None:
     state, rule = running(speed_ppm=1200), StillMoving()
-    state.want(Drive.SOFT_STOP, 0, 0.0)
-    turn(state, 3.4, 200.0)
-    assert rule.check(3.5, state) is None
-    finding = rule.check(3.51, state)
+    state.want(drive, 0, 0.0)
+    turn(state, allowed_s - 0.1, 200.0)
+    assert rule.check(allowed_s - 0.01, state) is None
+    finding = rule.check(allowed_s + 0.01, state)
     assert finding is not None
     assert (finding.rule, finding.level) == ("F54", Level.STOP)
     turn(state, 3.6, 30.0)

@@ -11,7 +11,7 @@ from massctl.session.events import Phase
 from massctl.session.interlocks import Ends, Finding
 from massctl.session.interlocks.person import Discomfort, NotResponding, Silence, Symptom
 from massctl.session.snapshot import Snapshot
-from tests.session.stage import manual, percussion, running, snapshot
+from tests.session.stage import facts, manual, percussion, question, running, snapshot
 
 
 def rated(rule: Discomfort | NotResponding, state: Snapshot, value: int, now_s: float) -> Finding | None:
@@ -35,7 +35,7 @@ def test_f20_a_rating_of_8_pauses_and_resumes_gentler_and_the_third_stops() -> N
         finding = rated(rule, state, 8, number * 10.0)
         assert finding is not None
         levels.append(finding.level)
-        assert finding.resume_factor == (0.8 if number < 2 else 1.0)
+        assert finding.factor == (0.8 if number < 2 else 1.0)
     assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
 
 
@@ -50,9 +50,34 @@ def test_f20_a_mistyped_8_that_is_corrected_within_5_s_does_not_count() -> None:
     assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
 
 
-def test_f20_a_rating_after_the_work_changes_nothing() -> None:
-    state = snapshot(phase=Phase.RATING)
-    assert rated(Discomfort(), state, 10, 0.0) is None
+@pytest.mark.parametrize("phase", [Phase.RATING, Phase.RESTING, Phase.PAUSED, Phase.WAITING])
+def test_F20_a_rating_that_is_asked_for_counts_with_the_motor_off_too(phase: Phase) -> None:
+    state, rule = snapshot(phase=phase), Discomfort()
+    found = [rated(rule, state, 10, at_s) for at_s in (0.0, 10.0, 20.0)]
+    assert [(one.level, one.factor) for one in found if one is not None] == [
+        (Level.BACKOFF, 0.8),
+        (Level.BACKOFF, 0.8),
+        (Level.STOP, 1.0),
+    ]
+
+
+def test_F20_a_rating_before_the_work_and_in_a_scan_is_no_strike() -> None:
+    before, scan = Snapshot(facts(), phase=Phase.RATING), snapshot(question(Mode.SCAN), phase=Phase.RATING)
+    for state in (before, scan):
+        rule = Discomfort()
+        assert [rated(rule, state, 10, at_s) for at_s in (0.0, 10.0, 20.0, 30.0)] == [None] * 4
+
+
+def test_F20_a_strike_that_is_corrected_upward_in_the_pause_stays_a_strike() -> None:
+    state, rule = running(), Discomfort()
+    levels = []
+    for at_s in (0.0, 20.0, 40.0):
+        state.phase = Phase.WORKING
+        finding = rated(rule, state, 8, at_s)
+        levels.append(finding.level if finding else None)
+        state.phase = Phase.PAUSED
+        assert rated(rule, state, 9, at_s + 2.0) is None
+    assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
 
 
 def test_f20_holds_for_manual_tools_as_well() -> None:
@@ -70,6 +95,15 @@ def test_f21_a_rise_of_two_is_allowed_and_of_three_ends_the_point() -> None:
     assert (finding.rule, finding.level, finding.ends) == ("F21", Level.PAUSE, Ends.POINT)
 
 
+@pytest.mark.parametrize("phase", [Phase.WORKING, Phase.RATING, Phase.RESTING])
+def test_F21_a_rise_of_three_ends_the_point_when_asked_for_too(phase: Phase) -> None:
+    state, rule = snapshot(phase=phase), NotResponding()
+    assert rated(rule, state, 3, 0.0) is None
+    finding = rated(rule, state, 6, 10.0)
+    assert finding is not None
+    assert (finding.rule, finding.ends) == ("F21", Ends.POINT)
+
+
 @pytest.mark.parametrize("key", [Key.NUMB, Key.DIZZY, Key.NAUSEA])
 @pytest.mark.parametrize("phase", [Phase.WORKING, Phase.WAITING, Phase.RATING])
 def test_f22_numb_dizzy_and_nausea_stop_in_any_phase(key: Key, phase: Phase) -> None:
@@ -78,7 +112,7 @@ def test_f22_numb_dizzy_and_nausea_stop_in_any_phase(key: Key, phase: Phase) -> 
     state.take_press(key)
     finding = rule.check(0.1, state)
     assert finding is not None
-    assert (finding.rule, finding.level, finding.ends) == ("F22", Level.STOP, Ends.POINT)
+    assert (finding.rule, finding.level, finding.ends) == ("F22", Level.STOP, Ends.BOTH_SIDES)
     assert rule.check(0.2, state) is None
 
 
@@ -90,7 +124,7 @@ def test_f22_sharp_pauses_once_for_a_gentler_try_and_then_ends_the_point() -> No
     second = rule.check(1.0, state)
     assert first is not None
     assert second is not None
-    assert (first.level, first.ends, first.resume_factor) == (Level.PAUSE, Ends.NOTHING, 0.7)
+    assert (first.level, first.ends, first.factor) == (Level.PAUSE, Ends.NOTHING, 0.7)
     assert (second.level, second.ends) == (Level.PAUSE, Ends.POINT)
 
 

@@ -26,11 +26,11 @@ PIN = plan(percussion(mode=Mode.PIN))
 async def test_f10_over_force_stops_at_the_sample_and_the_motor_stands_within_1_5_s() -> None:
     async with rig(SWEEP, with_person=False) as stage:
         await stage.until_working()
-        stage.pusher.aim_n = 60.0
-        await stage.until(lambda: stage.runner.phase is not Phase.WORKING, 5.0)
-        if stage.runner.phase is Phase.PAUSED:
-            pytest.skip("this hand rose slowly enough to pause first")
-        assert stage.told()[-1] == ("F10", "stop")
+        hand = stage.bench.world.hand
+        stage.pusher.aim_n = hand.wanted_n = hand.push_n = 60.0  # a step: falling on the tool, not leaning on it
+        took_s = await stage.until(lambda: stage.runner.phase is not Phase.WORKING, 1.0)
+        assert took_s < 0.15
+        assert stage.told() == [("F10", "stop")]
         await stage.until(lambda: bool(stage.of(events.StopSeen)), 2.0)
         assert stage.stop.rule == "F10"
         assert stage.stop.is_confirmed
@@ -141,8 +141,8 @@ async def test_f22_after_the_reset_the_point_is_over() -> None:
 
 @pytest.mark.parametrize(("mode", "level"), [(Mode.PIN, "stop"), (Mode.SWEEP, "backoff")])
 async def test_f35_a_frozen_sensor_stops_a_pin_and_slows_a_sweep(mode: Mode, level: str) -> None:
-    async with rig(plan(percussion(mode=mode, speed_ppm=1900)), with_person=False) as stage:
-        await stage.until_working()
+    async with rig(plan(percussion("GMAX", mode=mode, speed_ppm=2000)), with_person=False) as stage:
+        await stage.until_working(20.0)
         await asyncio.sleep(4.0)
         stage.bench.world.gauge.is_stuck = True
         took_s = await stage.until(lambda: ("F35", level) in stage.told(), 5.0)
@@ -158,7 +158,7 @@ async def test_f38_a_jammed_motor_stops() -> None:
         stage.bench.world.motor.is_jammed = True
         took_s = await stage.until_phase(Phase.STOPPED, 3.0)
         assert took_s < 0.6
-        assert stage.told()[0][0] in {"F38", "F33"}
+        assert stage.told()[0] == ("F38", "stop")
 
 
 async def test_f44_a_suspend_stops() -> None:

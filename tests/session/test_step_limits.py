@@ -25,7 +25,8 @@ LEVELS = st.lists(st.integers(600, 3200), min_size=1, max_size=5, unique=True).m
     point=st.sampled_from(POINTS),
     wish_ppm=st.integers(0, 9000),
     plan_ppm=st.integers(600, 4000),
-    ceiling_ppm=st.none() | st.integers(0, 4000),
+    is_sensorless=st.booleans(),
+    rate_hz=st.sampled_from([10.0, 80.0, 250.0, 500.0]),
     speed_min_ppm=st.integers(300, 2000),
     speed_max_ppm=st.integers(2000, 4000),
     levels=st.just(()) | LEVELS,
@@ -36,20 +37,24 @@ def test_no_speed_is_ever_above_any_limit(
     point: str,
     wish_ppm: int,
     plan_ppm: int,
-    ceiling_ppm: int | None,
+    is_sensorless: bool,
+    rate_hz: float,
     speed_min_ppm: int,
     speed_max_ppm: int,
     levels: tuple[int, ...],
     has_sensor: bool,
 ) -> None:
-    known = facts(has_sensor=has_sensor, speed_min_ppm=speed_min_ppm, speed_max_ppm=speed_max_ppm, levels_ppm=levels)
+    massager = dataclasses.replace(
+        MASSAGER, speed_min_ppm=speed_min_ppm, speed_max_ppm=speed_max_ppm, levels_ppm=levels
+    )
+    known = facts_of(massager, dataclasses.replace(SENSOR, rate_hz=rate_hz) if has_sensor else None, None)
     step = percussion(point, speed_ppm=plan_ppm)
     scope = scope_of(step, known)
-    speed_ppm = narrow(wish_ppm, scope, ceiling_ppm, known)
+    speed_ppm = narrow(wish_ppm, scope, known, is_sensorless=is_sensorless)
     assert step.point is not None
     assert speed_ppm <= min(wish_ppm, plan_ppm, speed_max_ppm, step.point.region.max_ppm, hard.SPEED_CEILING_PPM)
-    assert ceiling_ppm is None or speed_ppm <= ceiling_ppm
-    assert has_sensor or speed_ppm <= 1800
+    assert (has_sensor and not is_sensorless) or speed_ppm <= 1800
+    assert speed_ppm == 0 or not has_sensor or hard.sensor_can_see(speed_ppm, rate_hz)
     assert speed_ppm == 0 or (speed_ppm in levels if levels else speed_ppm >= speed_min_ppm)
 
 
@@ -68,16 +73,16 @@ def test_the_cap_is_never_above_the_regions_nor_its_pressure_above_f11(
 
 def test_a_manual_step_runs_no_motor_at_any_wish() -> None:
     scope = scope_of(manual(), facts())
-    assert narrow(2000, scope, None, facts()) == 0
+    assert narrow(2000, scope, facts()) == 0
     assert scope.ceiling_ppm == 0
 
 
 def test_levels_are_taken_from_below_and_none_is_slow_enough_at_times() -> None:
     known = facts(levels_ppm=(1500, 1800, 2100), speed_min_ppm=1500)
     scope = scope_of(percussion("GMAX", speed_ppm=2000), known)
-    assert narrow(2000, scope, None, known) == 1800
-    assert narrow(2000, scope, 1799, known) == 1500
-    assert narrow(1499, scope, None, known) == 0
+    assert narrow(2000, scope, known) == 1800
+    assert narrow(1799, scope, known) == 1500
+    assert narrow(1499, scope, known) == 0
 
 
 def test_a_free_run_may_go_up_to_the_points_band_and_a_program_to_its_plan() -> None:
@@ -99,11 +104,28 @@ def test_f13_bounds_pins_and_not_sweeps() -> None:
     assert scope_of(percussion(), facts()).contact_max_s == float("inf")
 
 
+def test_F13_kneading_and_pinching_stand_on_a_spot_like_a_pin() -> None:
+    assert scope_of(percussion("GMAX", Mode.KNEAD), facts()).contact_max_s == 60.0
+    assert scope_of(percussion("GMAX", Mode.KNEAD), facts()).needs_pressure
+    assert scope_of(manual(mode=Mode.PINCH), facts()).contact_max_s == 90.0
+
+
+def test_a_back_offs_floor_is_a_speed_that_can_be_set() -> None:
+    known = facts(levels_ppm=(1800, 2100), speed_min_ppm=1000)
+    scope = scope_of(percussion("GMAX", speed_ppm=2100), known)
+    assert (scope.floor_ppm, scope.gentle_ppm) == (1800, 1800)
+    slow = facts_of(MASSAGER, dataclasses.replace(SENSOR, rate_hz=80.0), None)
+    floor_ppm = scope_of(percussion("GMAX", speed_ppm=2100), slow).floor_ppm
+    assert floor_ppm >= MASSAGER.speed_min_ppm
+    assert hard.sensor_can_see(floor_ppm, 80.0)
+
+
 def test_f11_pressure_caps_of_tools() -> None:
-    assert scope_of(manual(), facts()).pressure_cap_kpa == pytest.approx(490.3, abs=0.1)
-    assert scope_of(manual(tool=Tool.ALGOMETER, mode=Mode.RAMP), facts()).pressure_cap_kpa == pytest.approx(
-        735.5, abs=0.1
+    ball, algometer = (
+        scope_of(manual(tool=t, mode=m), facts()) for t, m in ((Tool.BALL, Mode.PIN), (Tool.ALGOMETER, Mode.RAMP))
     )
+    assert (ball.pressure_cap_kpa, ball.pressure_stop_kpa) == pytest.approx((343.2, 490.3), abs=0.1)
+    assert (algometer.pressure_cap_kpa, algometer.pressure_stop_kpa) == pytest.approx((735.5, 735.5), abs=0.1)
 
 
 def test_the_firmware_holds_the_limits_of_the_step() -> None:
@@ -128,8 +150,10 @@ def test_facts_of_no_devices_and_of_a_relay() -> None:
     assert nothing.on_link_loss is LinkLoss.UNKNOWN
     by_hand = dataclasses.replace(MASSAGER, is_controllable=False)
     assert not facts_of(by_hand, None, None).can_stop
-    assert facts_of(by_hand, None, TimerCapabilities(60.0)).can_stop
-    assert not facts_of(by_hand, None, TimerCapabilities(60.0, has_relay=False)).can_stop
+    wired = dataclasses.replace(by_hand, is_behind_relay=True)
+    assert not facts_of(by_hand, None, TimerCapabilities(60.0)).can_stop
+    assert facts_of(wired, None, TimerCapabilities(60.0)).can_stop
+    assert not facts_of(wired, None, TimerCapabilities(60.0, has_relay=False)).can_stop
     assert not facts_of(by_hand, None, None).confirms_speed
 
 
@@ -138,7 +162,11 @@ def test_facts_of_no_devices_and_of_a_relay() -> None:
     [
         ("F2", "SCM", {}, facts()),
         ("F2", "PIRI", {"mode": Mode.PIN}, facts()),
+        ("F2", "BRAD", {"mode": Mode.KNEAD}, facts()),
         ("F13", "GMAX", {"mode": Mode.PIN, "maximum_s": 60.1}, facts()),
+        ("F13", "GMAX", {"mode": Mode.KNEAD, "maximum_s": 300.0}, facts()),
+        ("F35", "UTRAP", {}, facts(has_sensor=False)),
+        ("F35", "GMAX", {"head": "cone"}, facts(has_sensor=False)),
         ("F17", "GMAX", {"speed_ppm": 1100}, facts()),
         ("F2", "GMAX", {}, Facts()),
     ],

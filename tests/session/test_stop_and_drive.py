@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
 
-from massctl.devices.capabilities import TimerCapabilities, TimerReading
+from massctl.devices.capabilities import StopReason, TimerCapabilities, TimerReading
 from massctl.errors import Blocked, LinkLost, NoAnswer, UsageError
 from massctl.rules import Level
 from massctl.session import links
@@ -38,10 +38,11 @@ class Told:
     told: list[Any] = field(default_factory=list)
     is_broken: bool = False
 
-    def stop(self) -> None:
+    def stop(self, reason: StopReason) -> bool:
         self.told.append("stop")
         if self.is_broken:
             raise RuntimeError
+        return True
 
     def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
         self.told.append((speed_ppm, ramp_ppm_per_s))
@@ -52,8 +53,9 @@ class Told:
     def arm(self, duration_s: float) -> None:
         self.told.append(("arm", duration_s))
 
-    def cancel(self) -> None:
+    def cancel(self) -> bool:
         self.told.append("cancel")
+        return True
 
 
 def driven(state: Snapshot, *, is_broken: bool = False) -> tuple[MotorDrive, Told, Told]:
@@ -70,8 +72,7 @@ def arming() -> Snapshot:
 def test_off_takes_command_and_power_away_even_if_one_of_them_raises() -> None:
     state = running()
     drive, gun, box = driven(state, is_broken=True)
-    problems = drive.off(1.0)
-    assert len(problems) == 1
+    assert not drive.off(1.0, StopReason.PERSON)
     assert (gun.told, box.told) == (["stop"], ["cancel"])
     assert (state.drive, state.set_ppm, state.has_start_press) == (Drive.OFF, 0, False)
 
@@ -83,7 +84,7 @@ def test_a_renewal_goes_out_every_250_ms_and_only_while_the_motor_runs() -> None
     for number in range(1, 41):
         drive.renew(number * 0.05, lambda: 10.0)
     assert gun.told.count("renew") == 1 + 8
-    drive.off(3.0)
+    drive.off(3.0, StopReason.PERSON)
     before = len(gun.told)
     drive.renew(4.0, lambda: 10.0)
     assert len(gun.told) == before
@@ -110,7 +111,7 @@ def test_the_lease_that_is_left_counts_from_the_last_renewal() -> None:
     drive.run(10.0, 1500)
     assert drive.lease_left_s(10.4) == pytest.approx(0.6)
     assert drive.lease_left_s(12.0) == 0.0
-    drive.off(12.0)
+    drive.off(12.0, StopReason.PERSON)
     assert drive.lease_left_s(12.0) is None
 
 
@@ -186,7 +187,7 @@ def test_a_stop_without_a_massager_has_nothing_to_wait_for() -> None:
 
 
 def test_a_relay_that_opened_is_what_confirms_the_stop_of_a_corded_wand() -> None:
-    wand = MASSAGER.__class__(speed_min_ppm=1200, speed_max_ppm=2400, is_controllable=False)
+    wand = replace(MASSAGER, is_controllable=False, is_behind_relay=True)
     state = Snapshot(facts_of(wand, None, TimerCapabilities(60.0)))
     drive, _, box = driven(state)
     stop = StopSequence(state, drive)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from massctl.rules import Level
 from massctl.session.interlocks import Finding
+from massctl.session.limits import Scope
 from massctl.session.snapshot import Snapshot
 from massctl.session.supervisor import Supervisor
 from tests.session.stage import facts, running
@@ -29,8 +30,14 @@ class Scripted:
         self.begun += 1
 
 
-def finding(level: Level, rule: str = "F10", factor: float = 0.7, **more: float) -> Finding:
-    return Finding(rule, level, "said.", factor=factor, **more)  # type: ignore[arg-type]
+def finding(level: Level, rule: str = "F10", factor: float = 0.7, **more: Any) -> Finding:
+    return Finding(rule, level, "said.", factor=factor, **more)
+
+
+def scope(state: Snapshot | None = None) -> Scope:
+    found = (state or running()).scope
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -40,7 +47,9 @@ def rule() -> Scripted:
 
 @pytest.fixture
 def supervisor(rule: Scripted) -> Supervisor:
-    return Supervisor([rule])
+    found = Supervisor([rule])
+    found.begin_step(scope())
+    return found
 
 
 def test_a_check_without_findings_approves(supervisor: Supervisor) -> None:
@@ -56,7 +65,11 @@ def test_the_first_reason_is_kept_and_nothing_is_approved_after_it(supervisor: S
     second = supervisor.check(0.1, running())
     assert not second.approves
     assert second.acts is None
-    assert not supervisor.trip(finding(Level.STOP, "F42")).told
+    assert second.told == (rule.says,)
+    assert not supervisor.check(0.15, running()).told
+    third = supervisor.trip(finding(Level.STOP, "F42"))
+    assert (third.approves, third.acts) == (False, None)
+    assert [one.rule for one in third.told] == ["F42"]
     rule.says = None
     assert not supervisor.check(0.2, running()).approves
     assert supervisor.tripped is not None
@@ -76,9 +89,9 @@ def test_only_release_and_then_confirm_reset(supervisor: Supervisor) -> None:
 
 def test_resume_and_begin_step_do_not_reset_a_trip(supervisor: Supervisor) -> None:
     supervisor.trip(finding(Level.STOP))
-    supervisor.resume(running())
+    supervisor.resume()
     supervisor.forget_pause()
-    supervisor.begin_step()
+    supervisor.begin_step(scope())
     assert not supervisor.check(0.0, running()).approves
 
 
@@ -86,6 +99,7 @@ def test_a_back_off_lowers_by_30_percent_and_is_applied_again_at_most_every_3_s(
     supervisor: Supervisor, rule: Scripted
 ) -> None:
     state, told = running(known=facts(speed_min_ppm=500), speed_ppm=1700), []
+    supervisor.begin_step(scope(state))
     rule.says = finding(Level.BACKOFF)
     for number in range(100):
         verdict = supervisor.check(number * 0.05, state)
@@ -136,7 +150,7 @@ def test_only_a_key_raises_a_ceiling_by_100_at_most_to_the_plan(supervisor: Supe
     assert supervisor.ceiling_ppm == 1200
     ceilings = []
     for _ in range(6):
-        supervisor.raise_ceiling(1700)
+        supervisor.faster(state)
         ceilings.append(supervisor.ceiling_ppm)
     assert ceilings == [1300, 1400, 1500, 1600, 1700, 1700]
 
@@ -149,19 +163,19 @@ def test_the_third_pause_of_a_step_is_a_stop(supervisor: Supervisor, rule: Scrip
         assert acts is not None
         levels.append(acts.level)
         rule.says = None
-        supervisor.resume(state)
+        supervisor.resume()
     assert levels == [Level.PAUSE, Level.PAUSE, Level.STOP]
 
 
 def test_a_pause_is_told_once_and_approves_nothing_until_the_resume(supervisor: Supervisor, rule: Scripted) -> None:
     state = running()
-    rule.says = finding(Level.PAUSE, resume_factor=0.8)
+    rule.says = finding(Level.PAUSE, factor=0.8)
     assert supervisor.check(0.0, state).told
     assert not supervisor.check(0.1, state).told
     rule.says = None
     assert not supervisor.check(0.2, state).approves
     state.set_ppm = 0
-    supervisor.resume(state)
+    supervisor.resume()
     assert supervisor.check(0.3, state).approves
     assert supervisor.ceiling_ppm == 1360
 
@@ -180,12 +194,12 @@ def test_a_lost_link_becomes_a_pause_at_70_percent_and_another_reason_does_not(s
     supervisor._interlocks = (Scripted(finding(Level.STOP, "F34")),)
     supervisor.check(0.0, state)
     state.set_ppm = 0
-    assert supervisor.relink(state)
+    assert supervisor.relink()
     assert supervisor.tripped is None
-    supervisor.resume(state)
+    supervisor.resume()
     assert supervisor.ceiling_ppm == 1200
     supervisor.trip(finding(Level.STOP, "F10"))
-    assert not supervisor.relink(state)
+    assert not supervisor.relink()
 
 
 def test_a_warning_is_told_and_changes_nothing(supervisor: Supervisor, rule: Scripted) -> None:

@@ -13,6 +13,9 @@ from typing import ClassVar, Protocol
 from massctl.rules import Level
 from massctl.session.snapshot import Snapshot
 
+BACK_OFF = 0.7
+"""What a back-off leaves of the speed, unless its rule says otherwise (F10)."""
+
 EPSILON_S = 1e-6
 """Slack of a comparison of times: a sum of sample periods is not exact."""
 
@@ -24,7 +27,9 @@ class Ends(Enum):
     STEP = "step"
     """The step has had its dose; the session goes on with the next."""
     POINT = "point"
-    """All that is left of this point and side."""
+    """All that is left of this point and side, for the session."""
+    BOTH_SIDES = "both sides"
+    """All that is left of the point at hand and of the one worked on last, left and right, for the session (F22)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +40,15 @@ class Finding:
     level: Level
     text: str
     """What happened and what to do, for the person."""
-    factor: float = 0.7
-    """BACKOFF: the ceiling becomes this part of the speed that is set; smaller factors win."""
+    factor: float = 1.0
+    """What becomes of the speed, at once or after a resume; within 3 s the smallest factor counts. A mere BACKOFF takes 0.7."""
     ceiling_ppm: int | None = None
-    """BACKOFF: the ceiling becomes this, where a rule names a speed rather than a factor."""
-    resume_factor: float = 1.0
-    """PAUSE: the ceiling after the resume, as a part of the speed before."""
+    """What becomes of the speed, where a rule names one rather than a factor."""
     force_factor: float = 1.0
     """What becomes of the force to aim at (F20)."""
     ends: Ends = Ends.NOTHING
+    goes_sensorless: bool = False
+    """The sensor is believed no longer, for the rest of this visit (F35)."""
 
 
 class Interlock(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from massctl.body.limits import FREE_RUN_MAX_S, MUSCLE_MAX_S, PIN_POINTS_MAX, SESSION_MAX_S
+from massctl.body.terms import Mode
 from massctl.rules import Level
 from massctl.session.events import Phase
 from massctl.session.interlocks.base import EPSILON_S, Ends, Finding, Timeless
@@ -20,9 +21,9 @@ class SpotDose(Timeless):
     rule: ClassVar[str] = "F13"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the contact of a pin, over all visits to it."""
+        """Judge the contact of a step that stands, over all visits to it."""
         scope = snapshot.scope
-        if scope is None or not scope.is_pin or not _is_at_work(snapshot):
+        if scope is None or not scope.is_standing or not _is_at_work(snapshot):
             return None
         if snapshot.doses.spot_s(scope.step) < scope.contact_max_s - EPSILON_S:
             return None
@@ -97,7 +98,7 @@ class PinnedPoints(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the point of a pin against those pinned before."""
         scope = snapshot.scope
-        if scope is None or not scope.is_pin or scope.step.point is None or not _is_at_work(snapshot):
+        if scope is None or scope.step.mode is not Mode.PIN or scope.step.point is None or not _is_at_work(snapshot):
             return None
         pinned = snapshot.doses.pinned_points
         if len(pinned) < PIN_POINTS_MAX or scope.step.point.id in pinned:

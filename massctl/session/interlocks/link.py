@@ -6,12 +6,16 @@ import math
 from typing import ClassVar, Final
 
 from massctl.rules import Level
+from massctl.session.events import Phase
 from massctl.session.interlocks.base import Finding, Timeless
 from massctl.session.snapshot import Snapshot
 
 GAP_S: Final = 2.0
 SUSPEND_S: Final = 0.5
 """F44."""
+RELINK: Final = 0.7
+"""F34: after a lost link the speed is at most this part of the one before."""
+_BROKEN_INTO: Final = frozenset({Phase.RAMPING, Phase.WORKING, Phase.PAUSED})
 
 
 class LinkSilent(Timeless):
@@ -23,7 +27,8 @@ class LinkSilent(Timeless):
         """Judge what the runner saw of the links."""
         if snapshot.lost_device is None:
             return None
-        return Finding("F34", Level.STOP, f"The link to the {snapshot.lost_device} is lost. Lift off.")
+        factor = RELINK if snapshot.phase in _BROKEN_INTO else 1.0
+        return Finding("F34", Level.STOP, f"The link to the {snapshot.lost_device} is lost. Lift off.", factor=factor)
 
 
 class ClockGap:

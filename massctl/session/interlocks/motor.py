@@ -1,11 +1,11 @@
-"""Interlocks of the motor: F2, F17, F53 (whether it may run), F33, F38, F45, F48, F54 (whether it does what was set)."""
+"""Interlocks of the motor: F2, F17, F22, F53 (whether it may run), F33, F38, F45, F48, F54 (whether it does what was set)."""
 
 from __future__ import annotations
 
 from typing import ClassVar, Final
 
 from massctl.rules import Level
-from massctl.session.interlocks.base import Finding, Held, Timeless
+from massctl.session.interlocks.base import BACK_OFF, Finding, Held, Timeless
 from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
 
 STALL_FROM_PPM: Final = 1000.0
@@ -14,7 +14,9 @@ BLANK_S: Final = 1.0
 ARM_GRACE_S: Final = 0.5
 """F33: the first telemetry after arming may still show the state before."""
 STANDSTILL_S: Final = 1.5
-"""F54: standstill is confirmed within this, counted from the end of the device's own ramp."""
+"""F54: standstill is confirmed within this: from the motor-off, or from the end of the ramp of a soft stop."""
+BEAT_S: Final = 0.1
+"""The stop sequence, which watches every motor-off, comes first; this is for what starts again behind it."""
 FOREIGN_MARGIN: Final = 1.02
 """F45: rounding of a speed on its way through a device."""
 
@@ -57,23 +59,38 @@ class NoFreshPress(Timeless):
         return Finding("F53", Level.STOP, "The motor was about to run without a press.")
 
 
+class PointOver(Timeless):
+    """F22, F21: the motor is wanted on a point that is over for this session: a fault of this program."""
+
+    rule: ClassVar[str] = "F22"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge point and side whenever the motor is wanted."""
+        scope = snapshot.scope
+        if not snapshot.closed or snapshot.drive is Drive.OFF or scope is None or not snapshot.is_closed(scope.step):
+            return None
+        return Finding("F22", Level.STOP, "This point is over for this session. Lift off.")
+
+
 class LeaseLapsed(Timeless):
-    """F33: the device stopped by itself or refuses to run: its lease lapsed, or it latched a fault."""
+    """F33: the device latched a fault, in whatever phase; or it stopped by itself or refuses while the motor is wanted."""
 
     rule: ClassVar[str] = "F33"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the device's own word while the motor is wanted."""
+        """Judge the device's own word; a fault that is being cleared behind a reset is told again if it is still there."""
         motor = snapshot.motor
         drive = snapshot.drive
-        if (drive is not Drive.RUN and drive is not Drive.SOFT_STOP) or motor is None:
+        if motor is None:
+            return None
+        if motor.fault is not None and motor.received_at_s > snapshot.cleared_at_s:
+            return Finding("F33", Level.STOP, f"The device reports: {motor.fault}.")
+        if drive is not Drive.RUN and drive is not Drive.SOFT_STOP:
             return None
         if snapshot.refusal is not None:
             return Finding("F33", Level.STOP, f"The device refuses: {snapshot.refusal}")
         if now_s - snapshot.started_at_s < ARM_GRACE_S or motor.received_at_s < snapshot.started_at_s:
             return None
-        if motor.fault is not None:
-            return Finding("F33", Level.STOP, f"The device stopped by itself: {motor.fault}")
         if not motor.is_armed and drive is Drive.RUN:
             return Finding("F33", Level.STOP, "The device has lost its right to run: the lease lapsed.")
         return None
@@ -109,7 +126,7 @@ class Stall:
         if self._runaway.lasts(now_s, measured_ppm > 1.15 * max(ramped_ppm, motor.commanded_ppm), 0.5):
             return Finding("F38", Level.STOP, "The motor runs faster than it was told. Lift off.")
         if self._slow.lasts(now_s, is_judged and measured_ppm < 0.5 * ramped_ppm, 0.5):
-            return Finding("F38", Level.BACKOFF, "The motor is being held back. Ease off.")
+            return Finding("F38", Level.BACKOFF, "The motor is being held back. Ease off.", factor=BACK_OFF)
         return None
 
     def _clear(self) -> None:
@@ -119,22 +136,31 @@ class Stall:
 
 
 class ForeignCommand:
-    """F45: the device is commanded faster than this session has set: somebody else has a hand on it."""
+    """F45, F33: the device is commanded otherwise than this session has set: by somebody else, or a command was lost."""
 
     rule: ClassVar[str] = "F45"
 
     def __init__(self) -> None:
         self._foreign = Held()
+        self._unheard = Held()
 
     def begin_step(self) -> None:
         """Keep the timer: a foreign hand does not care about steps."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the commanded speed that the device reports; a decrease gets a second to arrive."""
-        motor = snapshot.motor
-        is_settled = now_s - snapshot.lowered_at_s >= BLANK_S
-        holds = motor is not None and is_settled and motor.commanded_ppm > snapshot.set_ppm * FOREIGN_MARGIN + STILL_PPM
-        if self._foreign.lasts(now_s, holds, 0.2):
+        """Judge the commanded speed that the device reports, from a second after this session's last word on."""
+        motor, set_ppm = snapshot.motor, snapshot.set_ppm
+        if motor is None or motor.received_at_s - snapshot.set_at_s < BLANK_S:
+            self._foreign.clear()
+            self._unheard.clear()
+            return None
+        is_faster = motor.commanded_ppm > set_ppm * FOREIGN_MARGIN + STILL_PPM
+        is_unheard = motor.commanded_ppm < set_ppm / FOREIGN_MARGIN - STILL_PPM or (
+            is_faster and set_ppm > 0 and abs(motor.commanded_ppm - snapshot.before_ppm) <= STILL_PPM
+        )
+        if self._unheard.lasts(now_s, is_unheard, 0.2):
+            return Finding("F33", Level.STOP, "The device did not take the speed that was set. Lift off.")
+        if self._foreign.lasts(now_s, is_faster, 0.2):
             return Finding("F45", Level.STOP, "Something else commands this device. Disconnect the other program.")
         return None
 
@@ -157,7 +183,7 @@ class MotorInterlock(Timeless):
 
 
 class StillMoving(Timeless):
-    """F54: the motor moves although it has been off for longer than its own ramp takes."""
+    """F54: the motor moves although it is off, or soft-stopped for longer than its own ramp takes."""
 
     rule: ClassVar[str] = "F54"
 
@@ -168,8 +194,9 @@ class StillMoving(Timeless):
             return None
         if snapshot.drive is Drive.RUN or snapshot.drive is Drive.ARMING:
             return None
-        since_s = max(snapshot.lowered_at_s, snapshot.began_at_s)
-        allowed_s = snapshot.last_set_ppm / snapshot.facts.ramp_ppm_per_s + STANDSTILL_S
-        if now_s - since_s <= allowed_s:
+        allowed_s = STANDSTILL_S + BEAT_S
+        if snapshot.drive is Drive.SOFT_STOP:
+            allowed_s += snapshot.last_set_ppm / snapshot.facts.ramp_ppm_per_s
+        if now_s - max(snapshot.drive_since_s, snapshot.began_at_s) <= allowed_s:
             return None
         return Finding("F54", Level.STOP, "The motor still moves after it was switched off. Lift it off.")

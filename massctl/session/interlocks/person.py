@@ -36,25 +36,36 @@ class Discomfort:
         """Keep the count: it is the session's."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge each new rating once, while something is being worked on."""
+        """Judge each new rating of a point once, asked for or not, with the motor on or off."""
         feelings = snapshot.feelings
         if feelings.serial == self._serial:
             return None
         self._serial = feelings.serial
-        if feelings.is_correction and self._last_was_high:
-            self._high -= 1
         value = feelings.last
-        self._last_was_high = value is not None and value >= 8 and snapshot.phase in AT_WORK
-        if value is None or snapshot.phase not in AT_WORK or value < 7:
+        if value is None or not _is_on_a_point(snapshot):
+            self._last_was_high = False
             return None
-        if not self._last_was_high:
+        was_high = feelings.is_correction and self._last_was_high
+        self._last_was_high = value >= 8
+        if was_high:
+            self._high -= not self._last_was_high
+            return None
+        return self._judged(value, is_at_work=snapshot.phase in AT_WORK)
+
+    def _judged(self, value: int, *, is_at_work: bool) -> Finding | None:
+        if value < 7:
+            return None
+        if value == 7:
             text = f"Discomfort {value}: slowed down. Press less."
             return Finding("F20", Level.BACKOFF, text, factor=0.8, force_factor=0.75)
         self._high += 1
         if self._high >= 3:
             return Finding("F20", Level.STOP, f"Discomfort {value} for the third time: that is enough for today.")
-        text = f"Discomfort {value}: paused. Breathe; Enter goes on more gently."
-        return Finding("F20", Level.PAUSE, text, resume_factor=0.8, force_factor=0.75)
+        if is_at_work:
+            text = f"Discomfort {value}: paused. Breathe; Enter goes on more gently."
+            return Finding("F20", Level.PAUSE, text, factor=0.8, force_factor=0.75)
+        text = f"Discomfort {value}: here it goes on more gently."
+        return Finding("F20", Level.BACKOFF, text, factor=0.8, force_factor=0.75)
 
 
 class OwnCeiling:
@@ -69,7 +80,7 @@ class OwnCeiling:
         """Keep the count of ratings seen."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge each new rating once, while something is being worked on."""
+        """Judge each new rating of a point once."""
         feelings, scope = snapshot.feelings, snapshot.scope
         if feelings.serial == self._serial:
             return None
@@ -77,7 +88,7 @@ class OwnCeiling:
         if scope is None or scope.step.discomfort_max is None or not scope.step.discomfort_rule:
             return None
         value, most = feelings.last, scope.step.discomfort_max
-        if value is None or value <= most or value >= 7 or snapshot.phase not in AT_WORK:
+        if value is None or value <= most or value >= 7 or not _is_on_a_point(snapshot):
             return None
         text = f"Discomfort {value}: for you at most {most} here. Press less."
         level = Level.BACKOFF if scope.runs_motor else Level.WARN
@@ -85,7 +96,7 @@ class OwnCeiling:
 
 
 class NotResponding:
-    """F21: discomfort rises by three within a step, or has not fallen by the end of the second pass."""
+    """F21: discomfort rises by three within a step; what has not fallen by the end of the second pass is the walk's."""
 
     rule: ClassVar[str] = "F21"
 
@@ -96,13 +107,13 @@ class NotResponding:
         """Keep the count of ratings seen."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge each new rating of the step against its first."""
+        """Judge each new rating of the step against its first, asked for or not."""
         feelings = snapshot.feelings
         if feelings.serial == self._serial:
             return None
         self._serial = feelings.serial
         first, last = feelings.first, feelings.last
-        if first is None or last is None or last - first < 3 or snapshot.phase not in AT_WORK:
+        if first is None or last is None or last - first < 3 or not _is_on_a_point(snapshot):
             return None
         text = f"Discomfort rose from {first} to {last}: this point is not responding today. On to the next."
         return Finding("F21", Level.PAUSE, text, ends=Ends.POINT)
@@ -121,22 +132,28 @@ class Symptom:
         """Keep the count: it is the point's."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge each symptom key once, in any phase."""
+        """Judge each symptom key once, in any phase, whatever is latched."""
         feelings = snapshot.feelings
         if feelings.symptom_serial == self._serial or feelings.symptom is None:
             return None
         self._serial = feelings.symptom_serial
         if feelings.symptom in _SYMPTOMS:
-            return Finding("F22", Level.STOP, _SYMPTOMS[feelings.symptom], ends=Ends.POINT)
-        if snapshot.phase not in AT_WORK or snapshot.scope is None:
+            return Finding("F22", Level.STOP, _SYMPTOMS[feelings.symptom], ends=Ends.BOTH_SIDES)
+        if snapshot.scope is None or snapshot.scope.step.point is None:
             return None
         label = snapshot.scope.step.label
         self._sharp[label] = self._sharp.get(label, 0) + 1
         if self._sharp[label] >= 2:
             return Finding("F22", Level.PAUSE, "Sharp again: this point is over for today.", ends=Ends.POINT)
-        return Finding(
-            "F22", Level.PAUSE, "Sharp pain: paused. Move a little; Enter tries once more, gently.", resume_factor=0.7
-        )
+        if snapshot.phase in AT_WORK:
+            text = "Sharp pain: paused. Move a little; Enter tries once more, gently."
+            return Finding("F22", Level.PAUSE, text, factor=0.7)
+        return Finding("F22", Level.BACKOFF, "Sharp pain: here it goes on gently, once.", factor=0.7)
+
+
+def _is_on_a_point(snapshot: Snapshot) -> bool:
+    """Return whether a rating is about the work on a point: not the first question of a session, and not a scan's."""
+    return snapshot.scope is not None and snapshot.scope.step.point is not None
 
 
 class Silence:

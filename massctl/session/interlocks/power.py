@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from massctl.rules import Level
-from massctl.session.interlocks.base import Ends, Finding
+from massctl.session.interlocks.base import BACK_OFF, Ends, Finding
 from massctl.session.snapshot import Drive, Snapshot
 
 MOTOR_WARN_C: Final = 55.0
@@ -49,7 +49,7 @@ class Heat:
                 "F39", Level.PAUSE, f"Still hot: {_said(motor_c, skin_c)}. Wait a while, or press w for another tool."
             )
         if snapshot.drive is Drive.RUN and motor_c >= MOTOR_SLOW_C:
-            return Finding("F39", Level.BACKOFF, f"The motor is hot ({motor_c:.0f} °C): slowed down.")
+            return Finding("F39", Level.BACKOFF, f"The motor is hot ({motor_c:.0f} °C): slowed down.", factor=BACK_OFF)
         return self._warned(motor_c, skin_c)
 
     def _warned(self, motor_c: float, skin_c: float) -> Finding | None:
