@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ async def run(massager: str) -> None:
     await run_session(
         request,
         on_event=lambda _: None,
-        on_ready=lambda session: session.press(Press(Key.FINISH)),
+        on_ready=lambda session: asyncio.get_running_loop().call_later(0.5, session.press, Press(Key.FINISH)),
         ask=nothing_of_this,
     )
 

@@ -1,9 +1,9 @@
 """Hosts to be killed: imports massctl once, then forks a session for every line of JSON on standard input.
 
-A line names the massager's address, the folder of the records, a seed, and what is wrong with the machine (``full_after_s``: from
-then on no file takes another byte; ``wall_jump_s``: the wall clock is set by so much after 1.5 s); the answer is the child's
-process id. The child runs a free run on production code, presses its own keys, now and then pauses, and lives until it is killed or
-done.
+A line names the massager's address, the folder of the records, a seed, and what goes wrong (``full_after_s``: from then on no file
+takes another byte; ``block_after_s``: then its event loop stands still; ``wall_jump_s``: the wall clock is set by so much after
+1.5 s); the answer is the child's process id. The child runs a free run on production code, presses its own keys, now and then
+pauses, and lives until it is killed or done.
 """
 
 from __future__ import annotations
@@ -28,12 +28,16 @@ from massctl.programs.choices import Choices
 from massctl.session.commands import Key, Press
 from massctl.session.events import Event, Phase, PhaseChanged
 
+BLOCKED_S = 2.5
+"""How long a blocked event loop stands still."""
+
 
 class Person:
     """Presses what is asked for, quickly; pauses now and then."""
 
-    def __init__(self, seed: int, full_after_s: float | None) -> None:
+    def __init__(self, seed: int, full_after_s: float | None, block_after_s: float | None) -> None:
         self._full_after_s = full_after_s
+        self._block_after_s = block_after_s
         self._rng = random.Random(seed)
         self._control: SessionControl | None = None
 
@@ -41,6 +45,8 @@ class Person:
         self._control = control
         if self._full_after_s is not None:
             asyncio.get_running_loop().call_later(self._full_after_s, fill_disk)
+        if self._block_after_s is not None:
+            asyncio.get_running_loop().call_later(self._block_after_s, time.sleep, BLOCKED_S)
 
     def see(self, event: Event) -> None:
         if not isinstance(event, PhaseChanged):
@@ -77,7 +83,7 @@ def run_child(wanted: dict[str, Any]) -> None:
         os.environ[f"MASSCTL_{name}_DIR"] = f"{wanted['folder']}/{name.lower()}"
     if "wall_jump_s" in wanted:
         jump_wall_clock(wanted["wall_jump_s"])
-    person = Person(wanted["seed"], wanted.get("full_after_s"))
+    person = Person(wanted["seed"], wanted.get("full_after_s"), wanted.get("block_after_s"))
     request = RunRequest(point="GMAX", choices=Choices(side=Side.LEFT), massager=wanted["massager"])
     asyncio.run(run_session(request, on_event=person.see, on_ready=person.begin))
 

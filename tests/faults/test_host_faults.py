@@ -95,6 +95,19 @@ async def test_F44_a_stopped_and_continued_host_finds_the_motor_off_by_its_lease
         assert host.bench.evidence().drives[-1] == drive
 
 
+async def test_F33_a_blocked_event_loop_lets_the_lease_lapse_and_stays_stopped(tmp_path: Path) -> None:
+    async with running_host(tmp_path, block_after_s=1.5) as host:
+        await until(lambda: not is_driven(host), 4.0)
+        drive, board = host.bench.evidence().drives[-1], host.bench.world.boards["massager"]
+        assert board.renewed_at_s is not None
+        assert drive.until_s is not None
+        assert drive.until_s <= board.renewed_at_s + LEASE_S + SLACK_S
+        await until(lambda: any(event["event"] == "intervention" for event in events(host)), 5.0)
+        assert next(event["level"] for event in events(host) if event["event"] == "intervention") == "stop"
+        await asyncio.sleep(0.5)
+        assert host.bench.evidence().drives[-1] == drive
+
+
 async def test_a_slow_disk_delays_the_record_and_not_the_stop(tmp_path: Path) -> None:
     async with running_host(tmp_path) as host:
         lock = sqlite3.connect(tmp_path / "data" / "history.sqlite", isolation_level=None, timeout=5.0)
