@@ -196,7 +196,7 @@ async def test_F21_a_rise_in_the_asked_ratings_ends_the_point() -> None:
 
 
 async def test_F35_a_sweep_that_lost_its_sensor_cannot_be_raised_above_1800(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with rig(plan(percussion("GMAX", speed_ppm=2400)), with_person=False) as stage:
+    async with rig(plan(percussion("GMAX", speed_ppm=2400), question()), with_person=False) as stage:
         await stage.until_working(20.0)
         await asyncio.sleep(5.0)
         monkeypatch.setattr(Snapshot, "take_force", lambda snapshot, reading: None)
@@ -207,6 +207,8 @@ async def test_F35_a_sweep_that_lost_its_sensor_cannot_be_raised_above_1800(monk
         assert stage.is_in(Phase.WORKING)
         assert stage.runner._core.snapshot.set_ppm <= 1800
         assert any("Going on without the sensor" in event.text for event in stage.of(Intervention))
+        stage.press(Key.SKIP)
+        assert not stage.runner._core.snapshot.is_sensorless
 
 
 async def test_F35_a_sweep_on_the_shoulder_stops_without_its_sensor(monkeypatch: pytest.MonkeyPatch) -> None:

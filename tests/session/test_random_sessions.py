@@ -351,3 +351,34 @@ def test_random_sessions_reach_what_they_are_for() -> None:
     assert gone > 20
     assert arms > 100
     assert softened > 20
+
+
+def started() -> Walk:
+    """Return a session whose motor runs on the pin of UTRAP."""
+    walk = Walk(1)
+    walk._report()
+    walk.core.conductor.enter(walk.now_s, 5)
+    walk.core.press(Press(Key.GO_ON))
+    assert walk.paper.speed_ppm > 0
+    return walk
+
+
+def test_F13_the_relay_is_armed_for_no_longer_than_the_spot_has_left() -> None:
+    conductor = started().core.conductor
+    conductor.snapshot.doses.add(conductor.step, 59.4, is_motor_on=True, is_contact=True)
+    assert conductor.motor_left_s() == pytest.approx(0.6 + 0.5, abs=0.1)
+
+
+def test_F33_no_renewal_no_arming_and_no_speed_behind_a_denied_check() -> None:
+    walk = started()
+    core = walk.core
+    core.supervisor.trip(Finding("F42", Level.STOP, "Latched, and nobody has acted on it yet."))
+    walk.now_s += 0.3
+    assert not core.judge(walk.now_s)
+    core.snapshot.want(Drive.ARMING, 0, walk.now_s)
+    core.armed(core.drive.starts)
+    assert walk.paper.speeds[-1] == walk.paper.speed_ppm
+    core.snapshot.want(Drive.OFF, 0, walk.now_s)
+    asked = walk.timer.arms
+    core._start(walk.now_s)
+    assert walk.timer.arms == asked
