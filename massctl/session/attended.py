@@ -131,7 +131,8 @@ class AttendedSession(SessionCore):
         if isinstance(event, PhaseChanged):
             self._asked = event
             if event.phase in _WAITING:
-                self._deaf_until_s = 0.0 if self._is_pressed else self.ports.now() + GUARD_S
+                starts_nothing = self._is_pressed or self.tare is not None
+                self._deaf_until_s = 0.0 if starts_nothing else self.ports.now() + GUARD_S
             if self.is_switch_off_due:
                 event = replace(event, ask=asks.switch_off(self.snapshot.facts))
         super().tell(event)
