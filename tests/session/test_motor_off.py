@@ -173,6 +173,24 @@ async def test_f42_a_tread_takes_the_motor_off_as_the_pedal_goes_down() -> None:
         assert stage.runner.phase is Phase.PAUSED, stage.told()
 
 
+async def test_f33_the_right_to_run_that_comes_behind_a_pause_is_given_back() -> None:
+    async with rig(SWEEP, with_person=False) as stage:
+        await stage.until_working()
+        stage.press(Key.PAUSE)
+        await asyncio.sleep(1.0)
+        core = stage.runner._core
+        massager: Any = core.drive.devices.massager
+        told: list[StopReason] = []
+
+        def noted(reason: StopReason) -> bool:
+            told.append(reason)
+            return True
+
+        massager.stop = noted
+        core.armed(core.drive.starts)
+        assert len(told) == 1
+
+
 async def test_f53_a_tread_that_began_over_a_running_motor_starts_nothing() -> None:
     async with rig(TWO, with_person=False) as stage:
         await stage.until_working()

@@ -146,6 +146,18 @@ def test_f54_a_reading_from_before_the_stop_confirms_nothing() -> None:
     assert stop.advance(10.5, 0.5) is None
 
 
+def test_f54_a_reading_on_a_lost_link_confirms_nothing() -> None:
+    state = running()
+    stop, _ = stopped(state)
+    state.lost_device = "massager"
+    turn(state, 10.3, 0.0)
+    assert stop.advance(10.5, 0.5) is None
+    state.lost_device = "sensor"
+    seen = stop.advance(10.5, 0.5)
+    assert seen is not None
+    assert seen.is_confirmed
+
+
 def test_f54_1_5_s_without_standstill_is_not_confirmed_and_stop_is_written_again_and_again() -> None:
     state = running()
     stop, gun = stopped(state)
