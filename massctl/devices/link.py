@@ -265,7 +265,7 @@ class Link:
                 except BaseException as error:  # noqa: BLE001 - raised again below, when nobody is left waiting
                     self._stop_after_failure()
                     failure = failure or error
-        self._flush()
+        self._flush(has_only_received=is_from_device)
         if failure is not None:
             raise failure
 
@@ -275,12 +275,14 @@ class Link:
             self._has_failed = True
             self.stop(StopReason.SUPERVISOR)
 
-    def _flush(self) -> None:
+    def _flush(self, *, has_only_received: bool = False) -> None:
         if self.state is not LinkState.OPEN:
             return
         data = self._connection.data_to_send()
         if data:
             self._stream.write(data)
+        elif has_only_received and self._timer is not None:
+            return  # what arrives only takes deadlines away: the timer may ring for nothing, never too late
         due_s = self._connection.next_deadline_s
         if due_s is None or (self._timer is not None and self._timer.when() <= due_s):
             return

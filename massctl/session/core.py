@@ -102,6 +102,8 @@ class SessionCore:
                     return  # a push against a tool at rest trips nothing that could not wait for the next beat
             case MotorReading():
                 snapshot.take_motor(report)
+                if snapshot.is_at_rest:
+                    return  # nor does a motor that stands and is not wanted
             case PowerReading():
                 snapshot.power = report
                 return

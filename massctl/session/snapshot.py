@@ -120,6 +120,8 @@ class Snapshot:
     _alive_n: float = 0.0
     suspended_s: float = 0.0
     """How long this machine has been suspended, on a scale of its own (F44)."""
+    _force_at_s: float = -math.inf
+    """When the newest force sample was taken: the earlier of the device's word and its arrival."""
     _window: deque[tuple[float, float]] = field(default_factory=deque)
     _window_sum: float = 0.0
 
@@ -128,13 +130,13 @@ class Snapshot:
         reading = self.last_force
         if reading is None or self.is_sensorless:
             return Stale(math.inf)
-        age_s = now_s - min(reading.at_s, reading.received_at_s)
+        age_s = now_s - self._force_at_s
         return Stale(age_s) if age_s > STALE_AFTER_S else reading
 
     def force_age_s(self, now_s: float) -> float:
         """Return the age of the newest force sample in seconds; ``inf`` where there is none."""
         reading = self.last_force
-        return math.inf if reading is None else now_s - min(reading.at_s, reading.received_at_s)
+        return math.inf if reading is None else now_s - self._force_at_s
 
     def is_touching(self, now_s: float) -> bool:
         """Return whether the head is on the body: assumed where nothing fresh measures it (F13)."""
@@ -176,6 +178,7 @@ class Snapshot:
         if before is None or before.mean_n != reading.mean_n or before.peak_n != reading.peak_n:
             self.force_changed_at_s = reading.received_at_s
         self.last_force = reading
+        self._force_at_s = min(reading.at_s, reading.received_at_s)
         window, now_s = self._window, reading.received_at_s
         window.append((now_s, reading.mean_n))
         self._window_sum += reading.mean_n
