@@ -32,6 +32,7 @@ FAREWELL_S: Final = 0.3
 """How long a close waits for the acknowledgement of its STOP, and again for that of its release (design value)."""
 STOP_S: Final = 2.0
 """How long something that must follow a STOP waits for its acknowledgement (F54 allows 0.2 s; a slow link gets more)."""
+_NO_REQUESTS: Final = (Stop, Ping)
 _log = logging.getLogger(__name__)
 ReportT = TypeVar("ReportT")
 
@@ -114,7 +115,7 @@ class Link:
 
         Not for Stop (see ``stop`` and ``stopped``) and Ping, which are not acknowledged as the others are: TypeError.
         """
-        if isinstance(command, Stop | Ping):
+        if isinstance(command, _NO_REQUESTS):
             raise TypeError(f"{_words(command)} is no request")
         self.raise_if_over()
         future: asyncio.Future[None] = self._loop.create_future()

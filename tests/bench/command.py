@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import serialx
 
-from firmware_protocol.commands import Claim, Hello
+from firmware_protocol.commands import Claim
 from massctl.devices.link import Link
 from massctl.transports import open_stream
 from tests.bench.table import Line, percentile
@@ -68,7 +68,6 @@ async def _compare() -> tuple[list[float], list[float]]:
         assert isinstance(protocol, _Echo)
         link = Link(await open_stream(f"serial://{device_path}"))
         link.start()
-        await link.request(Hello(1, 1))
         block = bytes(range(32))
 
         async def echo(_number: int) -> None:

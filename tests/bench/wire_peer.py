@@ -1,15 +1,18 @@
 """The other end of a pty, as its own process: ``python -m tests.bench.wire_peer echo|device FD``.
 
-``echo`` returns whatever arrives; ``device`` is the smallest device of our protocol: it answers, and drives nothing.
+``echo`` returns whatever arrives; ``device`` acknowledges commands and drives nothing, so that what is
+measured is the host's way and the wire, not a device written in Python.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 
-from firmware_protocol import Connection, DeviceState, FeatureSet, Role
+from firmware_protocol.codes import Result
+from firmware_protocol.framing import FrameSplitter, decode_frame
+from firmware_protocol.messages import encode
+from firmware_protocol.reports import Ack
 
 
 def echo(master: int) -> None:
@@ -19,12 +22,12 @@ def echo(master: int) -> None:
 
 
 def device(master: int) -> None:
-    """Answer commands until the line closes."""
-    connection = Connection(Role.DEVICE, device=DeviceState("bench", FeatureSet({})))
+    """Acknowledge every command, and do nothing else, until the line closes."""
+    splitter = FrameSplitter()
     while data := os.read(master, 4096):
-        connection.receive_data(data, time.perf_counter())
-        if answer := connection.data_to_send():
-            os.write(master, answer)
+        for piece in splitter.feed(data):
+            frame = decode_frame(piece)
+            os.write(master, encode(Ack(frame.type, frame.sequence, Result.OK), frame.sequence, frame.epoch))
 
 
 if __name__ == "__main__":
