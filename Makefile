@@ -41,7 +41,7 @@ bench: .venv/bench
 	@$(BIN)/uv pip install -q --python .venv --require-hashes -r requirements-bench.lock
 	@touch $@
 
-LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q
+LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q --extra mqtt --extra sim
 
 lock: .venv/ready
 	$(BIN)/$(LOCK) --group dev -o requirements.lock

@@ -1,0 +1,1 @@
+"""MQTT: a bridge from sessions and devices to a broker, and Home Assistant's discovery; no session logic lives here."""
