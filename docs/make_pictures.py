@@ -15,7 +15,7 @@ from rich.terminal_theme import MONOKAI
 from massctl.app.request import RunRequest
 from massctl.app.run import run_blocking
 from massctl.cli.session_screen import render
-from massctl.cli.session_view import SessionView
+from massctl.faces.session_view import SessionView
 from massctl.session.events import CueKind, Event, Phase, Tick
 
 TARGET = Path(__file__).parent / "run.svg"

@@ -12,11 +12,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from massctl.cli.digits import minutes
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
 from massctl.cli.summary import summary, summary_from_json
-from massctl.cli.words import SIDES
+from massctl.faces.digits import minutes
+from massctl.faces.words import SIDES
 from massctl.history.reading import History, SessionRecord
 
 ENDED = {"completed": "completed", "person": "by you", "safety": "safety stop", "interrupted": "cut short"}

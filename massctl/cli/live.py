@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 
 from massctl.cli.session_screen import render
-from massctl.cli.session_view import SessionView
+from massctl.faces.session_view import SessionView
 from massctl.session.events import Event
 
 FRAME_S = 0.125

@@ -25,7 +25,7 @@ from massctl.body.search import (
 from massctl.body.terms import Percussion
 from massctl.cli.completion import complete_points
 from massctl.cli.output import console, print_json
-from massctl.cli.words import TOOLS, counted
+from massctl.faces.words import TOOLS, counted
 
 
 def completing(words: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:

@@ -21,7 +21,7 @@ from massctl.cli.points import (
     complete_tool,
     print_red_flags,
 )
-from massctl.cli.words import MODES, TOOLS, counted
+from massctl.faces.words import MODES, TOOLS, counted
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.program import Program, Step
 from massctl.programs.search import Match, Wanted, find_programs, tools_of

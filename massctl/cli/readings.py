@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from massctl.cli.gauges import band_bar, band_scale, dots, trace
-from massctl.cli.session_view import SessionView
-from massctl.cli.words import CUES
+from massctl.faces.session_view import SessionView
+from massctl.faces.words import CUES
 from massctl.session.events import Phase, StepStarted
 
 AT_WORK = (Phase.RAMPING, Phase.WORKING)

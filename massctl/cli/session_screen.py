@@ -10,12 +10,12 @@ import textwrap
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from massctl.cli.digits import HEIGHT, large, minutes
 from massctl.cli.gauges import progress_bar
 from massctl.cli.readings import AT_WORK, labelled, readings
-from massctl.cli.session_view import Note, SessionView
 from massctl.cli.stop_screen import stop_lines
-from massctl.cli.words import (
+from massctl.faces.digits import HEIGHT, large, minutes
+from massctl.faces.session_view import Note, SessionView
+from massctl.faces.words import (
     BY_HAND,
     DEFAULT_FOOTER,
     FOOTERS,

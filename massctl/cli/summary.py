@@ -15,8 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from massctl.cli.digits import minutes
-from massctl.cli.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
+from massctl.faces.digits import minutes
+from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
 from massctl.session.events import PointSummary, SessionEnded
 
 RELIEF_POINTS = 2

@@ -15,7 +15,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from massctl.cli.keyboard import ESCAPE_WAIT_S, KeyDecoder
+from massctl.faces.keyboard import ESCAPE_WAIT_S, KeyDecoder
 
 _PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 _LOCAL_FLAGS = 3

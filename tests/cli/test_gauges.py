@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from massctl.cli.digits import large, minutes
 from massctl.cli.gauges import band_bar, band_scale, dots, progress_bar, trace
+from massctl.faces.digits import large, minutes
 
 
 def test_large_figures_are_five_lines_of_equal_width() -> None:

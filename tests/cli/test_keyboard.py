@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from massctl.cli.keyboard import PASTE_WAIT_S, SEQUENCE_MAX, KeyDecoder, press_of
-from massctl.cli.words import KEYS
+from massctl.faces.keyboard import PASTE_WAIT_S, SEQUENCE_MAX, KeyDecoder, press_of
+from massctl.faces.words import KEYS
 from massctl.session.commands import KEYBOARD, Key, Press
 
 BYTES = {"enter": b"\r", "space": b" ", "escape": b"\x1b"}

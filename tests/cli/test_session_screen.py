@@ -12,8 +12,8 @@ import pytest
 from rich.console import Console
 
 from massctl.cli.session_screen import WIDTH_MAX, render
-from massctl.cli.session_view import SessionView
 from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.faces.session_view import SessionView
 from massctl.rules import Level
 from massctl.session.commands import KEYBOARD
 from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed, Warned

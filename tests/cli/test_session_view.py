@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from massctl.cli.session_view import NOTES_KEPT, TRACE_KEPT, SessionView
+from massctl.faces.session_view import NOTES_KEPT, TRACE_KEPT, SessionView
 from massctl.rules import Level
 from massctl.session.events import (
     Cue,

@@ -1,0 +1,1 @@
+"""What all faces share: the words for things, the meaning of keys, large figures, and what a display knows of a session. Pure."""

@@ -1,0 +1,121 @@
+"""From the bytes of a terminal to the keys of a session. Pure: bytes and times in, names of keys out.
+
+Mouse, focus, paste, arrows and function keys arrive as escape sequences and are no keys (F42). Escape itself is the first byte
+of those, so it counts once nothing has followed it for ``ESCAPE_WAIT_S``. In doubt a byte counts as the emergency stop.
+"""
+
+from __future__ import annotations
+
+from massctl.session.commands import KEYBOARD, Key, Press
+
+ESCAPE_WAIT_S = 0.05
+"""How long after an escape byte the rest of a sequence may come (design value; terminals send them in one piece)."""
+PASTE_WAIT_S = 1.0
+"""A paste that does not end is over after this silence: the stop key must never stay dead (design value)."""
+SEQUENCE_MAX = 64
+"""Bytes of the longest sequence that is waited for (design value)."""
+
+_ESC = 0x1B
+_PASTE_BEGINS, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+_NAMES = {0x0D: "enter", 0x0A: "enter", 0x20: "space", 0x1A: "escape", 0x1C: "escape"}
+"""Ctrl-Z and Ctrl-\\ would suspend or kill the process that holds the motor: they stop it instead."""
+
+
+class KeyDecoder:
+    """Turns what a terminal sends into key names: ``enter``, ``space``, ``escape``, or the character."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+        self._in_paste = False
+        self._fed_at_s = 0.0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an unfinished sequence waits; call ``expire`` after ``ESCAPE_WAIT_S``."""
+        return bool(self._waiting)
+
+    def feed(self, data: bytes, now_s: float) -> list[str]:
+        """Take bytes; return the keys that are certain."""
+        if self._in_paste and now_s - self._fed_at_s > PASTE_WAIT_S:
+            self._in_paste = False
+        self._fed_at_s = now_s
+        self._waiting += data
+        keys: list[str] = []
+        while self._waiting and (taken := self._take(keys)):
+            del self._waiting[:taken]
+        return keys
+
+    def expire(self) -> list[str]:
+        """Give up waiting for the rest of a sequence: a lone escape is the key."""
+        waiting, self._waiting = bytes(self._waiting), bytearray()
+        if not waiting or self._in_paste:
+            return []
+        if waiting[0] == _ESC:
+            return ["escape"] if len(waiting) <= 2 else []
+        return [_UNREADABLE]
+
+    def _take(self, keys: list[str]) -> int:
+        """Look at the first thing that waits; return its length, 0 when it is not complete."""
+        if self._waiting[0] == _ESC:
+            return self._take_sequence(keys)
+        length = _character_length(bytes(self._waiting))
+        if length and not self._in_paste:
+            name = _name(bytes(self._waiting[:length]))
+            keys += [name] if name else []
+        return length
+
+    def _take_sequence(self, keys: list[str]) -> int:
+        data = bytes(self._waiting)
+        if len(data) == 1:
+            return 0
+        if data[1:2] not in (b"[", b"O", b"]", b"P", b"_", b"^"):
+            if not self._in_paste:
+                keys.append("escape")
+            return 1
+        length = _sequence_length(data)
+        if data[:length] == _PASTE_BEGINS:
+            self._in_paste = True
+        elif data[:length] == _PASTE_ENDS:
+            self._in_paste = False
+        return length
+
+
+def press_of(name: str) -> Press:
+    """Return what a key tells the session: what it is mapped to, or a pause (F42)."""
+    return KEYBOARD.get(name) or KEYBOARD.get(name.lower()) or Press(Key.PAUSE)
+
+
+def _name(character: bytes) -> str | None:
+    if character[0] in _NAMES:
+        return _NAMES[character[0]]
+    text = character.decode("utf-8", "replace")
+    return text if text.isprintable() else None
+
+
+def _character_length(data: bytes) -> int:
+    """Return the length of the UTF-8 character that ``data`` begins with; 0 when its end has not come.
+
+    A broken character is cut off before the next byte that begins one: it must not swallow the stop key.
+    """
+    wanted = 4 if data[0] >= 0xF0 else 3 if data[0] >= 0xE0 else 2 if data[0] >= 0xC0 else 1
+    for place in range(1, wanted):
+        if place == len(data):
+            return 0
+        if data[place] & 0xC0 != 0x80:
+            return place
+    return wanted
+
+
+def _sequence_length(data: bytes) -> int:
+    """Return the length of the escape sequence that ``data`` begins with; 0 when its end has not come."""
+    if len(data) > SEQUENCE_MAX:
+        return len(data)
+    if data.startswith(b"\x1b[M"):  # a mouse report of the old kind: three bytes follow
+        return 6 if len(data) >= 6 else 0
+    if data[1:2] == b"[":
+        return next((place + 1 for place, byte in enumerate(data) if place > 1 and 0x40 <= byte <= 0x7E), 0)
+    if data[1:2] == b"O":
+        return 3 if len(data) >= 3 else 0
+    ends = [place + len(end) for end in (b"\x07", b"\x1b\\") if (place := data.find(end, 2)) >= 0]
+    return min(ends, default=0)

@@ -1,0 +1,155 @@
+"""The words that displays, plain lines and summaries share: what a mode, tool, cue or key is called. Pure."""
+
+from __future__ import annotations
+
+from massctl.session.commands import Key
+from massctl.session.events import CueKind, Phase
+
+TOOLS = {
+    "perc": "massager",
+    "ball": "ball",
+    "roller": "roller",
+    "roller_stick": "roller stick",
+    "cane": "cane",
+    "hand": "hand",
+    "hand_pro": "a clinician's hand",
+    "algometer": "algometer",
+    "any": "ball, cane or hand",
+    "ui": "",
+}
+
+MODES = {
+    "check": "a question first",
+    "scan": "find the tender points",
+    "plan": "the plan",
+    "sweep": "slow sweeps",
+    "pin": "hold one spot",
+    "knead": "knead in small circles",
+    "pinch": "pinch gently",
+    "ramp": "press slowly harder",
+    "move": "move",
+    "breathe": "breathe",
+    "rate": "how is it",
+}
+
+HINTS = {
+    "sweep": "Glide slowly along the muscle; off the bone.",
+    "pin": "Hold still on the spot; r when it feels softer.",
+    "knead": "Small slow circles; r when it feels softer.",
+}
+"""What to do meanwhile, where the program says nothing of its own."""
+
+SIDES = {"L": "left", "R": "right", "LR": "both sides", "mid": "both sides", None: ""}
+
+PHASES = {
+    Phase.CONNECTING: "CONNECTING",
+    Phase.WAITING: "READY",
+    Phase.RAMPING: "SOFT START",
+    Phase.WORKING: "RUNNING",
+    Phase.RATING: "RATE IT",
+    Phase.RESTING: "REST",
+    Phase.PAUSED: "PAUSED",
+    Phase.STOPPED: "STOPPED",
+    Phase.RECONNECTING: "RECONNECTING",
+    Phase.DONE: "DONE",
+}
+
+SOFT_STOP = "SOFT STOP"
+"""What RAMPING is called when it comes after the work."""
+
+BY_HAND = "GO"
+"""What WORKING is called where no motor runs."""
+
+CUES = {
+    CueKind.PRESS_HARDER: ("▲ PRESS HARDER", "yellow"),
+    CueKind.GOOD: ("● GOOD", "green"),
+    CueKind.EASE_OFF: ("▼ EASE OFF", "red"),
+    CueKind.LIFT_OFF: ("▼▼ LIFT OFF", "red"),
+    CueKind.ANSWER: ("ARE YOU THERE?", "magenta"),
+}
+
+OUTCOMES = {
+    "done": "done",
+    "softer": "felt softer",
+    "eased": "discomfort eased",
+    "time": "full time",
+    "skipped": "skipped",
+    "trimmed": "shortened",
+    "swapped": "other tool",
+    "stopped": "stopped",
+    "not responding": "no response",
+}
+
+ORIGINS = {
+    "keyboard": "your key",
+    "socket": "massctl stop",
+    "SIGINT": "Ctrl-C",
+    "SIGHUP": "the terminal was closed",
+    "SIGTERM": "the system asked for it",
+    "parent death": "the program that started it is gone",
+}
+"""Who pressed stop, as a person says it."""
+
+ENDINGS = {
+    "completed": "Completed.",
+    "person": "Ended by you.",
+    "safety": "Stopped for safety.",
+    "link lost": "Ended: the link was lost.",
+    "interrupted": "Interrupted.",
+}
+
+KEYS: tuple[tuple[str, Key, str], ...] = (
+    ("Enter", Key.GO_ON, "go on, start, resume"),
+    ("space", Key.PAUSE, "pause: motor off now"),
+    ("Esc, x", Key.STOP, "EMERGENCY STOP"),
+    ("r", Key.SOFTER, "it felt softer"),
+    ("0–9", Key.DISCOMFORT, "discomfort (9: 9 or 10)"),
+    ("s", Key.SHARP, "a sharp pain"),
+    ("n", Key.NUMB, "numb, tingling, electric"),
+    ("d", Key.DIZZY, "dizzy"),
+    ("v", Key.NAUSEA, "nausea"),
+    ("+", Key.FASTER, "faster, up to the plan"),
+    ("-", Key.SLOWER, "slower"),
+    ("e", Key.EXTEND, "longer on this point"),
+    ("t", Key.TRIM, "enough of this point"),
+    ("k", Key.SKIP, "skip this point"),
+    ("w", Key.SWAP, "use another tool here"),
+    ("b", Key.BACK, "back one step"),
+    ("q", Key.FINISH, "finish the session here"),
+    ("l", Key.RELEASE, "after a stop: lifted off"),
+    ("c", Key.CONFIRM, "then: continue"),
+)
+"""Every key, as '?' shows it; any other printable key pauses (F42)."""
+
+SPEED_KEYS = " · + − speed"
+_STOP_KEYS = "Esc STOP"
+FOOTERS = {
+    Phase.WAITING: f"Enter go on · k skip · w other tool · b back · q finish · {_STOP_KEYS}",
+    Phase.RAMPING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
+    Phase.WORKING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
+    Phase.RATING: f"0–8 discomfort now, 9 for 9 or 10 · Enter skips · {_STOP_KEYS}",
+    Phase.RESTING: f"k skip · q finish · {_STOP_KEYS}",
+    Phase.PAUSED: f"Enter resume · k skip · t enough · q finish · {_STOP_KEYS}",
+    Phase.RECONNECTING: "l it is off my body · q finish here",
+    Phase.STOPPED: "l it is off my body, then c continue · q finish",
+}
+DEFAULT_FOOTER = f"space pause · {_STOP_KEYS}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 step``, ``2 steps``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plainly(text: str) -> str:
+    """Return what a rule said as a person says it: who pressed stop by their own name, and everything on one line."""
+    for origin, words in ORIGINS.items():
+        text = text.replace(f"({origin})", f"({words})")
+    return " ".join(text.split())
+
+
+def headline(point_name: str | None, side: str | None, mode: str) -> str:
+    """Return what a step works on: the point and side, or what the step is."""
+    if point_name is None:
+        return MODES.get(mode, mode).capitalize()
+    return f"{point_name} {SIDES.get(side, '')}".rstrip()
