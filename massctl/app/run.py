@@ -25,6 +25,7 @@ from massctl.app.selftest.gate import Gate
 from massctl.app.signals import StopSignals
 from massctl.app.stopping import stop_port
 from massctl.app.subject import Subject, load_subject
+from massctl.devices.capabilities import Report
 from massctl.errors import ExitCode, FileProblem, Interrupted
 from massctl.history.reading import History
 from massctl.history.store import SessionWriter, close_interrupted
@@ -34,6 +35,7 @@ from massctl.session.runner import SessionDevices, SessionRunner
 
 OnEvent = Callable[[Event], None]
 OnReady = Callable[[SessionControl], object]
+OnReport = Callable[[Report], object]
 
 _EXIT_CODES = {
     "completed": ExitCode.DONE,
@@ -75,6 +77,7 @@ async def run_session(
     ask: Ask | None = None,
     screen: Screen | None = None,
     is_attended: bool = True,
+    on_report: OnReport | None = None,
 ) -> SessionEnded:
     """Run what ``request`` asks for, to its summary, which also is the last event.
 
@@ -85,6 +88,7 @@ async def run_session(
         ask: Shows the page before a run on hardware; nothing is claimed yet, so it may take its time, and may block the loop.
         screen: Asks the health questions that are open, the same way; without it they are answered before.
         is_attended: Whether somebody can press keys; without, every stop ends the session.
+        on_report: Told every reading of the devices, after it was judged, in the read callback: it may only queue it.
 
     Raises:
         MassctlError: What was asked cannot be run: a bad program, a rule, a device; nothing has run.
@@ -108,7 +112,9 @@ async def run_session(
                         await gate.begin()
                     admission = await admit(subject, notes, asking, partial(subject.plan, request, devices))
                     await gate.pass_through()
-                session = _Session.prepare(request, subject, connections, devices, admission, is_attended=is_attended)
+                session = _Session.prepare(
+                    request, subject, connections, devices, admission, is_attended=is_attended, on_report=on_report
+                )
                 session.watch(on_event, bench)
                 interruption.session = session.runner
                 on_ready(session.runner)
@@ -158,6 +164,7 @@ class _Session:
         admission: Admission | None,
         *,
         is_attended: bool,
+        on_report: OnReport | None = None,
     ) -> _Session:
         """Make the plan and all that watches it; without an admission nobody is touched: the devices are simulated."""
         is_simulated = admission is None
@@ -183,6 +190,7 @@ class _Session:
             is_simulated=is_simulated,
             reconnect=connections.open,
             resettable=is_attended,
+            on_report=on_report,
         )
         greeting = {
             "session_id": session_id,
