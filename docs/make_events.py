@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from massctl import rules
 from massctl.rules import Level
+from massctl.rules import rule as rules
 from massctl.session import events
 
 TARGET = Path(__file__).parent / "events.md"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import click
+from rich.console import Console
 from rich.text import Text
 
 from massctl.cli.output import console, print_json
@@ -24,17 +27,23 @@ def why(rule: str | None, as_json: bool) -> None:
     """
     rows = list(RULES.values()) if rule is None else [_find(rule)]
     if as_json:
-        print_json(
-            [{"id": row.id, "levels": list(row.levels), "sentence": row.sentence, "source": row.source} for row in rows]
-        )
+        print_json([dataclasses.asdict(row) for row in rows])
         return
     output = console()
     for row in rows:
         levels = ", ".join(level.value for level in row.levels)
-        output.print(Text.assemble((f"{row.id:<4}", "bold cyan"), (f" {levels}", "yellow")))
+        output.print(Text.assemble((f"{row.id:<4}", "bold cyan"), f" {row.title}: ", (levels, "yellow")))
         output.print(f"{row.sentence}", width=min(output.width, 90))
         if rule is not None:
-            output.print(f"Source: {row.source}", style="grey62")
+            _print_more(output, row)
+
+
+def _print_more(output: Console, row: Rule) -> None:
+    if row.choice:
+        output.print(f"Chosen: {row.choice}", width=min(output.width, 90))
+    if row.awaits:
+        output.print(f"Nothing enforces it yet: it comes with the {row.awaits}.", style="yellow")
+    output.print(f"Source: {row.source}", style="grey62")
 
 
 def _find(name: str) -> Rule:
