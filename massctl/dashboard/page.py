@@ -1,0 +1,73 @@
+"""What all screens share: the banner on top, the line of keys at the bottom, the body between. No session logic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from massctl.dashboard.app import MassctlApp
+
+SIMULATED = "SIMULATED · no real device moves"
+
+
+class Banner(Static):
+    """One line on top: what this is and, where nothing real moves, that it is a simulation (F51)."""
+
+
+class KeyLine(Static):
+    """One line at the bottom: the keys that do something here."""
+
+
+class Page(Screen[None]):
+    """A screen with banner, body and key line; subclasses give ``page_title``, ``key_words`` and ``body``."""
+
+    page_title: ClassVar[str] = ""
+    key_words: ClassVar[str] = ""
+    """The keys of this page, as the key line shows them: ``Enter run · / search``."""
+
+    @property
+    def massctl(self) -> MassctlApp:
+        """The application, by its own type."""
+        app: MassctlApp = self.app  # type: ignore[assignment]
+        return app
+
+    def compose(self) -> ComposeResult:
+        """Lay the page out."""
+        yield Banner(id="banner")
+        with Vertical(id="body"):
+            yield from self.body()
+        yield KeyLine(id="keys")
+
+    def body(self) -> ComposeResult:
+        """Yield the widgets between banner and key line."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Fill the two lines."""
+        self.tell_title(self.page_title)
+        self.tell_keys(self.key_words)
+
+    def tell_title(self, title: str) -> None:
+        """Show ``title`` at the right of the banner."""
+        banner = self.query_one("#banner", Banner)
+        banner.set_class(self.massctl.is_simulated, "-simulated")
+        banner.update(_ends(SIMULATED if self.massctl.is_simulated else "massctl", title, self.app.size.width))
+
+    def tell_keys(self, words: str) -> None:
+        """Show ``words`` in the key line, and what all pages share at its right."""
+        right = self.massctl.shared_keys
+        self.query_one("#keys", KeyLine).update(_ends(words, right, self.app.size.width))
+
+    def on_resize(self) -> None:
+        """Fit the two lines to the new width."""
+        self.on_mount()
+
+
+def _ends(left: str, right: str, width: int) -> str:
+    room = max(width - 2 - len(left) - len(right), 1)
+    return f"{left}{' ' * room}{right}"[: max(width - 2, 1)]
