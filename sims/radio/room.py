@@ -1,0 +1,90 @@
+"""A simulated place with Bluetooth devices in it, and the adapter that a program in it uses.
+
+The room is an object of one event loop; leaving it takes all devices off the air.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+from bumble.utils import AsyncRunner
+
+from sims.radio.air import Air, RadioController
+from sims.radio.central import Central
+from sims.radio.peripheral import Peripheral
+from sims.radio.station import Station, address_of
+
+QUIET_S: Final = 1.0
+"""How long bumble's own small tasks may take to end."""
+
+
+class Room:
+    """Peripherals by id on one air, and one adapter.
+
+    Args:
+        name: makes the addresses of its devices differ from those of other rooms.
+        clock: the time that the peripherals are told; by default the event loop's.
+    """
+
+    def __init__(self, name: str = "room", clock: Callable[[], float] | None = None) -> None:
+        self.name = name
+        self.stations: dict[str, Station] = {}
+        self.failure: Exception | None = None
+        """What a peripheral raised; the simulation is not to be trusted from then on."""
+        self._clock = clock or asyncio.get_running_loop().time
+        self._air = Air(random.Random(name))
+        self._central: Central | None = None
+        self._centrals: list[RadioController] = []
+        self._lock = asyncio.Lock()
+
+    async def add(self, peripheral: Peripheral) -> Station:
+        """Put a device on the air. Raises ValueError for an id that is there already."""
+        if peripheral.id in self.stations:
+            raise ValueError(f"{self.name}: there is a {peripheral.id} already")
+        address = address_of(f"{self.name}:{peripheral.id}")
+        station = Station(peripheral, self._air, address, self._clock, self._fail)
+        self.stations[peripheral.id] = station
+        await station.switch_on()
+        return station
+
+    def remove(self, peripheral_id: str) -> None:
+        """Switch a device off."""
+        self.stations.pop(peripheral_id).switch_off()
+
+    async def central(self) -> Central:
+        """Return this process's adapter, switched on."""
+        async with self._lock:
+            if self._central is None:
+                controller = self.new_controller()
+                central = Central(controller, controller, str(controller.random_address).split("/")[0])
+                await central.switch_on()
+                self._central = central
+            return self._central
+
+    def new_controller(self) -> RadioController:
+        """Return the controller of one more adapter on this air."""
+        number = len(self._centrals)
+        controller = RadioController(f"adapter {number}", self._air, address_of(f"{self.name}:adapter {number}"))
+        self._centrals.append(controller)
+        return controller
+
+    async def aclose(self) -> None:
+        """Take everything off the air; idempotent."""
+        for station in self.stations.values():
+            station.switch_off()
+        self.stations.clear()
+        for controller in self._centrals:
+            controller.switch_off()
+        self._centrals.clear()
+        self._central = None
+        await asyncio.sleep(0)  # what was on its way arrives
+        loop = asyncio.get_running_loop()
+        running: set[Any] = AsyncRunner.running_tasks
+        if tasks := [task for task in running if task.get_loop() is loop]:
+            await asyncio.wait(tasks, timeout=QUIET_S)
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = self.failure or error
