@@ -5,12 +5,12 @@ Form only; what an answer means is the rules'. pydantic is imported when a file 
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from massctl.app.private_file import read_private, write_private
 from massctl.body.atlas import Atlas
 from massctl.body.data import suggestion
 from massctl.body.person import Answer, Day, Person
@@ -20,10 +20,8 @@ from massctl.errors import FileProblem
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SIZE_MAX = 100_000
-"""Bytes of a person's file; it holds some dozens of answers."""
-
 _REMEDY = "Put it right, or answer anew: massctl person screen."
+_KEPT = "your answers"
 
 
 def read_person(path: Path, name: str) -> Person:
@@ -32,7 +30,7 @@ def read_person(path: Path, name: str) -> Person:
     Raises:
         FileProblem: it cannot be read, or its form is wrong; the place names file and key.
     """
-    person = _parse(_person_adapter(), _text(path), str(path))
+    person = _parse(_person_adapter(), read_private(path, _REMEDY), str(path))
     assert isinstance(person, Person)
     if person.name != name:
         raise FileProblem(f"{path}: name", f"the file is called {name!r}, the person {person.name!r}.", _REMEDY)
@@ -43,13 +41,13 @@ def read_person(path: Path, name: str) -> Person:
 
 def write_person(path: Path, person: Person) -> None:
     """Write ``person`` to ``path``, whole or not at all. Raises FileProblem."""
-    _write(path, _person_adapter().dump_json(person, indent=2))
+    write_private(path, _person_adapter().dump_json(person, indent=2), _KEPT)
 
 
 def read_day(path: Path, today: date) -> Day:
     """Read what today's page was told; a fresh day where there is none, it is another day's, or it cannot be read."""
     try:
-        day = _parse(_day_adapter(), _text(path), str(path))
+        day = _parse(_day_adapter(), read_private(path, _REMEDY), str(path))
     except FileProblem:
         return Day(today)
     assert isinstance(day, Day)
@@ -58,12 +56,12 @@ def read_day(path: Path, today: date) -> Day:
 
 def write_day(path: Path, day: Day) -> None:
     """Write what today's page was told. Raises FileProblem."""
-    _write(path, _day_adapter().dump_json(day, indent=2))
+    write_private(path, _day_adapter().dump_json(day, indent=2), _KEPT)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a small text for the user alone. Raises FileProblem."""
-    _write(path, text.encode())
+    write_private(path, text.encode(), _KEPT)
 
 
 @cache
@@ -78,19 +76,6 @@ def _day_adapter() -> TypeAdapter[Day]:
     from pydantic import TypeAdapter  # noqa: PLC0415 - lazy: see the module's docstring
 
     return TypeAdapter(Day)
-
-
-def _text(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & 0o077:
-                os.fchmod(file.fileno(), 0o600)
-            text = file.read(SIZE_MAX + 1)
-    except OSError as problem:
-        raise FileProblem(str(path), f"cannot be read ({problem.strerror}).", _REMEDY) from problem
-    if len(text) > SIZE_MAX:
-        raise FileProblem(str(path), f"is longer than {SIZE_MAX:,} bytes.", _REMEDY)
-    return text
 
 
 def _parse(adapter: TypeAdapter[Any], text: bytes, place: str) -> object:
@@ -117,21 +102,3 @@ def _check_answer(place: str, answer: Answer) -> None:
         raise FileProblem(place, "names no region.", _REMEDY)
     if answer.is_cleared and not item.can_be_cleared:
         raise FileProblem(place, f"cannot be cleared [{item.rule}].", _REMEDY)
-
-
-def _write(path: Path, text: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as problem:
-        raise FileProblem(
-            str(path),
-            f"your answers cannot be kept ({problem.strerror}).",
-            "Set MASSCTL_CONFIG_DIR to a folder of your own.",
-        ) from problem

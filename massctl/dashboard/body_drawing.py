@@ -92,6 +92,8 @@ class Cell:
 
     character: str = " "
     tint: Tint = Tint.NOTHING
+    ground: Tint = Tint.NOTHING
+    """What lies beneath; nothing at the body's rim, so that its curve stays smooth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def draw(frame: Frame, columns: int, rows: int, marks: Marks) -> Picture:
     """Return the picture of ``frame`` in ``columns`` by ``rows`` cells, undistorted where a cell is twice as high as wide."""
     scale = _Scale.fitting(frame, columns, rows)
     grid, names = _regions(frame, columns, rows)
-    tints = _tints(grid, names, scale, frame.view, marks)
+    tints = _tints(scale, frame.view, marks)
     has_lines = scale.per_unit >= _LINES_FROM
     cells = [
         [_cell(grid, tints, names, marks.forbidden, (column, row), has_lines=has_lines) for column in range(columns)]
@@ -122,7 +124,9 @@ def draw(frame: Frame, columns: int, rows: int, marks: Marks) -> Picture:
     for spot in marks.spots:
         place = places.get((spot.point_id, spot.side))
         if place is not None:
-            cells[place[1]][place[0]] = _spot_cell(spot, is_selected=marks.selected == (spot.point_id, spot.side))
+            ground = cells[place[1]][place[0]].ground
+            is_selected = marks.selected == (spot.point_id, spot.side)
+            cells[place[1]][place[0]] = _spot_cell(spot, ground, is_selected=is_selected)
     return Picture(tuple(map(tuple, cells)), places)
 
 
@@ -213,20 +217,20 @@ def _between(
     return one(p0[0], p1[0], p2[0], p3[0]), one(p0[1], p1[1], p2[1], p3[1])
 
 
-def _tints(grid: Grid, names: tuple[str, ...], scale: _Scale, view: View, marks: Marks) -> list[list[Tint | None]]:
+def _tints(scale: _Scale, view: View, marks: Marks) -> list[list[Tint | None]]:
     """Return for each dot the tint that lies over its region; None where the region's own shows."""
-    over: list[list[Tint | None]] = [[None] * scale.width for _ in range(scale.height)]
+    over = _Overlay(scale, [[None] * scale.width for _ in range(scale.height)])
     side = marks.selected[1] if marks.selected is not None else None
-    for zone in marks.zones:
-        for ellipse in Figure.load().zones.get(zone, ()):
-            if ellipse.view is view:
-                _paint(over, ellipse, scale, view, side, Tint.ZONE)
+    signs = (sign_of(view, side),) if side in (Side.LEFT, Side.RIGHT) else (1, -1)
+    for ellipse in (each for zone in marks.zones for each in Figure.load().zones.get(zone, ())):
+        if ellipse.view is view:
+            over.paint(ellipse, signs, Tint.ZONE)
     for spot in marks.spots:
         place = Figure.load().points.get(spot.point_id)
         if spot.rating is not None and place is not None and place.view is view:
             around = Ellipse(view, place.x, place.y, _HEAT_RADIUS, _HEAT_RADIUS)
-            _paint(over, around, scale, view, spot.side, heat_of(spot.rating))
-    return over
+            over.paint(around, (sign_of(view, spot.side),), heat_of(spot.rating))
+    return over.tints
 
 
 def heat_of(rating: int) -> Tint:
@@ -234,19 +238,25 @@ def heat_of(rating: int) -> Tint:
     return Tint.HEAT_LOW if rating <= 3 else Tint.HEAT_MIDDLE if rating <= 6 else Tint.HEAT_HIGH
 
 
-def _paint(
-    over: list[list[Tint | None]], ellipse: Ellipse, scale: _Scale, view: View, side: Side | None, tint: Tint
-) -> None:
-    signs = (sign_of(view, side),) if side in (Side.LEFT, Side.RIGHT) else (1, -1)
-    for sign in signs:
-        middle_x, middle_y = sign * ellipse.x, ellipse.y
-        left, top = scale.dot(middle_x - ellipse.half_width, middle_y - ellipse.half_height)
-        right, bottom = scale.dot(middle_x + ellipse.half_width, middle_y + ellipse.half_height)
-        for row in range(max(0, top), min(scale.height, bottom + 1)):
-            for column in range(max(0, left), min(scale.width, right + 1)):
-                x, y = scale.left + (column + 0.5) / scale.per_unit, scale.top + (row + 0.5) / scale.per_unit
-                if ((x - middle_x) / ellipse.half_width) ** 2 + ((y - middle_y) / ellipse.half_height) ** 2 <= 1:
-                    over[row][column] = tint
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """What lies over the regions."""
+
+    scale: _Scale
+    tints: list[list[Tint | None]]
+
+    def paint(self, ellipse: Ellipse, signs: tuple[int, ...], tint: Tint) -> None:
+        """Paint an ellipse, on one half of the body or on both."""
+        scale = self.scale
+        for sign in signs:
+            middle_x, middle_y = sign * ellipse.x, ellipse.y
+            left, top = scale.dot(middle_x - ellipse.half_width, middle_y - ellipse.half_height)
+            right, bottom = scale.dot(middle_x + ellipse.half_width, middle_y + ellipse.half_height)
+            for row in range(max(0, top), min(scale.height, bottom + 1)):
+                for column in range(max(0, left), min(scale.width, right + 1)):
+                    x, y = scale.left + (column + 0.5) / scale.per_unit, scale.top + (row + 0.5) / scale.per_unit
+                    if ((x - middle_x) / ellipse.half_width) ** 2 + ((y - middle_y) / ellipse.half_height) ** 2 <= 1:
+                        self.tints[row][column] = tint
 
 
 def _cell(
@@ -274,7 +284,8 @@ def _cell(
                 bits |= _DOTS[below][beside]
     if not seen:
         return Cell()
-    return Cell(chr(0x2800 + bits), max(seen, key=lambda tint: (tint not in (Tint.BODY, Tint.FORBIDDEN), seen[tint])))
+    tint = max(seen, key=lambda tint: (tint not in (Tint.BODY, Tint.FORBIDDEN), seen[tint]))
+    return Cell(chr(0x2800 + bits), tint, tint if sum(seen.values()) == 8 else Tint.NOTHING)
 
 
 def _is_lit(grid: Grid, x: int, y: int, tint: Tint, *, has_lines: bool) -> bool:
@@ -330,12 +341,12 @@ def _nearby(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
         yield column + across, row + down
 
 
-def _spot_cell(spot: Spot, *, is_selected: bool) -> Cell:
+def _spot_cell(spot: Spot, ground: Tint, *, is_selected: bool) -> Cell:
     if spot.rating is not None:
         character = "X" if spot.rating >= 10 else str(spot.rating)
-        return Cell(character, Tint.SELECTED if is_selected else heat_of(spot.rating))
+        return Cell(character, Tint.SELECTED if is_selected else heat_of(spot.rating), ground)
     if is_selected:
-        return Cell("◉", Tint.SELECTED)
+        return Cell("◉", Tint.SELECTED, ground)
     if spot.is_faint:
-        return Cell("·", Tint.POINT_OTHER)
-    return Cell("◦", Tint.POINT_BY_HAND) if spot.is_by_hand else Cell("•", Tint.POINT)
+        return Cell("·", Tint.POINT_OTHER, ground)
+    return Cell("◦", Tint.POINT_BY_HAND, ground) if spot.is_by_hand else Cell("•", Tint.POINT, ground)

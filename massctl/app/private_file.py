@@ -1,0 +1,45 @@
+"""Small files of the user's own: read with a bound, written whole or not at all, for the user alone (0600). Form is others'."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from massctl.errors import FileProblem
+
+SIZE_MAX: Final = 100_000
+"""Bytes of such a file; they hold some dozens of answers."""
+
+
+def read_private(path: Path, remedy: str) -> bytes:
+    """Read ``path``; a file that others could read is closed to them. Raises FileProblem with ``remedy``."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & 0o077:
+                os.fchmod(file.fileno(), 0o600)
+            text = file.read(SIZE_MAX + 1)
+    except OSError as problem:
+        raise FileProblem(str(path), f"cannot be read ({problem.strerror}).", remedy) from problem
+    if len(text) > SIZE_MAX:
+        raise FileProblem(str(path), f"is longer than {SIZE_MAX:,} bytes.", remedy)
+    return text
+
+
+def write_private(path: Path, text: bytes, what: str) -> None:
+    """Write ``path`` and make sure that it is on the disk. Raises FileProblem; ``what`` is what could not be kept."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as problem:
+        raise FileProblem(
+            str(path),
+            f"{what} cannot be kept ({problem.strerror}).",
+            "Set MASSCTL_CONFIG_DIR to a folder of your own.",
+        ) from problem
