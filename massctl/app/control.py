@@ -17,8 +17,9 @@ from typing import Any, Protocol, Self
 from massctl import paths
 from massctl.app.bus import EventBus, EventStream
 from massctl.errors import UsageError
+from massctl.session import asks
 from massctl.session.commands import Press
-from massctl.session.events import StopSeen
+from massctl.session.events import SeenBy, StopSeen
 
 GREETING_VERSION = 1
 LINE_MAX = 4096
@@ -27,7 +28,6 @@ STOP_ANSWER_S = 3.0
 """A stop is confirmed within 1.5 s, or said not to be (F54); the rest is room (design value)."""
 FAREWELL_S = 0.5
 """At the end of a session, time for an answer that is on its way (design value)."""
-NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button."
 
 
 class SessionControl(Protocol):
@@ -118,7 +118,8 @@ class ControlServer:
             seen = None
         finally:
             self._close_stream(stream)
-        return {"stopped": seen is not None and seen.is_confirmed, "text": stop_text(seen)}
+        seen_by = SeenBy.NOTHING if seen is None else seen.seen_by
+        return {"stopped": seen_by is not SeenBy.NOTHING, "seen_by": seen_by, "text": stop_text(seen)}
 
     async def _tell_events(self, writer: asyncio.StreamWriter) -> None:
         stream = self._open_stream("a reader on the control socket")
@@ -151,10 +152,8 @@ def socket_folder() -> Path:
 
 def stop_text(seen: StopSeen | None) -> str:
     """Say in words how a stop went: ``motor off, confirmed in 38 ms``."""
-    if seen is None or not seen.is_confirmed:
-        return NOT_CONFIRMED
-    took_s = seen.standstill_s if seen.standstill_s is not None else seen.acknowledged_s
-    return "motor off, confirmed" + ("" if took_s is None else f" in {took_s * 1000:.0f} ms")
+    is_seen = seen is not None and (seen.is_confirmed or seen.seen_by is not SeenBy.NOTHING)
+    return f"motor off, {asks.motor_off(seen)}" if is_seen else f"{asks.motor_off(seen)}."
 
 
 def _listen(path: Path) -> socket.socket:

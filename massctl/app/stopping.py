@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from massctl.app.control import NOT_CONFIRMED, STOP_ANSWER_S, socket_folder
+from massctl.app.control import STOP_ANSWER_S, socket_folder, stop_text
 from massctl.app.request import RunRequest
 from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
+from massctl.session.events import SeenBy, StopSeen
 
 MANUAL = "manual:"
 """The scheme of a gun that only its person can stop."""
@@ -31,12 +32,16 @@ class StopOutcome:
     what: str
     """The session or the address."""
     is_stopped: bool
-    """Whether it was confirmed."""
+    """Whether it stopped, as far as anybody knows: somebody saw it, or the device says so."""
     text: str
+    is_measured: bool = False
+    """Whether it was seen: its speed was measured at standstill, or the relay in its supply has opened (F54)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What the owner of a session answered to a stop."""
+
     outcome: StopOutcome
     urls: frozenset[str]
 
@@ -52,7 +57,7 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
         sockets = await asyncio.to_thread(lambda: sorted(socket_folder().glob("*.sock")))
     except (UsageError, OSError) as error:  # the ports can still be tried
         unreachable = (StopOutcome("running sessions", is_stopped=False, text=str(error)),)
-    answers = [answer for answer in await asyncio.gather(*map(_stop_session, sockets)) if answer is not None]
+    answers = [answer for answer in await asyncio.gather(*map(stop_session, sockets)) if answer is not None]
     owned = frozenset[str]().union(*(answer.urls for answer in answers))
     if not urls:
         try:
@@ -72,8 +77,18 @@ async def stop_port(url: str) -> StopOutcome:
     try:
         took_s = await send_stop(url)
     except MassctlError as error:
-        return StopOutcome(url, is_stopped=False, text=f"{str(error).removeprefix(f'{url}: ')} {NOT_CONFIRMED}")
-    return StopOutcome(url, is_stopped=True, text=f"motor off, confirmed in {max(took_s * 1000, 1):.0f} ms")
+        return StopOutcome(url, is_stopped=False, text=f"{str(error).removeprefix(f'{url}: ')} {stop_text(None)}")
+    said = StopSeen(
+        at_s=0.0,
+        reason="",
+        rule="F42",
+        written_s=0.0,
+        acknowledged_s=took_s,
+        standstill_s=None,
+        is_confirmed=False,
+        seen_by=SeenBy.ACKNOWLEDGED,
+    )
+    return StopOutcome(url, is_stopped=True, text=stop_text(said))
 
 
 def _remembered() -> tuple[str, ...]:
@@ -87,7 +102,7 @@ def _remembered() -> tuple[str, ...]:
     return tuple(url for url in urls if not url.startswith(MANUAL))
 
 
-async def _stop_session(path: Path) -> _Answer | None:
+async def stop_session(path: Path) -> Answer | None:
     """Ask one owner to stop; None where the socket is a dead one's (it is removed)."""
     try:
         reader, writer = await asyncio.open_unix_connection(str(path))
@@ -106,15 +121,20 @@ async def _stop_session(path: Path) -> _Answer | None:
         writer.write(b'{"command": "stop"}\n')
         async with asyncio.timeout(STOP_ANSWER_S + GREETING_S):
             answer = await _read(reader)
-        outcome = StopOutcome(what, is_stopped=bool(answer.get("stopped")), text=str(answer.get("text", "")))
+        outcome = StopOutcome(
+            what,
+            is_stopped=bool(answer.get("stopped")),
+            text=str(answer.get("text", "")),
+            is_measured=answer.get("seen_by") not in {SeenBy.ACKNOWLEDGED, SeenBy.NOTHING, None},
+        )
     except (TimeoutError, OSError, ValueError):
         hung = "its process does not answer; the motor stops by itself when its lease lapses, where it has one."
-        outcome = StopOutcome(what, is_stopped=False, text=f"{hung} {NOT_CONFIRMED}")
+        outcome = StopOutcome(what, is_stopped=False, text=f"{hung} {stop_text(None)}")
     finally:
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
-    return _Answer(outcome, urls)
+    return Answer(outcome, urls)
 
 
 def _remove(path: Path) -> None:

@@ -7,6 +7,7 @@ design values of this project unless a source stands beside them; the rule id st
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from massctl.body.atlas import Point, Region
@@ -87,6 +88,8 @@ PIN_POINTS_MAX: Final = 8
 # F17
 START_SPEED_MAX_PPM: Final = 1800
 """F17: the first speed after standstill (NCT07307014 works at 30 Hz)."""
+FAST_AFTER_S: Final = 3.0
+"""F17: speeds above that only this long after the start (design value)."""
 RAMP_MAX_PPM_PER_S: Final = 600
 SPEED_CEILING_PPM: Final = 2400
 """F17: no region goes above it, so faster speeds are not offered."""
@@ -111,6 +114,8 @@ SENSOR_PUBLISHED_MIN_HZ: Final = 20.0
 ALIAS_MIN_HZ: Final = 2.0
 ALIAS_HARMONICS: Final = 4
 """F35: so many harmonics of the stroke must alias above ``ALIAS_MIN_HZ``."""
+SPEED_SPREAD: Final = 0.03
+"""F35: a gun is that much off its set speed, either way: it droops under the push, and few are measured (design value)."""
 ESTIMATED_FORCE_FACTOR: Final = 0.8
 """F37: caps where force is guessed from the motor's load."""
 
@@ -224,6 +229,26 @@ def aliases_of_stroke_hz(speed_ppm: float, rate_hz: float) -> tuple[float, ...]:
     return tuple(abs(f - rate_hz * round(f / rate_hz)) for f in harmonics)
 
 
+def lowest_alias_hz(speed_ppm: float, rate_hz: float) -> float:
+    """Return the lowest frequency at which a harmonic of the stroke may appear while a gun holds about this speed (F35)."""
+    lowest_hz = math.inf
+    for order in range(1, ALIAS_HARMONICS + 1):
+        at_hz = order * hz_from_ppm(speed_ppm)
+        slow_hz, fast_hz = at_hz * (1.0 - SPEED_SPREAD), at_hz * (1.0 + SPEED_SPREAD)
+        below = math.floor(fast_hz / rate_hz) * rate_hz
+        if below >= slow_hz:
+            return 0.0
+        lowest_hz = min(lowest_hz, slow_hz - below, below + rate_hz - fast_hz)
+    return lowest_hz
+
+
 def sensor_can_see(speed_ppm: float, rate_hz: float) -> bool:
-    """Return whether a sensor's mean is honest at this speed: fast enough, or every alias above 2 Hz (F35)."""
-    return rate_hz >= SENSOR_RATE_MIN_HZ or min(aliases_of_stroke_hz(speed_ppm, rate_hz)) > ALIAS_MIN_HZ
+    """Return whether a sensor's mean is honest at about this speed: fast enough, or every alias above 2 Hz (F35).
+
+    Args:
+        speed_ppm: what is set; a gun under a push runs a little slower.
+        rate_hz: samples a second; infinite behind a low-pass of its own, 0 where nobody knows when it samples.
+    """
+    if rate_hz >= SENSOR_RATE_MIN_HZ:
+        return True
+    return rate_hz > 0 and lowest_alias_hz(speed_ppm, rate_hz) > ALIAS_MIN_HZ

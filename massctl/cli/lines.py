@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterator
 
 from massctl.cli.digits import minutes
-from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.cli.words import KEYS, MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
+from massctl.session.asks import motor_off
 from massctl.session.events import (
     Cue,
     DiscomfortRated,
@@ -93,8 +93,7 @@ def _texts(event: Event) -> Iterator[str]:
         case Intervention():
             yield f"{event.level.value.upper()} [{event.rule}]: {plainly(event.text)}"
         case StopSeen():
-            after = f" after {event.standstill_s:.2f} s" if event.standstill_s is not None else ""
-            yield f"motor off confirmed{after}" if event.is_confirmed else f"motor off {NOT_CONFIRMED}"
+            yield f"motor off {motor_off(event)}"
         case LinkChanged():
             yield f"{event.device}: link {event.state}" + (f": {plainly(event.text)}" if event.text else "")
         case StepEnded():

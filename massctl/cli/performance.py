@@ -23,10 +23,10 @@ from massctl.cli.live import LiveFace
 from massctl.cli.output import console
 from massctl.cli.preflight import ask_on_terminal
 from massctl.cli.screening import screen_on_terminal
-from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.cli.summary import summary
 from massctl.cli.terminal import TerminalKeys
 from massctl.errors import ExitCode, MassctlError
+from massctl.session.asks import motor_off
 from massctl.session.events import Event, SessionEnded, SessionStarted, StopSeen
 
 TERMINAL_CLOSED = "SIGHUP"
@@ -84,7 +84,7 @@ class Performance:
             if (
                 request.massager
             ):  # whatever broke us, the motor comes first: its lease ends it, and nobody here has seen that
-                click.secho(f"Motor off {NOT_CONFIRMED}.", fg="red", bold=True, err=True)
+                click.secho(f"Motor off {motor_off(None)}.", fg="red", bold=True, err=True)
             raise
         finally:
             self._face.close()
@@ -142,7 +142,7 @@ class Performance:
         if (request.massager or "").startswith("manual:"):
             console().print("Is the gun switched off? massctl cannot do it: only its own switch can.", style="bold red")
         elif request.massager and self._stop is not None and not self._stop.is_confirmed:
-            console().print(f"Motor off {NOT_CONFIRMED}.", style="bold red")
+            console().print(f"Motor off {motor_off(self._stop)}.", style="bold red")
 
 
 def perform(request: RunRequest, *, as_json: bool = False) -> None:

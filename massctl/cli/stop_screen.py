@@ -9,10 +9,8 @@ from rich.text import Text
 from massctl.cli.digits import large
 from massctl.cli.session_view import SessionView
 from massctl.cli.words import plainly
-from massctl.session.events import Phase
-
-NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
-"""F54, word for word."""
+from massctl.session.asks import motor_off
+from massctl.session.events import Phase, SeenBy
 
 
 def stop_lines(view: SessionView, width: int) -> list[Text]:
@@ -48,10 +46,10 @@ def _motor(view: SessionView, width: int) -> Text:
     stop = view.stop
     if stop is None:
         return _bar("Motor off: waiting for confirmation …", width, "bold black on yellow")
-    if not stop.is_confirmed:
-        return _bar(f"Motor off {NOT_CONFIRMED}", width, "bold white on red blink")
-    after = f" after {stop.standstill_s:.1f} s" if stop.standstill_s is not None else ""
-    return _bar(f"Motor off: confirmed{after}", width, "bold black on green")
+    words = f"Motor off {motor_off(stop)}"
+    if stop.seen_by is SeenBy.ACKNOWLEDGED:
+        return _bar(words, width, "bold black on yellow")
+    return _bar(words, width, "bold black on green" if stop.is_confirmed else "bold white on red blink")
 
 
 def _bar(text: str, width: int, style: str) -> Text:

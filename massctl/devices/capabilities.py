@@ -7,12 +7,16 @@ All times are seconds of the event loop's clock (``loop.time()``); ``at_s`` is w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from massctl.errors import ConnectionProblem
+
+OWN_LOW_PASS_MAX_HZ: Final = 5.0
+"""F35: a low-pass of at most this before the sampling takes the stroke away, whatever the rate."""
 
 
 class StopReason(StrEnum):
@@ -54,6 +58,9 @@ class MassagerCapabilities:
     has_temperature: bool = False
     heads: tuple[str, ...] = ()
     """Heads known to fit; empty when unknown."""
+    is_monitored: bool = True
+    """Whether it answers while it runs: by telemetry, or to the driver's own polls every 250 ms. A device that cannot is
+    unmonitored (F34): nobody notices a lost link, and its ``last_frame_at_s`` is ``math.inf``."""
     is_behind_relay: bool = False
     """The timer's relay feeds its power, as its owner has declared: an open relay is a motor without power."""
 
@@ -69,6 +76,20 @@ class ForceSensorCapabilities:
     """Full scale; above it the reading is saturated."""
     is_estimated: bool = False
     """Guessed from the motor's load rather than measured."""
+    is_polled: bool = False
+    """Read when the host asks, not by the sensor's own clock: where a stroke aliases to cannot be known (F35)."""
+    own_low_pass_hz: float | None = None
+    """Corner of a mechanical or analog low-pass before its sampling; None without one (F35)."""
+    silent_after_s: float = 0.750
+    """F34: its link counts as lost after so long without a valid frame; longer only for one that speaks seldom by nature, whose
+    old readings F35 does not believe anyway."""
+
+    @property
+    def alias_rate_hz(self) -> float:
+        """The rate that F35's alias rule is judged with: infinite behind a low-pass of at most 5 Hz, 0 where it is unknown."""
+        if self.own_low_pass_hz is not None and self.own_low_pass_hz <= OWN_LOW_PASS_MAX_HZ:
+            return math.inf
+        return 0.0 if self.is_polled else self.rate_hz
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ No promise of healing: 'felt softer', not 'released'; and a gun that massctl can
 from __future__ import annotations
 
 from massctl.body.terms import Mode, Tool
-from massctl.devices.capabilities import LinkLoss
 from massctl.programs.plan import Plan, PlannedStep
+from massctl.session.events import SeenBy, StopSeen
 from massctl.session.limits import Facts
 
 START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
@@ -16,10 +16,17 @@ AFTER_RATING = "And now, let go: how strong is it, 0–10? Enter skips."
 STEP_RATING = "How strong is the discomfort now, 0–10? Enter skips."
 AIR = "Hold the head in the air, touching nothing, then press Enter: the force sensor is set to zero."
 AIR_STILL = "Keep it in the air."
+CONSENT = (
+    "massctl hears nothing from this massager: it cannot see whether it stops, nor whether the link is gone. Keep your hand on "
+    "its own switch all the time. Press Enter if you will; q finishes."
+)
 LET_GO = "Let go."
 RECONNECTING = "The link is lost: lift off. Trying to get it back."
 RELINKED = "The link is back. Enter goes on, more gently."
-NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button, then press l."
+OFF_NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
+"""F54, word for word."""
+NOT_CONFIRMED = f"{OFF_NOT_CONFIRMED}, then press l."
+ONLY_SAID = "The device says it stopped; nobody measured it: look."
 STOPPED = "Stopped. Lift the tool off your body and press l, then c to go on, or q to finish."
 STOPPED_FOR_GOOD = "Stopped. Lift the tool off your body."
 PAUSED = "Paused. Enter goes on, q finishes."
@@ -80,13 +87,34 @@ def warnings(plan: Plan, facts: Facts) -> tuple[str, ...]:
     said = []
     if not facts.can_stop:
         said.append("massctl cannot stop this massager: only its own switch can. [F42]")
-    elif facts.on_link_loss is not LinkLoss.STOPS and facts.lease_s is None and not facts.has_relay:
+    elif facts.needs_consent:
+        said.append("Nothing comes back from this massager: keep a hand on its switch, and watch it yourself. [F34]")
+    elif facts.may_run_on:
         said.append("If the link breaks this massager may go on running: keep a hand on its switch. [F34]")
     if not facts.has_sensor:
         said.append("No force sensor: press gently, discomfort stays at 5 or below. [F35]")
     elif facts.is_force_estimated:
         said.append("The force is estimated from the motor, not measured. [F37]")
     return tuple(said)
+
+
+def motor_off(seen: StopSeen | None) -> str:
+    """Return how a motor-off went, as far as anybody knows (F54), to go behind 'motor off': the one wording for all faces."""
+    if seen is None:
+        return OFF_NOT_CONFIRMED
+    match seen.seen_by:
+        case SeenBy.ACKNOWLEDGED:
+            return "only acknowledged: the device says it stopped; nobody measured it: look"
+        case SeenBy.RELAY:
+            return f"confirmed{_in_ms(seen.standstill_s)}: its relay has opened"
+        case _ if seen.is_confirmed:
+            return f"confirmed{_in_ms(seen.standstill_s if seen.standstill_s is not None else seen.acknowledged_s)}"
+        case _:
+            return OFF_NOT_CONFIRMED
+
+
+def _in_ms(took_s: float | None) -> str:
+    return "" if took_s is None else f" in {max(took_s * 1000, 1):.0f} ms"
 
 
 def switch_off(facts: Facts) -> str:

@@ -33,6 +33,9 @@ class AttendedSession(SessionCore):
     tare: Tare | None = None
     """The zeroing of the sensor, while it goes on."""
     _has_begun = False
+    _asks_consent = False
+    _has_consented = False
+    """A person has said that they watch a massager from which nothing comes back (F34)."""
     _asked: PhaseChanged | None = None
     """What was asked last, whatever stands on the screen instead."""
     _behind_zero: PhaseChanged | None = None
@@ -49,8 +52,10 @@ class AttendedSession(SessionCore):
             self._begin(now_s)
 
     def _begin(self, now_s: float) -> None:
-        """Begin with the zero of the sensor, where a step needs it (F36), else with the first step."""
-        if self._needs_zero() and (self.tare is None or self.tare.state is not Zero.GOOD):
+        """Begin with what must be said or done first: the consent of F34, the zero of the sensor (F36); else the first step."""
+        if self._needs_consent():
+            self._ask_consent(now_s)
+        elif self._needs_zero() and (self.tare is None or self.tare.state is not Zero.GOOD):
             self._ask_zero(now_s)
         else:
             self.tare, self._has_begun = None, True
@@ -92,6 +97,8 @@ class AttendedSession(SessionCore):
             self._reset(now_s, press.key)
         elif not self.is_live or (press.key is Key.GO_ON and self._is_meant_otherwise(now_s)):
             return
+        elif self._asks_consent:
+            self._consent(now_s, press.key)
         elif self.tare is not None:
             self.judge(now_s)
             if press.key is Key.GO_ON and self.tare.pressed():
@@ -131,11 +138,29 @@ class AttendedSession(SessionCore):
         if isinstance(event, PhaseChanged):
             self._asked = event
             if event.phase in _WAITING:
-                starts_nothing = self._is_pressed or self.tare is not None
+                starts_nothing = self._is_pressed or self.tare is not None or self._asks_consent
                 self._deaf_until_s = 0.0 if starts_nothing else self.ports.now() + GUARD_S
             if self.is_switch_off_due:
                 event = replace(event, ask=asks.switch_off(self.snapshot.facts))
         super().tell(event)
+
+    # --- a massager that says nothing ----------------------------------------------------------------------------------------
+
+    def _needs_consent(self) -> bool:
+        is_needed = self.snapshot.facts.needs_consent and any(step.runs_motor for step in self.plan.steps)
+        return is_needed and not self._has_consented
+
+    def _ask_consent(self, now_s: float) -> None:
+        self._asks_consent = True
+        self.conductor.say(now_s, Phase.WAITING, asks.CONSENT)
+
+    def _consent(self, now_s: float, key: Key) -> None:
+        """Take the word of a person that they watch the massager themselves; it is kept in the record (F34)."""
+        if key is Key.GO_ON:
+            self._asks_consent, self._has_consented = False, True
+            text = "Said by the person: nothing comes back from this massager, and a hand is on its own switch."
+            self.tell(self.intervention(Finding("F34", Level.WARN, text)))
+            self._begin(now_s)
 
     # --- button and pedal ----------------------------------------------------------------------------------------------------
 
@@ -230,6 +255,8 @@ class AttendedSession(SessionCore):
 
     def advance(self, now_s: float) -> None:
         """Let the zeroing go on while there is one, else the walk through the plan."""
+        if self._asks_consent:
+            return
         if self.tare is None:
             super().advance(now_s)
         elif self.tare.advance(now_s, self.snapshot):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.body.limits import START_SPEED_MAX_PPM
+from massctl.body.limits import FAST_AFTER_S, START_SPEED_MAX_PPM
 from massctl.body.terms import Mode
 from massctl.session import asks, endings, telling
 from massctl.session.cues import cue_of
@@ -19,9 +19,6 @@ from massctl.session.work import force_band_n
 
 RAMPED: Final = 0.9
 """A motor at nine tenths of its set speed is at work."""
-
-FAST_AFTER_S: Final = 3.0
-"""F17: speeds above 1,800 PPM only after this long (design value)."""
 
 ASK_AGAIN_S: Final = 15.0
 """F24: within a pin discomfort is asked this often, if it was 6 or more, or is rising (design value)."""

@@ -28,9 +28,9 @@ from massctl.session import asks, telling
 from massctl.session.conductor import Conductor
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.ended import End, end_of_trip
-from massctl.session.events import Event, Intervention, Phase, StopSeen
+from massctl.session.events import Event, Intervention, Phase, SeenBy, StopSeen
 from massctl.session.interlocks import Finding
-from massctl.session.limits import Facts, narrow
+from massctl.session.limits import Facts, narrow, step_up_ppm
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.stop import StopSequence
 from massctl.session.summary import Recorder
@@ -161,7 +161,9 @@ class SessionCore:
     def _tell_stop(self, now_s: float, seen: StopSeen) -> None:
         """Tell what was seen of a motor-off; one that nobody saw is a latched stop from now on (F54)."""
         self.tell(seen)
-        if seen.is_confirmed:
+        if seen.seen_by is SeenBy.ACKNOWLEDGED:
+            self.conductor.say(now_s, self.snapshot.phase, f"{asks.ONLY_SAID} {self._asked_after_a_stop()}")
+        if seen.seen_by is not SeenBy.NOTHING:
             return
         finding = Finding(seen.rule, Level.STOP, seen.reason)
         self._stopped_at_s = now_s
@@ -256,6 +258,7 @@ class SessionCore:
         speed_ppm = narrow(
             conductor.wish_ppm(now_s), conductor.scope, snapshot.facts, is_sensorless=snapshot.is_sensorless
         )
+        speed_ppm = step_up_ppm(speed_ppm, snapshot.set_ppm, now_s - snapshot.set_at_s, snapshot.facts)
         if speed_ppm > 0:
             self.drive.run(now_s, speed_ppm)
         else:
@@ -270,8 +273,10 @@ class SessionCore:
         if finding.rule == "F34":
             self.conductor.lost(now_s, finding)
         elif self.snapshot.phase is not Phase.RECONNECTING:
-            ask = asks.stopped(self.snapshot.facts, is_resettable=self.is_resettable)
-            self.conductor.stopped(now_s, finding, f"{finding.text} {ask}")
+            self.conductor.stopped(now_s, finding, f"{finding.text} {self._asked_after_a_stop()}")
+
+    def _asked_after_a_stop(self) -> str:
+        return asks.stopped(self.snapshot.facts, is_resettable=self.is_resettable)
 
     def trip(self, finding: Finding) -> None:
         """Latch a stop that no interlock found."""

@@ -71,6 +71,9 @@ class SessionStarted(Event):
     devices: dict[str, str]
     """Role (massager, sensor, timer) to name and address."""
     warnings: tuple[str, ...] = ()
+    """All there is to know first."""
+    standing_warnings: tuple[str, ...] = ()
+    """Those of them that stay on screen as long as the motor may run (F34, F37, F42)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,20 @@ class Warned(Event):
     text: str
 
 
+class SeenBy(StrEnum):
+    """What shows that a motor is off (F54)."""
+
+    MEASURED = "measured"
+    """Its own speed was read, at standstill."""
+    RELAY = "relay"
+    """The relay in its supply has opened: it has no power."""
+    ACKNOWLEDGED = "acknowledged"
+    """The device only says that it stopped; nobody measured it."""
+    NO_MOTOR = "nothing to stop"
+    NOTHING = ""
+    """Nobody has seen it stop."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopSeen(Event):
     """How a stop went (F54): latencies in seconds from the decision; None where it did not come."""
@@ -200,6 +217,8 @@ class StopSeen(Event):
     acknowledged_s: float | None
     standstill_s: float | None
     is_confirmed: bool
+    """Standstill was measured, or the power is seen to be gone; a device's mere word is none."""
+    seen_by: SeenBy = SeenBy.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,8 @@ class Facts:
     is_controllable: bool = False
     """False for a gun without a link: massctl tells, the person switches."""
     confirms_speed: bool = False
+    is_monitored: bool = True
+    """Whether a lost link to the massager would be noticed (F34)."""
     lease_s: float | None = None
     on_link_loss: LinkLoss = LinkLoss.UNKNOWN
     speed_min_ppm: int = 0
@@ -57,6 +59,17 @@ class Facts:
     def floor_ppm(self) -> int:
         """The slowest speed that can be set: a back-off ends here, and then pauses."""
         return self.levels_ppm[0] if self.levels_ppm else self.speed_min_ppm
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a person has to say in each session that they watch the massager themselves: nothing else does (F34)."""
+        return self.is_controllable and not self.is_monitored and not self.has_relay
+
+    @property
+    def may_run_on(self) -> bool:
+        """Whether the massager may go on running when its link is lost: nothing that massctl controls would stop it."""
+        stops = self.lease_s is not None or self.on_link_loss is LinkLoss.STOPS
+        return self.is_controllable and not self.has_relay and not stops
 
     @property
     def can_stop(self) -> bool:
@@ -90,6 +103,7 @@ def facts_of(
         has_massager=True,
         is_controllable=massager.is_controllable,
         confirms_speed=massager.confirms_speed and massager.is_controllable,
+        is_monitored=massager.is_monitored,
         lease_s=massager.lease_s,
         on_link_loss=massager.on_link_loss,
         speed_min_ppm=massager.speed_min_ppm,
@@ -269,7 +283,16 @@ def _visible_ppm(speed_ppm: int, facts: Facts, *, is_rising: bool = False) -> in
     )
 
 
-def admit(plan: Plan, facts: Facts) -> None:
+def step_up_ppm(wish_ppm: int, set_ppm: int, set_for_s: float, facts: Facts) -> int:
+    """Return the speed to set now on the way up to ``wish_ppm``: of levels the next one, no sooner than a ramp gets there (F17)."""
+    if not facts.levels_ppm or wish_ppm <= set_ppm:
+        return wish_ppm
+    next_ppm = next(level for level in facts.levels_ppm if level > set_ppm)
+    is_due = set_ppm == 0 or set_for_s >= (next_ppm - set_ppm) / facts.ramp_ppm_per_s
+    return next_ppm if is_due else set_ppm
+
+
+def admit(plan: Plan, facts: Facts, *, is_attended: bool = True) -> None:
     """Refuse a plan that no step of could be run safely on these devices, before anything moves.
 
     The linter and the planner have seen to this; it is checked once more because a plan can be made elsewhere.
@@ -277,6 +300,9 @@ def admit(plan: Plan, facts: Facts) -> None:
     Raises:
         Blocked: naming the step, the rule (F2, F13, F17, F35) and what is possible instead.
     """
+    if facts.needs_consent and not is_attended and any(step.runs_motor for step in plan.steps):
+        text = "Nothing comes back from this massager, so somebody has to watch it, and nobody is at the keys."
+        raise Blocked("F34", text, "Sit at a terminal, or lay timer hardware with a relay into its supply.")
     for step in plan.steps:
         if not step.runs_motor:
             continue
@@ -295,6 +321,12 @@ def admit(plan: Plan, facts: Facts) -> None:
             raise Blocked(
                 "F17", f"{place}: the device cannot run as slowly as {scope.ceiling_ppm} PPM.", "Swap the tool."
             )
+        if facts.is_controllable and narrow(hard.START_SPEED_MAX_PPM, scope, facts) == 0:
+            most_ppm = hard.START_SPEED_MAX_PPM
+            text = (
+                f"{place}: a start has at most {most_ppm} PPM; the slowest speed of this device has {facts.floor_ppm}."
+            )
+            raise Blocked("F17", text, "Use a manual tool.")
 
 
 RUN_MARGIN_S = 10.0

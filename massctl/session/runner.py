@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from massctl import clock
-from massctl.devices.capabilities import Massager
+from massctl.devices.capabilities import Massager, Report
 from massctl.errors import ConnectionProblem, MassctlError, NoAnswer, PeerRefused
 from massctl.programs.plan import Plan
 from massctl.rules import Level
@@ -49,15 +49,17 @@ class SessionRunner:
         reconnect: links.Reconnect | None = None,
         resettable: bool = True,
         suspended_s: Callable[[], float] = clock.suspended_s,
+        on_report: Callable[[Report], object] | None = None,
     ) -> None:
         facts = _facts(plan, devices)
-        admit(plan, facts)
+        admit(plan, facts, is_attended=resettable)
         self.plan = plan
         self._emit = emit
         self._session_id = session_id
         self._is_simulated = is_simulated
         self._reconnect = reconnect
         self._suspended_s = suspended_s
+        self._on_report = on_report
         self._core = AttendedSession(
             plan,
             devices,
@@ -138,7 +140,7 @@ class SessionRunner:
         """Listen; the driver's ``prepare`` stops first (F43), then claims, verifies idle and sets the firmware's own limits."""
         facts = _facts(self.plan, devices)
         for _, device in devices.named:
-            device.subscribe(self._core.take)
+            device.subscribe(self._take)
         if devices.massager is not None:
             await devices.massager.prepare(device_limits(self.plan, facts))
         if devices.sensor is not None:
@@ -146,6 +148,15 @@ class SessionRunner:
         if devices.timer is not None:
             await devices.timer.prepare()
         self._core.snapshot.facts = facts
+
+    def _take(self, report: Report) -> None:
+        """Let the core judge a report; who only watches is told afterwards, and no more once it fails."""
+        self._core.take(report)
+        if self._on_report is not None:
+            try:
+                self._on_report(report)
+            except Exception:  # noqa: BLE001 - a watcher's fault never reaches the link that read this
+                self._on_report = None
 
     async def _beats(self) -> None:
         """Check every 50 ms until the session is over and the motor stands."""
@@ -276,6 +287,7 @@ class SessionRunner:
         self._core.tell(LinkChanged(at_s=self._core.at_s(), device=device, state=state, text=text))
 
     def _started(self) -> SessionStarted:
+        standing = asks.warnings(self.plan, self._core.snapshot.facts)
         return SessionStarted(
             at_s=0.0,
             session_id=self._session_id,
@@ -286,7 +298,8 @@ class SessionRunner:
             steps=len(self.plan.steps),
             about_s=self.plan.about_s,
             devices={role: f"{device.name} ({device.url})" for role, device in self._core.drive.devices.named},
-            warnings=(*self.plan.warnings, *asks.warnings(self.plan, self._core.snapshot.facts)),
+            warnings=(*self.plan.warnings, *standing),
+            standing_warnings=standing,
         )
 
     def _now(self) -> float:

@@ -100,6 +100,8 @@ class Snapshot:
     """When the set speed last came down (F38's blanking)."""
     started_at_s: float = -math.inf
     """When the motor last left standstill."""
+    has_turned: bool = False
+    """Whether it was measured to move since then."""
     last_set_ppm: int = 0
     """The speed before the last stop: a soft stop takes the longer, the faster it was."""
     is_motor_on: bool = False
@@ -164,6 +166,7 @@ class Snapshot:
     def take_motor(self, reading: MotorReading) -> None:
         """Take a motor reading."""
         self.motor = reading
+        self.has_turned = self.has_turned or (reading.measured_ppm or 0.0) > STILL_PPM
         self.is_motor_on = self.set_ppm > 0 or self.is_hand_on or _turns(reading)
 
     def forget_motor(self, now_s: float) -> None:
@@ -195,7 +198,7 @@ class Snapshot:
         if set_ppm < self.set_ppm:
             self.lowered_at_s = now_s
         if set_ppm > 0 and self.set_ppm == 0:
-            self.started_at_s = now_s
+            self.started_at_s, self.has_turned = now_s, False
         if set_ppm == 0 and self.set_ppm > 0:
             self.last_set_ppm = self.set_ppm
         if drive is not self.drive:

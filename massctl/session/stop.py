@@ -15,7 +15,7 @@ from typing import Any, Final
 from massctl.devices.capabilities import StopReason
 from massctl.rules import Level
 from massctl.session.drive import MotorDrive
-from massctl.session.events import StopSeen
+from massctl.session.events import SeenBy, StopSeen
 from massctl.session.interlocks import Finding
 from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
 
@@ -113,16 +113,17 @@ class StopSequence:
         if self._state is _State.SEEN:
             return self._look_again(now_s, at_s)
         waited_s = now_s - self._decided_s
-        if self._is_seen() and (self._acknowledged_s is not None or waited_s >= ACKNOWLEDGE_S):
+        seen_by = self._seen_by()
+        if seen_by is not SeenBy.NOTHING and (self._acknowledged_s is not None or waited_s >= ACKNOWLEDGE_S):
             self._state = _State.SEEN
-            return None if self._finding is None else self._told(at_s, self._finding, waited_s)
+            return None if self._finding is None else self._told(at_s, self._finding, waited_s, seen_by)
         if now_s >= self._again_s:
             self._again_s = now_s + AGAIN_S
             self._drive.off(now_s, StopReason.SUPERVISOR)
         if self._state is _State.UNSEEN or waited_s < CONFIRM_S:
             return None
         self._state, self._finding = _State.UNSEEN, self._finding or _UNSEEN
-        return self._told(at_s, self._finding, None)
+        return self._told(at_s, self._finding, None, SeenBy.NOTHING)
 
     def _look_again(self, now_s: float, at_s: float) -> StopSeen | None:
         """Stop once more, unconfirmed, where a motor that was seen to stand is commanded or moves again."""
@@ -137,36 +138,40 @@ class StopSequence:
         is_written = self._drive.off(now_s, StopReason.SUPERVISOR)
         self._begin(_AGAIN, now_s, now_s if is_written else None)
         self._state = _State.UNSEEN
-        return self._told(at_s, _AGAIN, None)
+        return self._told(at_s, _AGAIN, None, SeenBy.NOTHING)
 
-    def _is_seen(self) -> bool:
-        """Return whether a reading from after the decision shows that the motor stands, or has no power."""
+    def _seen_by(self) -> SeenBy:
+        """Return what shows, by a reading from after the decision, that the motor stands or has no power."""
         snapshot, facts = self._snapshot, self._snapshot.facts
-        motor, timer = snapshot.motor, snapshot.timer
         if not facts.has_massager:
-            return True
-        if not facts.is_controllable:
-            is_new = timer is not None and timer.at_s > self._decided_s and snapshot.lost_device != "timer"
-            return facts.has_relay and is_new and timer is not None and not timer.relay_closed
-        if snapshot.lost_device == "massager":
-            return False
+            return SeenBy.NO_MOTOR
+        motor = snapshot.motor
+        is_heard = facts.is_controllable and snapshot.lost_device != "massager"
         is_new = motor is not None and motor.received_at_s > self._decided_s
-        if facts.confirms_speed:
-            return is_new and not snapshot.turns
-        return self._acknowledged_s is not None and not (is_new and snapshot.turns)
+        if is_heard and facts.confirms_speed and (motor is None or motor.measured_ppm is not None):
+            return SeenBy.MEASURED if is_new and not snapshot.turns else SeenBy.NOTHING
+        if self._is_relay_open():
+            return SeenBy.RELAY
+        is_said = is_heard and self._acknowledged_s is not None and not (is_new and snapshot.turns)
+        return SeenBy.ACKNOWLEDGED if is_said else SeenBy.NOTHING
 
-    def _told(self, at_s: float, finding: Finding, waited_s: float | None) -> StopSeen:
-        """Return the outcome; the time to standstill only where a device measures its speed."""
+    def _is_relay_open(self) -> bool:
+        """Return whether the relay that feeds the massager has reported, since the decision, that it is open."""
+        snapshot, timer = self._snapshot, self._snapshot.timer
+        is_heard = snapshot.facts.has_relay and snapshot.lost_device != "timer"
+        return is_heard and timer is not None and timer.at_s > self._decided_s and not timer.relay_closed
+
+    def _told(self, at_s: float, finding: Finding, waited_s: float | None, seen_by: SeenBy) -> StopSeen:
+        """Return the outcome; the time to standstill only where that, or an open relay, was seen."""
         return StopSeen(
             at_s=at_s,
             reason=finding.text,
             rule=finding.rule,
             written_s=None if self._written_s is None else self._written_s - self._decided_s,
             acknowledged_s=None if self._acknowledged_s is None else max(0.0, self._acknowledged_s - self._decided_s),
-            standstill_s=waited_s
-            if self._snapshot.facts.confirms_speed or not self._snapshot.facts.has_massager
-            else None,
-            is_confirmed=waited_s is not None,
+            standstill_s=None if seen_by is SeenBy.ACKNOWLEDGED else waited_s,
+            is_confirmed=seen_by not in {SeenBy.NOTHING, SeenBy.ACKNOWLEDGED},
+            seen_by=seen_by,
         )
 
     async def finish(self, tell: Callable[[StopSeen], None], began_s: float) -> None:

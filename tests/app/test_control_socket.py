@@ -21,7 +21,7 @@ from massctl.app.stopping import StopOutcome, stop_everything
 from massctl.errors import NoAnswer, UsageError
 from massctl.history.store import SessionWriter
 from massctl.session.commands import Press
-from massctl.session.events import Cue, CueKind, StopSeen
+from massctl.session.events import Cue, CueKind, SeenBy, StopSeen
 
 
 class RunningSession:
@@ -47,6 +47,7 @@ class RunningSession:
             acknowledged_s=0.010,
             standstill_s=0.038 if self._confirms else None,
             is_confirmed=self._confirms,
+            seen_by=SeenBy.MEASURED if self._confirms else SeenBy.NOTHING,
         )
         asyncio.get_running_loop().call_later(0.02, self._bus.publish, seen)
 
@@ -101,7 +102,9 @@ async def test_stop_reaches_the_running_session_and_is_confirmed_with_its_time(r
     outcomes = await stop_everything()
     assert running.origins == ["socket"]
     assert outcomes == (
-        StopOutcome("desk-shoulders (session abc123)", is_stopped=True, text="motor off, confirmed in 38 ms"),
+        StopOutcome(
+            "desk-shoulders (session abc123)", is_stopped=True, text="motor off, confirmed in 38 ms", is_measured=True
+        ),
     )
 
 
@@ -311,8 +314,28 @@ async def test_the_session_own_error_goes_on_through_the_socket(bus: EventBus, r
             raise NoAnswer("massager", "nothing", 1.0)
 
 
-def test_a_stop_without_a_measured_speed_shows_the_acknowledgement() -> None:
+@pytest.mark.parametrize(
+    ("seen_by", "took_s", "words"),
+    [
+        (SeenBy.MEASURED, 0.038, "motor off, confirmed in 38 ms"),
+        (SeenBy.RELAY, 0.4, "motor off, confirmed in 400 ms: its relay has opened"),
+        (
+            SeenBy.ACKNOWLEDGED,
+            None,
+            "motor off, only acknowledged: the device says it stopped; nobody measured it: look",
+        ),
+        (SeenBy.NOTHING, None, "NOT CONFIRMED: lift it off and press its own button."),
+    ],
+)
+def test_F54_a_stop_is_told_as_what_it_is(seen_by: SeenBy, took_s: float | None, words: str) -> None:
     seen = StopSeen(
-        at_s=0.0, reason="", rule="F42", written_s=0.0, acknowledged_s=0.012, standstill_s=None, is_confirmed=True
+        at_s=0.0,
+        reason="",
+        rule="F42",
+        written_s=0.0,
+        acknowledged_s=0.012,
+        standstill_s=took_s,
+        is_confirmed=took_s is not None,
+        seen_by=seen_by,
     )
-    assert control.stop_text(seen) == "motor off, confirmed in 12 ms"
+    assert control.stop_text(seen) == words

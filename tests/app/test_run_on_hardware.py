@@ -147,7 +147,7 @@ async def test_a_session_that_was_cut_off_is_stopped_told_on_the_page_and_closed
     await run_and_finish(request_on(bench), person)
     notes = "\n".join(person.pages[0].notes)
     assert "(Desk shoulders) was cut off" in notes
-    assert f"{bench.urls['massager']}: motor off, confirmed in" in notes
+    assert f"{bench.urls['massager']}: motor off, only acknowledged: the device says it stopped" in notes
     assert History().session("cutoff").ended_by == "interrupted"
     assert [event["event"] for event in History().events("cutoff")] == ["session_started", "interrupted"]
     await run_and_finish(request_on(bench), person)

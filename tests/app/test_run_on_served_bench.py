@@ -151,7 +151,8 @@ def test_stop_without_a_running_session_reaches_the_devices_by_their_address() -
         async with Bench(link="tcp") as bench:
             outcomes = await stop_everything([bench.urls["massager"], bench.urls["timer"]])
             assert [outcome.is_stopped for outcome in outcomes] == [True, True], outcomes
-            assert all("confirmed in" in outcome.text for outcome in outcomes)
+            assert all("nobody measured it: look" in outcome.text for outcome in outcomes)
+            assert not any(outcome.is_measured for outcome in outcomes)
 
     in_scaled_time(main(), speed=1.0)
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from massctl.cli.lines import json_lines, plain_lines
-from massctl.cli.stop_screen import NOT_CONFIRMED
+from massctl.session.asks import OFF_NOT_CONFIRMED
 from massctl.session.events import (
     Cue,
     CueKind,
@@ -46,8 +46,8 @@ CASES: list[tuple[Event, list[str]]] = [
     (Pressed(at_s=6, key="go_on", origin="pedal"), ["  0:06  pressed: go on (pedal)"]),
     (Pressed(at_s=6, key="discomfort", origin="keyboard"), []),
     (backoff(), [f"  1:35  BACKOFF [F10]: {backoff().text}"]),
-    (stop_seen(), ["  1:40  motor off confirmed after 0.84 s"]),
-    (stop_seen(is_confirmed=False), [f"  1:40  motor off {NOT_CONFIRMED}"]),
+    (stop_seen(), ["  1:40  motor off confirmed in 840 ms"]),
+    (stop_seen(is_confirmed=False), [f"  1:40  motor off {OFF_NOT_CONFIRMED}"]),
     (LinkChanged(at_s=7, device="sensor", state="lost", text="unplugged"), ["  0:07  sensor: link lost: unplugged"]),
     (
         step_ended(outcome="softer"),

@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from massctl.cli.session_screen import WIDTH_MAX, render
-from massctl.cli.stop_screen import NOT_CONFIRMED
 from massctl.faces.session_view import SessionView
 from massctl.rules import Level
+from massctl.session.asks import OFF_NOT_CONFIRMED
 from massctl.session.commands import KEYBOARD
 from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed, Warned
 from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
@@ -153,10 +153,10 @@ def test_every_cue_is_a_word_on_the_screen(cue: CueKind) -> None:
 
 
 def test_an_unconfirmed_stop_says_so_in_the_words_of_the_rule() -> None:
-    assert NOT_CONFIRMED in screen(view_of(CASES["stopped_not_confirmed"]))
-    assert NOT_CONFIRMED in screen(view_of(CASES["stopped_without_link"]))
-    assert "confirmed after 0.8 s" in screen(view_of(CASES["stopped_confirmed"]))
-    assert "confirmed after" not in screen(view_of(CASES["stopped"]))
+    assert OFF_NOT_CONFIRMED in screen(view_of(CASES["stopped_not_confirmed"]))
+    assert OFF_NOT_CONFIRMED in screen(view_of(CASES["stopped_without_link"]))
+    assert "confirmed in 840 ms" in screen(view_of(CASES["stopped_confirmed"]))
+    assert "confirmed in" not in screen(view_of(CASES["stopped"]))
 
 
 def test_measured_speed_is_never_invented() -> None:

@@ -21,6 +21,7 @@ class Silent:
     last_frame_at_s: float
     name: str = "gun"
     url: str = "test://gun"
+    capabilities: object = None
 
 
 def lost_at(now_s: float, last_s: float) -> str | None:

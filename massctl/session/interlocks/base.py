@@ -51,6 +51,11 @@ class Finding:
     """The sensor is believed no longer, for the rest of this visit (F35)."""
 
 
+def ended(words: str) -> str:
+    """Return words as the end of a sentence; a question keeps its mark."""
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
 class Interlock(Protocol):
     """One rule of the table, in time."""
 

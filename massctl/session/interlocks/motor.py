@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from massctl.body.limits import FAST_AFTER_S, START_SPEED_MAX_PPM
 from massctl.rules import Level
-from massctl.session.interlocks.base import BACK_OFF, Finding, Held, Timeless
+from massctl.session.interlocks.base import BACK_OFF, EPSILON_S, Finding, Held, Timeless, ended
 from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
 
 STALL_FROM_PPM: Final = 1000.0
@@ -35,16 +36,20 @@ class PlaceForbidden(Timeless):
 
 
 class SpeedCeiling(Timeless):
-    """F17: more speed is set than the step allows: a fault of this program, not of the person."""
+    """F17: more speed is set than the step, or the first three seconds, allow: a fault of this program, not of the person."""
 
     rule: ClassVar[str] = "F17"
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the set speed against hard ∩ device ∩ region ∩ program."""
+        """Judge the set speed against hard ∩ device ∩ region ∩ program, and behind a start against 1,800 PPM."""
         scope = snapshot.scope
-        if scope is None or snapshot.set_ppm <= scope.ceiling_ppm:
+        if scope is None or snapshot.set_ppm == 0:
             return None
-        return Finding("F17", Level.STOP, f"{snapshot.set_ppm} PPM set where {scope.ceiling_ppm} PPM is the limit.")
+        is_fresh = now_s - snapshot.started_at_s < FAST_AFTER_S - EPSILON_S
+        most_ppm = min(scope.ceiling_ppm, START_SPEED_MAX_PPM) if is_fresh else scope.ceiling_ppm
+        if snapshot.set_ppm <= most_ppm:
+            return None
+        return Finding("F17", Level.STOP, f"{snapshot.set_ppm} PPM set where {most_ppm} PPM is the limit. Lift off.")
 
 
 class NoFreshPress(Timeless):
@@ -84,7 +89,7 @@ class LeaseLapsed(Timeless):
         if motor is None:
             return None
         if motor.fault is not None and motor.received_at_s > snapshot.cleared_at_s:
-            return Finding("F33", Level.STOP, f"The device reports: {motor.fault}.")
+            return Finding("F33", Level.STOP, f"The device reports: {ended(motor.fault)}")
         if drive is not Drive.RUN and drive is not Drive.SOFT_STOP:
             return None
         if snapshot.refusal is not None:
@@ -122,12 +127,17 @@ class Stall:
         measured_ppm, ramped_ppm = motor.measured_ppm, motor.ramped_ppm
         is_judged = motor.commanded_ppm >= STALL_FROM_PPM
         if self._stuck.lasts(now_s, is_judged and measured_ppm < 0.2 * ramped_ppm, 0.3):
-            return Finding("F38", Level.STOP, "The motor is stuck. Lift off; check the head.")
+            return Finding("F38", Level.STOP, self._stuck_text(snapshot))
         if self._runaway.lasts(now_s, measured_ppm > 1.15 * max(ramped_ppm, motor.commanded_ppm), 0.5):
             return Finding("F38", Level.STOP, "The motor runs faster than it was told. Lift off.")
         if self._slow.lasts(now_s, is_judged and measured_ppm < 0.5 * ramped_ppm, 0.5):
             return Finding("F38", Level.BACKOFF, "The motor is being held back. Ease off.", factor=BACK_OFF)
         return None
+
+    def _stuck_text(self, snapshot: Snapshot) -> str:
+        if snapshot.has_turned:
+            return "The motor is stuck, or its own button was pressed. Lift off; check the head."
+        return "The motor was started and does not move. Lift off: is it charging, switched off, or is its head held?"
 
     def _clear(self) -> None:
         self._slow.clear()
@@ -159,7 +169,9 @@ class ForeignCommand:
             is_faster and set_ppm > 0 and abs(motor.commanded_ppm - snapshot.before_ppm) <= STILL_PPM
         )
         if self._unheard.lasts(now_s, is_unheard, 0.2):
-            return Finding("F33", Level.STOP, "The device did not take the speed that was set. Lift off.")
+            return Finding(
+                "F33", Level.STOP, "The device did not take the speed that was set: is it charging? Lift off."
+            )
         if self._foreign.lasts(now_s, is_faster, 0.2):
             return Finding("F45", Level.STOP, "Something else commands this device. Disconnect the other program.")
         return None

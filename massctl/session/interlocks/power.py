@@ -59,7 +59,7 @@ class Heat:
 
 
 class Battery:
-    """F40: warn at 20 %, no start below 10 %, at 5 % the step at hand ends."""
+    """F40: warn at 20 %, no start below 10 % or while it charges, at 5 % the step at hand ends."""
 
     rule: ClassVar[str] = "F40"
 
@@ -70,7 +70,9 @@ class Battery:
         """Keep what was said."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge the newest charge."""
+        """Judge the newest charge, and whether it hangs on its charger."""
+        if snapshot.power is not None and snapshot.power.is_charging and snapshot.drive is not Drive.OFF:
+            return Finding("F40", Level.PAUSE, "The massager is charging: unplug its charger, then press Enter.")
         percent = snapshot.power.battery_percent if snapshot.power is not None else None
         if percent is None or percent > BATTERY_WARN:
             return None
