@@ -111,6 +111,8 @@ SENSOR_RATE_MIN_HZ: Final = 300.0
 """F35: sensors from here on average the stroke out; slower ones alias it."""
 SENSOR_PUBLISHED_MIN_HZ: Final = 20.0
 """F35: averaged values a second that percussion needs."""
+SENSOR_RATE_LEAST_HZ: Final = 25.0
+"""F35: below it an average has too few samples to be right within 5 % (measured on the bench)."""
 ALIAS_MIN_HZ: Final = 2.0
 ALIAS_HARMONICS: Final = 4
 """F35: so many harmonics of the stroke must alias above ``ALIAS_MIN_HZ``."""
@@ -251,4 +253,4 @@ def sensor_can_see(speed_ppm: float, rate_hz: float) -> bool:
     """
     if rate_hz >= SENSOR_RATE_MIN_HZ:
         return True
-    return rate_hz > 0 and lowest_alias_hz(speed_ppm, rate_hz) > ALIAS_MIN_HZ
+    return rate_hz >= SENSOR_RATE_LEAST_HZ and lowest_alias_hz(speed_ppm, rate_hz) > ALIAS_MIN_HZ

@@ -3,7 +3,7 @@
 A driver gives every sample that its device measured, with the time at which it was measured, and reports what comes back.
 The mean is two moving averages, one behind the other. From 300 samples a second on they are 100 ms long and lose the stroke
 itself. Below that the stroke aliases, as low as 2 Hz where a plan allows the speed at all (``limits.sensor_can_see``): they
-are then 400 and 280 ms long, as soon and as long as the samples jump as under a stroke. A push without strokes, under a ball
+are then 500 and 350 ms long, as soon and as long as the samples jump as under a stroke. A push without strokes, under a ball
 or an algometer, always gets the short ones. Nothing is published that was not measured: when samples end, readings end.
 
 No alias rule lives here (``massctl/body/limits.py``), and no device.
@@ -22,8 +22,8 @@ from massctl.devices.capabilities import ForceReading
 
 FAST_WINDOWS_S: Final = (0.100, 0.100)
 """The two averages where the rate sees the stroke: 1.7 % of its ripple is left at 25 Hz, 100 ms late."""
-SLOW_WINDOWS_S: Final = (0.400, 0.280)
-"""The two averages where it aliases: below 5 % of the push is left of all that aliases above 2 Hz, 340 ms late.
+SLOW_WINDOWS_S: Final = (0.500, 0.350)
+"""The two averages where it aliases: below 5 % of the push is left of all that aliases above 2 Hz, 425 ms late.
 
 With the bench's stroke (four harmonics, 0.85 of the push), at every speed that F35 allows (design value, tested)."""
 PUBLISHED_MAX_HZ: Final = 50.0

@@ -179,14 +179,24 @@ def _speed(
             )
         return Refusal("F17", f"this massager has no speed between {low:,} and {high:,} PPM for {point.id}")
     if sensor is not None:
-        if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ:
-            return Refusal(
-                "F35", f"the force sensor gives {sensor.published_hz:g} values a second, percussion needs 20"
-            )
-        offered = [one for one in offered if limits.sensor_can_see(one[1], sensor.rate_hz)]
-        if not offered:
-            return Refusal("F35", f"a force sensor of {sensor.rate_hz:g} samples a second cannot see these strokes")
+        seen = [one for one in offered if limits.sensor_can_see(one[1], sensor.alias_rate_hz)]
+        if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ or not seen:
+            return Refusal("F35", _blind(sensor, [ppm for _, ppm in offered]))
+        offered = seen
     return min(offered, key=_distance_from(wish))
+
+
+def _blind(sensor: ForceSensorCapabilities, speeds_ppm: list[int]) -> str:
+    """Return why the sensor would not show the push at any of these speeds."""
+    if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ:
+        return f"the force sensor gives {sensor.published_hz:g} values a second, percussion needs 20"
+    if sensor.is_polled:
+        return "a force sensor that is read by asking cannot see strokes: nobody knows where in a stroke it is asked"
+    text = f"a force sensor of {sensor.rate_hz:g} samples a second cannot see these strokes"
+    if sensor.rate_hz < limits.SENSOR_RATE_LEAST_HZ:
+        return text
+    low, high = min(speeds_ppm), max(speeds_ppm)
+    return f"{text} ({low:,} PPM)" if low == high else f"{text} ({low:,} to {high:,} PPM)"
 
 
 def _distance_from(wish: int) -> Callable[[tuple[int | None, int]], tuple[bool, int]]:

@@ -161,7 +161,7 @@ class _Planning:
         """Say what the devices changed; what the person's share changed is said once for all."""
         sensor, band = self.bench.sensor, fit.force_band_n
         if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm and not share.limits_speed:
-            rule = "F35" if sensor is None or sensor.rate_hz < limits.SENSOR_RATE_MIN_HZ else "F17"
+            rule = "F35" if sensor is None or sensor.alias_rate_hz < limits.SENSOR_RATE_MIN_HZ else "F17"
             self._say(f"{point.id}: {fit.speed_ppm:,} PPM instead of {step.speed_ppm:,} with these devices [{rule}]")
         if share.force_rule or sensor is None or band is None or step.force_n is None:
             return

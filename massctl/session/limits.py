@@ -90,7 +90,7 @@ def facts_of(
     facts = Facts(
         has_sensor=sensor is not None,
         is_force_estimated=sensor is not None and sensor.is_estimated,
-        sensor_rate_hz=sensor.rate_hz if sensor is not None else hard.SENSOR_RATE_MIN_HZ,
+        sensor_rate_hz=sensor.alias_rate_hz if sensor is not None else hard.SENSOR_RATE_MIN_HZ,
         has_relay=timer is not None and timer.has_relay and massager is not None and massager.is_behind_relay,
         is_free_run=is_free_run,
         session_max_s=session_max_s,

@@ -84,9 +84,27 @@ def test_F35_a_fast_sensor_sees_every_speed_and_a_slow_one_none() -> None:
     assert not any(limits.sensor_can_see(ppm, 10) for ppm in range(1000, 2401))
 
 
-@pytest.mark.parametrize(("ppm", "can_see"), [(1560, False), (1559, True), (1640, False), (1641, True), (1900, True)])
-def test_F35_the_edge_is_two_hertz(ppm: int, can_see: bool) -> None:
+@pytest.mark.parametrize(("ppm", "can_see"), [(1514, True), (1515, False), (1690, False), (1691, True), (1900, True)])
+def test_F35_the_edge_is_two_hertz_for_a_gun_that_is_3_percent_off(ppm: int, can_see: bool) -> None:
+    # The third harmonic: 78 and 82 Hz are 2 Hz from 80, at 1,560 and 1,640 PPM; a gun set to 1,514 may run 1,559.
     assert limits.sensor_can_see(ppm, 80) is can_see
+
+
+def test_F35_an_alias_that_a_harmonic_passes_over_is_not_stepped_over() -> None:
+    assert limits.lowest_alias_hz(2400, 80) == 0.0
+    assert limits.lowest_alias_hz(1600, 80) == 0.0
+
+
+def test_F35_few_samples_make_no_average() -> None:
+    assert not any(limits.sensor_can_see(ppm, rate_hz) for ppm in range(1000, 2401, 10) for rate_hz in (0, 10, 24))
+    assert any(limits.sensor_can_see(ppm, 25) for ppm in range(1000, 2401, 10))
+
+
+@pytest.mark.parametrize("point_id", ATLAS.point_ids)
+def test_F35_at_80_samples_a_second_every_point_of_percussion_keeps_a_speed(point_id: str) -> None:
+    band = limits.speed_band_ppm(ATLAS.point(point_id))
+    if band is not None:
+        assert any(limits.sensor_can_see(ppm, 80) for ppm in range(band[0], band[1] + 1, 10))
 
 
 def test_F17_the_first_speed_after_standstill_is_1800_at_most() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from massctl.body import limits
 from massctl.body.atlas import Atlas
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
@@ -289,8 +290,8 @@ def test_F35_without_a_sensor_a_pin_takes_30_s() -> None:
 
 def test_F35_a_slow_sensor_moves_the_speed_away_from_its_alias() -> None:
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), GUN, SLOW_SENSOR)
-    assert {step.speed_ppm for step in on(plan, "UTRAP")} == {1550}
-    assert "UTRAP: 1,550 PPM instead of 1,600 with these devices [F35]" in plan.warnings
+    assert {step.speed_ppm for step in on(plan, "UTRAP")} == {1510}
+    assert "UTRAP: 1,510 PPM instead of 1,600 with these devices [F35]" in plan.warnings
 
 
 def test_F35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None:
@@ -299,6 +300,26 @@ def test_F35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None
     assert "10 samples a second cannot see these strokes [F35]" in on(plan, "GMAX")[0].substitution
     plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), GUN, SLOWEST_SENSOR)
     assert "10 values a second, percussion needs 20 [F35]" in on(plan, "GMAX")[0].substitution
+
+
+@pytest.mark.parametrize("published_hz", [10, 20, 50])
+def test_F35_a_gauge_that_is_read_by_asking_is_refused_unless_it_has_a_low_pass_of_its_own(published_hz: float) -> None:
+    polled = ForceSensorCapabilities(rate_hz=published_hz, published_hz=published_hz, force_max_n=200, is_polled=True)
+    plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), GUN, polled)
+    assert not plan.runs_motor
+    assert on(plan, "GMAX")[0].substitution.endswith("[F35]")
+    plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), GUN, replace(polled, own_low_pass_hz=5))
+    assert plan.runs_motor is (published_hz >= 20)
+
+
+@pytest.mark.parametrize(("rate_hz", "runs"), [(80, True), (93, True), (10.6, False)])
+def test_F35_the_rate_that_a_board_really_has_decides(rate_hz: float, runs: bool) -> None:
+    # HX711 boards run on their own oscillator: 10 and 80 samples a second are 10 to 15 % more on some.
+    sensor = replace(SLOW_SENSOR, rate_hz=rate_hz, published_hz=rate_hz / 2 if rate_hz > 50 else rate_hz)
+    plan = make_plan(CATALOGUE.program("desk-shoulders"), Choices(), GUN, sensor)
+    assert plan.runs_motor is runs
+    speeds = [step.speed_ppm for step in plan.steps if step.speed_ppm]
+    assert all(limits.sensor_can_see(speed_ppm, rate_hz) for speed_ppm in speeds)
 
 
 def test_F37_guessed_force_lowers_the_cap() -> None:
