@@ -6,6 +6,8 @@ Only the table of commands lives here. Standard output is data, standard error i
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from massctl import __version__
@@ -20,6 +22,7 @@ COMMANDS = (
     LazyCommand("points", "massctl.cli.points:points", "Find", "Find trigger points: by where it hurts, muscle, tool."),
     LazyCommand("programs", "massctl.cli.programs:programs", "Find", "Find programs: by cause, time, tool; show one."),
     LazyCommand("devices", "massctl.cli.devices:devices", "Devices", "List serial ports; ask a device what it is."),
+    LazyCommand("mqtt", "massctl.cli.mqtt:mqtt", "Devices", "Tell a broker and Home Assistant; take a stop from them."),
     LazyCommand(
         "person", "massctl.cli.person:person", "Person", "Answer the health questions once; see what they mean."
     ),
@@ -38,6 +41,8 @@ A wellness and hobby controller, not a medical device. In every run: space pause
 in doubt. Keep the massager's own switch within reach."""
 
 EXAMPLES = (
+    ("massctl", "the dashboard, for everything below and more"),
+    ("massctl --sim", "the same on simulated devices"),
     ("massctl demo", "a whole run, no hardware needed"),
     ("massctl points --hurts head_temple", "which points can cause that"),
     ("massctl run tech-neck --sim", "run one on the simulated bench"),
@@ -55,8 +60,17 @@ EXAMPLES = (
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="massctl", message="%(prog)s %(version)s")
+@click.option("--sim", "is_simulated", is_flag=True, help="Open the dashboard on simulated devices.")
 @click.pass_context
-def main(context: click.Context) -> None:
-    """Print the help when no command is named."""
-    if context.invoked_subcommand is None:
+def main(context: click.Context, *, is_simulated: bool) -> None:
+    """Open the dashboard when no command is named; without a terminal, print the help."""
+    if context.invoked_subcommand is not None:
+        if is_simulated:
+            command = context.invoked_subcommand
+            raise click.UsageError(f"--sim before a command opens nothing: write 'massctl {command} … --sim'.")
+    elif sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty():
+        from massctl.cli.dashboard import open_dashboard  # noqa: PLC0415 - textual is loaded only for the dashboard
+
+        context.exit(open_dashboard(is_simulated=is_simulated))
+    else:
         click.echo(context.get_help())
