@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,8 @@ from sims.faults.scenario import read_faults
 from sims.faults.schedule import Schedule
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
+from sims.vendors.registry import make_twin
+from sims.vendors.twin import StreamTwin, Twin
 from sims.world import Span, World
 
 _live: Final[dict[str, Bench]] = {}
@@ -68,10 +70,11 @@ class Bench:
         rate_hz: conversions a second of the force sensor: 10, 80 or 500.
         combined: one device with all functions (``urls["all"]``) instead of three.
         relay_feeds_motor: the timer's relay lies in the massager's supply.
+        devices: twins of foreign devices by role, in place of our own: ``{"massager": "vesc", "sensor": "mark10"}``.
         faults: what breaks, and when: ``NAME``, ``NAME@SECONDS``, ``NAME@PHASE``, or the path of a scenario file.
 
     Raises:
-        UsageError, FileProblem: A fault that does not exist.
+        UsageError, FileProblem: A fault, or a device, that does not exist.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Bench:
         rate_hz: int = 500,
         combined: bool = False,
         relay_feeds_motor: bool = False,
+        devices: Mapping[str, str] | None = None,
         faults: Sequence[str] = (),
     ) -> None:
         timed = read_faults(faults)
@@ -100,12 +104,19 @@ class Bench:
         self.urls: dict[str, str] = {}
         """Address by role; of a combined device the same for all, and under ``all``."""
         self.name = ""
+        self.devices = dict(devices or {})
+        """Twins by role, in place of our own devices."""
+        self.twins: dict[str, Twin] = {}
+        """Twins of foreign devices, by the id of their driver."""
+        for device_id in self.devices.values():
+            self.add(device_id)
         self.faults = Schedule(timed, self)
         if timed:
             self.world.before_step = self.faults.step
             self.world.log.reader = self.faults.hear
         self._cables = asyncio.TaskGroup()
         self._endpoints: dict[str, Endpoint] = {}
+        """By role of ours, or by a twin's id."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._press: Callable[[str], None] | None = None
@@ -149,6 +160,12 @@ class Bench:
         self._endpoint(role).unplug()
         self.world.log.note(self.catch_up(), role, "unplugged")
 
+    def unplug_all(self) -> None:
+        """Pull all cables."""
+        for name, endpoint in self._endpoints.items():
+            endpoint.unplug()
+            self.world.log.note(self.catch_up(), name, "unplugged")
+
     async def plug_in(self, role: str) -> None:
         """Plug it in again; a pty gets a new path, so read ``urls`` anew."""
         await self._endpoint(role).open()
@@ -166,11 +183,52 @@ class Bench:
 
     def hang(self, role: str, *, is_hung: bool = True) -> None:
         """Let the firmware hang, the link staying up; the motor keeps the drive that it has."""
-        self.world.boards[self.board_role(role)].is_hung = is_hung
+        twin = self.twins.get(self.devices.get(role, role))
+        device = twin if isinstance(twin, StreamTwin) else self.world.boards[self.board_role(role)]
+        device.is_hung = is_hung
+
+    # Twins.
+
+    def add(self, device_id: str) -> Twin:
+        """Return the twin of this device, made at the first asking. Raises UsageError where there is none."""
+        twin = self.twins.get(device_id)
+        if twin is None:
+            twin = self.twins[device_id] = make_twin(device_id, self.world)
+            self.world.twins.append(twin)
+        return twin
+
+    async def serve(self, device_id: str) -> Endpoint:
+        """Return where the twin of a device on a stream is reached, opened at the first asking. Raises UsageError."""
+        endpoint = self._endpoints.get(device_id)
+        if endpoint is None:
+            twin = self.add(device_id)
+            if not isinstance(twin, StreamTwin):
+                raise UsageError(f"The simulated {device_id} has no wire: it is reached by radio.")
+            endpoint = self._endpoints[device_id] = self._make_twin_endpoint(twin)
+            await endpoint.open()
+        return endpoint
 
     # Life.
 
     async def __aenter__(self) -> Self:
+        self.begin()
+        try:
+            for role in self.world.boards:
+                if role not in self.devices:
+                    self._endpoints[role] = self._make_endpoint(role)
+                    await self._endpoints[role].open()
+            for device_id in self.devices.values():
+                if isinstance(self.twins[device_id], StreamTwin):
+                    await self.serve(device_id)
+        except BaseException:
+            await self._close()
+            raise
+        self._set_urls()
+        await self._cables.__aenter__()
+        return self
+
+    def begin(self) -> None:
+        """Let time run, and take a name; who enters the bench need not call it."""
         self._loop = asyncio.get_running_loop()
         if self.link != "memory" and isinstance(self._loop, SimulatedTimeLoop) and self._loop.is_virtual:
             raise UsageError(
@@ -178,20 +236,11 @@ class Bench:
                 "Use the memory link, or a speed.",
             )
         self.world.begin(self._loop.time())
+        _forget_ended()
         self.name = next(name for name in _names() if name not in _live)
         _live[self.name] = self
-        try:
-            for role in self.world.boards:
-                self._endpoints[role] = self._make_endpoint(role)
-                await self._endpoints[role].open()
-        except BaseException:
-            await self._close()
-            raise
-        self._set_urls()
-        await self._cables.__aenter__()
         self.faults.start(self.world.now_s)
         self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
-        return self
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
@@ -209,7 +258,7 @@ class Bench:
         for endpoint in self._endpoints.values():
             await endpoint.aclose()
 
-    def connect(self, role: str) -> MemoryEndpoint:
+    def connect(self, role: str) -> MemoryEndpoint[Any]:
         """Return the in-memory endpoint of ``role``. Raises UsageError when there is none."""
         endpoint = self._endpoint(role)
         if not isinstance(endpoint, MemoryEndpoint):
@@ -227,10 +276,25 @@ class Bench:
                 return MemoryEndpoint(board, self, f"sim://{self.name}/{role}")
         raise UsageError(f"There is no link {self.link!r}.", "Links are: memory, pty, tcp.")
 
+    def _make_twin_endpoint(self, twin: StreamTwin) -> Endpoint:
+        """Serve it in memory, or on what the bench's link says; a network device is on TCP where others are on a pty."""
+        if self.link == "memory":
+            return MemoryEndpoint(twin, self, f"sim://{self.name}/{twin.id}")
+        return TcpEndpoint(twin, self) if self.link == "tcp" or twin.on_tcp else PtyEndpoint(twin, self)
+
     def _set_urls(self) -> None:
-        self.urls.update({role: endpoint.url for role, endpoint in self._endpoints.items()})
+        self.urls.update({role: endpoint.url for role, endpoint in self._endpoints.items() if role not in self.twins})
+        for role, device_id in self.devices.items():
+            self.urls[role] = self._twin_url(device_id)
         if self.is_combined:
             self.urls.update(dict.fromkeys(ROLES, self.urls[ALL]))
+
+    def _twin_url(self, device_id: str) -> str:
+        """Return the address of a twin: of its endpoint, or, by radio, within this process."""
+        endpoint = self._endpoints.get(device_id)
+        if endpoint is None or self.link == "memory":
+            return f"sim://{self.name}/{device_id}"
+        return f"{endpoint.url}?driver={device_id}"
 
     def board_role(self, role: str) -> str:
         """Return the role of the board that carries ``role``. Raises UsageError."""
@@ -239,9 +303,19 @@ class Bench:
         return ALL if self.is_combined else role
 
     def _endpoint(self, role: str) -> Endpoint:
-        return self._endpoints[self.board_role(role)]
+        device_id = self.devices.get(role, role)
+        return self._endpoints[device_id if device_id in self._endpoints else self.board_role(role)]
 
     # Time.
+
+    def runs_on(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether this is its loop."""
+        return self._loop is loop
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its loop has ended."""
+        return self._loop is not None and self._loop.is_closed()
 
     def catch_up(self) -> float:
         """Bring the world up to the loop's time, press the keys that the person has pressed; return the time."""
@@ -286,8 +360,27 @@ def _names() -> Iterator[str]:
         yield f"bench{number}"
 
 
+def _forget_ended() -> None:
+    """Drop the benches whose loop is over: a default bench lives as long as its loop."""
+    for name in [name for name, bench in _live.items() if bench.is_over]:
+        del _live[name]
+
+
+def default_bench() -> Bench:
+    """Return the bench of this loop that was opened first; made now, and kept as long as the loop, where there is none."""
+    loop = asyncio.get_running_loop()
+    _forget_ended()
+    for bench in _live.values():
+        if bench.runs_on(loop):
+            return bench
+    bench = Bench(with_person=False)
+    bench.begin()
+    return bench
+
+
 def live_bench(name: str) -> Bench:
     """Return the bench of this name in this process. Raises UsageError."""
+    _forget_ended()
     try:
         return _live[name]
     except KeyError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import shutil
 import signal
 import sys
@@ -19,6 +20,7 @@ from sims.devices import ALL, ROLES
 from sims.faults.catalogue import CATALOGUE, Place
 from sims.faults.timing import RUNNING_S
 from sims.gauge import RATES_HZ
+from sims.vendors.registry import role_of
 from sims.world import World
 
 STATUS_S: Final = 0.2
@@ -50,6 +52,13 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
     help="Conversions a second of the force sensor.",
 )
 @click.option(
+    "--device",
+    "device_ids",
+    metavar="ID",
+    multiple=True,
+    help="A twin of this device in place of ours: mark10, vesc, … ('massctl devices supported'). May be repeated.",
+)
+@click.option(
     "--for",
     "for_s",
     metavar="SECONDS",
@@ -71,6 +80,7 @@ def sim(
     seed: int,
     combined: bool,
     rate_hz: str,
+    device_ids: tuple[str, ...],
     for_s: float | None,
     faults: tuple[str, ...],
     is_list: bool,
@@ -84,7 +94,15 @@ def sim(
     if is_list:
         _list_faults(is_json=is_json)
         return
-    bench = Bench(seed, link, with_person=False, rate_hz=int(rate_hz), combined=combined, faults=faults)
+    bench = Bench(
+        seed,
+        link,
+        with_person=False,
+        rate_hz=int(rate_hz),
+        combined=combined,
+        devices={role_of(device_id): device_id for device_id in device_ids},
+        faults=faults,
+    )
     with asyncio.Runner() as runner:
         runner.run(_serve(bench, for_s, is_json=is_json))
 
@@ -130,8 +148,7 @@ async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:
 async def _unplug(bench: Bench, screen: _Screen) -> None:
     """Pull the cables, and watch until the motor has stopped by itself: it must, within its lease."""
     loop = asyncio.get_running_loop()
-    for role in bench.world.boards:
-        bench.unplug(role)
+    bench.unplug_all()
     deadline_s = loop.time() + AFTERLIFE_S
     while bench.world.massager.is_moving and loop.time() < deadline_s:
         screen.draw(loop.time())
@@ -149,10 +166,9 @@ async def _wait(ended: asyncio.Event, seconds: float) -> None:
 
 
 def run_command(bench: Bench) -> str:
-    """Return the whole command for the second terminal."""
-    if bench.is_combined:
-        return f"massctl run {EXAMPLE_PROGRAM} " + " ".join(f"--{role} {bench.urls[ALL]}" for role in ROLES)
-    return f"massctl run {EXAMPLE_PROGRAM} " + " ".join(f"--{role} {bench.urls[role]}" for role in ROLES)
+    """Return the whole command for the second terminal; quoted, since shells take ``?`` for a file's name."""
+    urls = dict.fromkeys(ROLES, bench.urls[ALL]) if bench.is_combined else bench.urls
+    return f"massctl run {EXAMPLE_PROGRAM} " + " ".join(f"--{role} {shlex.quote(urls[role])}" for role in ROLES)
 
 
 def _announce(bench: Bench, *, is_json: bool) -> None:

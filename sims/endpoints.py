@@ -1,7 +1,7 @@
 """Where a simulated device is reached: in memory, on a pseudo-terminal, on a TCP port. Bytes only; no message is known here.
 
-Each endpoint serves one board. ``unplug`` takes the link away as pulling a cable does: the device is told nothing, and what it
-drives stops by its lease alone.
+Each endpoint serves one device: a board of ours, or the twin of a foreign one. ``unplug`` takes the link away as pulling a cable
+does: the device is told nothing, and what it drives stops by its lease alone.
 
 Not modelled: baud rate, modem lines, noise on the line, and delay.
 """
@@ -14,12 +14,11 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from typing import Final, Protocol, cast
+from typing import Final, Generic, Protocol, TypeVar, cast
 
 from massctl.errors import ConnectionProblem, LinkLost, PortMissing
 from massctl.transports.memory import MemoryStream, memory_pair
 from massctl.transports.stream import ByteStream
-from sims.board import Board, Link
 
 if sys.platform != "win32":
     import termios
@@ -30,6 +29,28 @@ SILENT_S: Final = 5.0
 READ_MAX: Final = 65_536
 
 
+LinkT = TypeVar("LinkT")
+"""What a device keeps of one client."""
+
+
+class Served(Protocol[LinkT]):
+    """A device, as an endpoint needs it."""
+
+    is_hung: bool
+
+    def attach(self, write: Callable[[bytes], None]) -> LinkT:
+        """Take a new client, whose bytes go to ``write``."""
+
+    def detach(self, link: LinkT, now_s: float) -> None:
+        """Lose a client that has gone."""
+
+    def forget(self, link: LinkT) -> None:
+        """Drop a client without learning that it is gone."""
+
+    def receive(self, link: LinkT, data: bytes, now_s: float) -> None:
+        """Take bytes of one client."""
+
+
 class Clock(Protocol):
     """The bench, as an endpoint needs it."""
 
@@ -38,7 +59,7 @@ class Clock(Protocol):
 
 
 class Endpoint(Protocol):
-    """One board's socket in the wall."""
+    """One device's socket in the wall."""
 
     url: str
 
@@ -52,15 +73,15 @@ class Endpoint(Protocol):
         """End; idempotent."""
 
 
-class MemoryEndpoint:
+class MemoryEndpoint(Generic[LinkT]):
     """Served within the process: ``sim://bench/massager``."""
 
-    def __init__(self, board: Board, clock: Clock, url: str) -> None:
+    def __init__(self, board: Served[LinkT], clock: Clock, url: str) -> None:
         self.url = url
         self._board = board
         self._clock = clock
         self._is_plugged = False
-        self._open: dict[Link, tuple[MemoryStream, MemoryStream]] = {}
+        self._open: dict[LinkT, tuple[MemoryStream, MemoryStream]] = {}
 
     async def open(self) -> None:
         """Take clients from now on."""
@@ -97,15 +118,15 @@ class MemoryEndpoint:
         self.unplug()
 
 
-class PtyEndpoint:
+class PtyEndpoint(Generic[LinkT]):
     """A pseudo-terminal: ``serial:///dev/pts/N``, one client at a time."""
 
-    def __init__(self, board: Board, clock: Clock) -> None:
+    def __init__(self, board: Served[LinkT], clock: Clock) -> None:
         self.url = ""
         self._board = board
         self._clock = clock
         self._master = self._slave = -1
-        self._link: Link | None = None
+        self._link: LinkT | None = None
         self._heard_s = 0.0
 
     async def open(self) -> None:
@@ -161,16 +182,16 @@ class PtyEndpoint:
         self.unplug()
 
 
-class _TcpClient(asyncio.Protocol):
+class _TcpClient(asyncio.Protocol, Generic[LinkT]):
     """One client of a TcpEndpoint."""
 
-    def __init__(self, board: Board, clock: Clock, clients: set[_TcpClient]) -> None:
+    def __init__(self, board: Served[LinkT], clock: Clock, clients: set[_TcpClient[LinkT]]) -> None:
         self._board = board
         self._clock = clock
         self._clients = clients
         self._transport: asyncio.Transport | None = None
         self._is_blocked = False
-        self.link: Link | None = None
+        self.link: LinkT | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Attach to the board."""
@@ -212,22 +233,22 @@ class _TcpClient(asyncio.Protocol):
             self._transport.abort()
 
 
-class TcpEndpoint:
+class TcpEndpoint(Generic[LinkT]):
     """A port on the loopback: ``tcp://127.0.0.1:N``, any number of clients."""
 
     HOST: Final = "127.0.0.1"
 
-    def __init__(self, board: Board, clock: Clock) -> None:
+    def __init__(self, board: Served[LinkT], clock: Clock) -> None:
         self.url = ""
         self._board = board
         self._clock = clock
         self._port = 0
         self._server: asyncio.Server | None = None
-        self._clients: set[_TcpClient] = set()
+        self._clients: set[_TcpClient[LinkT]] = set()
 
     async def open(self) -> None:
         """Listen; on the same port again after ``unplug``."""
-        make: Callable[[], _TcpClient] = lambda: _TcpClient(self._board, self._clock, self._clients)  # noqa: E731
+        make: Callable[[], _TcpClient[LinkT]] = lambda: _TcpClient(self._board, self._clock, self._clients)  # noqa: E731
         self._server = await asyncio.get_running_loop().create_server(make, self.HOST, self._port)
         self._port = self._server.sockets[0].getsockname()[1]
         self.url = f"tcp://{self.HOST}:{self._port}"

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from massctl.errors import UsageError
 from massctl.transports.stream import ByteStream
-from sims.bench import Bench, live_bench
+from sims.bench import Bench, default_bench, live_bench
+from sims.endpoints import MemoryEndpoint
+from sims.vendors.registry import TWINS
 
 __all__ = ["Bench", "open_stream"]
 
 
 async def open_stream(url: str) -> ByteStream:
-    """Open ``sim://BENCH/ROLE`` on a bench of this process. Raises UsageError or PortMissing."""
+    """Open ``sim://BENCH/ROLE``, ``sim://BENCH/DEVICE``, or ``sim://DEVICE`` on the default bench of this process.
+
+    Raises UsageError or PortMissing.
+    """
     parts = urlsplit(url)
-    return live_bench(parts.netloc).connect(parts.path.strip("/")).connect()
+    name = parts.path.strip("/")
+    if not name:
+        return await _open_twin(default_bench(), parts.netloc, url)
+    bench = live_bench(parts.netloc)
+    if name in TWINS:
+        return await _open_twin(bench, name, url)
+    return bench.connect(name).connect()
+
+
+async def _open_twin(bench: Bench, device_id: str, url: str) -> ByteStream:
+    endpoint = await bench.serve(device_id)
+    if not isinstance(endpoint, MemoryEndpoint):
+        raise UsageError(f"{url}: this device is at {endpoint.url}, not in memory.", "Use that address.")
+    return endpoint.connect()

@@ -35,6 +35,8 @@ class Massager:
 
     def __init__(self, motor: Motor) -> None:
         self.motor = motor
+        self.ramp_max_ppm_per_s = float(RAMP_MAX_PPM_PER_S)
+        """A foreign device has its own."""
         self.commanded_ppm = 0
         self.ramped_ppm = 0.0
         """Where soft start or stop has got to."""
@@ -54,7 +56,7 @@ class Massager:
     def run(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
         """Ramp to ``speed_ppm``."""
         self.commanded_ppm = speed_ppm
-        self._ramp_ppm_per_s = float(min(max(ramp_ppm_per_s, 1), RAMP_MAX_PPM_PER_S))
+        self._ramp_ppm_per_s = min(float(max(ramp_ppm_per_s, 1)), self.ramp_max_ppm_per_s)
 
     def switch_off(self) -> None:
         """Take the drive away at once."""

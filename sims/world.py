@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from firmware_protocol.codes import FaultBit, Function
 from sims.board import Board
@@ -40,6 +40,16 @@ class Span(NamedTuple):
     until_s: float | None = None
 
 
+class Living(Protocol):
+    """Something that lives on the grid beside our own boards: the twin of a foreign device."""
+
+    def sense(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> None:
+        """Feel one step of what is under the head: the push at its end, the stroke's amplitude, and its phase from and to."""
+
+    def step(self, now_s: float) -> None:
+        """Live for one step, after the physics."""
+
+
 class World:
     """Everything that is simulated; ``advance_to`` is its only clock.
 
@@ -61,6 +71,7 @@ class World:
         working_push_n: Callable[[str], float] = usual_push_n,
     ) -> None:
         self.now_s = 0.0
+        self.seed = seed
         self.log = Journal()
         self.hardware = Hardware(seed, rate_hz, self.log)
         self.motor = self.hardware.motor
@@ -82,6 +93,10 @@ class World:
         """Called with the time of each step: faults begin and end here."""
         self.contact = UNTOUCHED
         """What tool and tissue do to each other now."""
+        self.twins: list[Living] = []
+        """Twins of foreign devices."""
+        self.motor_faults: Callable[[tuple[FaultBit, ...], float], None] | None = None
+        """Told what is wrong with the motor, by a twin that drives it in place of our own board."""
         self.boards: dict[str, Board] = {}
         for index, role in enumerate((ALL,) if is_combined else ROLES):
             self.boards[role] = Board(role, rate_hz, self.hardware, boot_id=index + 1, seed=seed)
@@ -89,7 +104,7 @@ class World:
         self._motor_board = by_function[Function.MOTOR]
         self._force_board = by_function[Function.FORCE]
         self._timer_board = by_function[Function.TIMER]
-        self._relay_feeds_motor = relay_feeds_motor
+        self.relay_feeds_motor = relay_feeds_motor
         self._began_s = 0.0
         self._steps = 0
         self._doing = NOTHING
@@ -122,13 +137,15 @@ class World:
         return self._began_s + (self._steps + 1) * STEP_S
 
     def _step(self, now_s: float) -> None:
-        if self._relay_feeds_motor:
+        if self.relay_feeds_motor:
             self.motor.is_powered = self.timer.is_relay_closed
         self._touch(now_s)
         if self.timer.is_awaited:
             self.hardware.tell_inputs(self._timer_board, now_s)
         for board in self.boards.values():
             board.step(now_s)
+        for twin in self.twins:
+            twin.step(now_s)
 
     # Physics.
 
@@ -158,6 +175,8 @@ class World:
 
     def _convert(self, contact: TissueState, strokes_before: float, now_s: float) -> None:
         """Convert a block of force if anybody reads it; a device that also drives the motor holds its own limit with it."""
+        for twin in self.twins:
+            twin.sense(contact.force_n, contact.ripple_n, self.motor.strokes, strokes_before)
         gauge, board = self.gauge, self._force_board
         holds_limit = board is self._motor_board
         if holds_limit or gauge.is_taring or Function.FORCE in board.streaming:
@@ -174,6 +193,9 @@ class World:
         if is_turning != self._was_turning:
             self._was_turning = is_turning
             self.log.note(now_s, self._motor_board.role, "head moves" if is_turning else "head stands still")
+        if self.motor_faults is not None:
+            self.motor_faults(faults, now_s)
+            return
         if self._motor_board.is_hung:
             return
         state = self._motor_board.state

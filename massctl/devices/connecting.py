@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from firmware_protocol.codes import StopReason
-from massctl.devices.capabilities import ForceSensor, Massager, Timer
+from massctl.devices.address import read_address
+from massctl.devices.bundle import DeviceBundle
 from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.foreign import open_foreign, report_on_foreign, stop_foreign
 from massctl.devices.identification import ProbeReport, identify, report_on
 from massctl.devices.link import Link
 from massctl.devices.manual import ManualMassager
@@ -24,25 +25,10 @@ from massctl.errors import ConnectionProblem, UsageError
 from massctl.transports.opening import open_stream, split_url
 from massctl.transports.recorder import RecordingStream
 
+__all__ = ["ROLES", "DeviceBundle", "connect", "probe", "send_stop"]
+
 ROLES: Final = ("massager", "sensor", "timer")
 MANUAL: Final = "manual"
-
-
-@dataclass(slots=True)
-class DeviceBundle:
-    """What one URL gave; closing it closes all of it."""
-
-    url: str
-    identity: DeviceIdentity
-    massager: Massager | None = None
-    sensor: ForceSensor | None = None
-    timer: Timer | None = None
-
-    async def aclose(self) -> None:
-        """Stop what runs, release the claim, close the link; idempotent, bounded in time."""
-        for device in (self.massager, self.sensor, self.timer):
-            if device is not None:
-                await device.aclose()
 
 
 async def connect(
@@ -64,6 +50,8 @@ async def connect(
     wanted = _roles(url, roles)
     if split_url(url).scheme == MANUAL:
         return _manual(url, wanted)
+    if (row := read_address(url).row) is not None:
+        return await open_foreign(url, row, wanted, record)
     link = await _open(url, record, token)
     try:
         identity, features = await identify(link)
@@ -86,6 +74,8 @@ async def probe(url: str) -> ProbeReport:
         bundle = _manual(url, frozenset({"massager"}))
         capabilities = bundle.massager.capabilities if bundle.massager is not None else None
         return ProbeReport(bundle.identity, capabilities, None, None, 0.0)
+    if (row := read_address(url).row) is not None:
+        return await report_on_foreign(url, row)
     async with _opened(url) as link:
         return await report_on(link)
 
@@ -99,6 +89,8 @@ async def send_stop(url: str, *, within_s: float = 2.0) -> float:
         raise ConnectionProblem(
             url, "it has no link, so it cannot be stopped from here.", "Lift it off and press its own button."
         )
+    if (row := read_address(url).row) is not None:
+        return await stop_foreign(url, row, within_s)
     async with _opened(url) as link:
         link.stop(StopReason.PERSON)
         return await link.stopped(within_s)

@@ -62,7 +62,19 @@ class Driver:
     """Names that its address may carry after ``?``."""
 
 
-SUPPORTED: tuple[Driver, ...] = ()
+SUPPORTED: tuple[Driver, ...] = (
+    Driver(
+        id="mark10",
+        name="Mark-10 Series 4/5 force gauge",
+        roles=("sensor",),
+        medium=Medium.STREAM,
+        opener="massctl.devices.vendors.mark10:connect",
+        confidence=Confidence.VENDOR,
+        sources=("Mark-10 Series 4 and Series 5 user's guides", "Omega DFG55 manual"),
+        capabilities="force, tare; as fast as it answers",
+        url_options=("max", "sign", "rate"),
+    ),
+)
 """All foreign drivers; our own firmware needs no row, it says what it is."""
 
 
