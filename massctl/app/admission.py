@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from massctl.app.persons import FIRST_NAME, Persons, new_person, today
 from massctl.app.preflight import Ask, judge, page_for, refuse_for_the_day, told
+from massctl.app.recovery import Aftermath
 from massctl.app.subject import Subject
 from massctl.body.allowance import Allowance
 from massctl.body.atlas import Atlas
@@ -45,7 +46,7 @@ class Admission:
 
 
 async def admit(
-    subject: Subject, notes: tuple[str, ...], asking: Asking, make_plan: Callable[[Allowance], Plan]
+    subject: Subject, aftermath: Aftermath, asking: Asking, make_plan: Callable[[Allowance], Plan]
 ) -> Admission:
     """Ask what is open, and return what the person may have. May take its time, and may block the loop.
 
@@ -64,10 +65,19 @@ async def admit(
     refuse_for_the_day(day, person)
     sessions = await asyncio.to_thread(real_sessions, person)
     plan = make_plan(allowance_of(Facts(person, on, sessions)))
-    page = page_for(subject.title, subject.regions, notes, person=person, day=day, setup=setup_of(plan))
+    page = page_for(
+        subject.title,
+        subject.regions,
+        aftermath.notes,
+        person=person,
+        day=day,
+        setup=setup_of(plan),
+        confirmations=aftermath.questions,
+    )
     answers = await asking.ask(page)
     persons.save_day(person.name, told(day, page, answers))
     judge(page, answers)
+    aftermath.answered()
     return Admission(allowance_of(Facts(person, on, sessions, answers.yes)), person.key)
 
 

@@ -55,7 +55,7 @@ class PreflightPage:
     setup: tuple[str, ...] = ()
     """What to look at: sides to work on, heads to fit, what was left out or made gentler."""
     confirmations: tuple[Question, ...] = ()
-    """What must be true, one by one (F7: an adult is present)."""
+    """What must be true, one by one (F7: an adult is present; F43: what was cut off stands still)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ def page_for(
     person: Person | None = None,
     day: Day | None = None,
     setup: tuple[str, ...] = (),
+    confirmations: tuple[Question, ...] = (),
 ) -> PreflightPage:
     """Return the page for a program that works on ``regions`` (id and name of each), without what was answered today."""
     ids = {region for region, _ in regions}
@@ -131,7 +132,7 @@ def page_for(
         notes,
         person.name if person is not None else "",
         setup,
-        (_ADULT,) if is_teenager else (),
+        (*confirmations, *((_ADULT,) if is_teenager else ())),
     )
 
 
@@ -154,6 +155,13 @@ _REFUSALS = (
 """What a yes to a question of these rules leads to, the gravest first."""
 
 
+_CONFIRMED_BY = {
+    "F7": "From 14 to 17 years an adult must be there.",
+    "F43": "Switch the massager off by its own button, or pull its plug; look; then start again.",
+}
+"""What to do where a confirmation of these rules is missing."""
+
+
 def judge(page: PreflightPage, answers: PreflightAnswers) -> None:
     """Let the run begin, or say why not; an accepted disclaimer is remembered.
 
@@ -166,9 +174,8 @@ def judge(page: PreflightPage, answers: PreflightAnswers) -> None:
             raise Blocked(rule, f"Not today, because of: {'; '.join(found)}.", remedy)
     for confirmation in page.confirmations:
         if confirmation.id not in answers.confirmed:
-            raise Blocked(
-                confirmation.rule, f"Not confirmed: {confirmation.text}.", "From 14 to 17 years an adult must be there."
-            )
+            remedy = _CONFIRMED_BY[confirmation.rule]
+            raise Blocked(confirmation.rule, f"Not confirmed: {confirmation.text}.", remedy)
     if page.disclaimer and not answers.accepts_disclaimer:
         raise Blocked("F1", "The notice was not accepted.", "Nothing runs on hardware before that; --sim runs without.")
     if page.disclaimer:

@@ -1,6 +1,7 @@
 """The use case of all front ends: run one program, or one point freely, on real or simulated devices, and leave a record.
 
-In this order: load and refuse, connect (which moves and claims nothing), ask (hardware only), plan, run, record, close.
+In this order: load and refuse, see who else drives the devices and what a crash has left, connect (which moves and claims
+nothing), ask (hardware only), plan, run, record, close.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from massctl.app.bench import Bench, load_bench
 from massctl.app.bus import EventBus
 from massctl.app.connect import Connections
 from massctl.app.control import ControlServer, SessionControl
+from massctl.app.ownership import refuse_if_owned
 from massctl.app.preflight import Ask
+from massctl.app.recovery import recover
 from massctl.app.request import RunRequest
 from massctl.app.selftest.gate import Gate
 from massctl.app.signals import StopSignals
-from massctl.app.stopping import stop_port
 from massctl.app.subject import Subject, load_subject
 from massctl.devices.capabilities import Report
-from massctl.errors import ExitCode, FileProblem, Interrupted
-from massctl.history.reading import History
-from massctl.history.store import SessionWriter, close_interrupted
+from massctl.errors import ExitCode, Interrupted
+from massctl.history.store import SessionWriter
 from massctl.session.commands import KEYBOARD
 from massctl.session.events import Event, SessionEnded, Tick
 from massctl.session.runner import SessionDevices, SessionRunner
@@ -98,7 +99,9 @@ async def run_session(
     with StopSignals(interruption.stop):
         try:
             subject = load_subject(request)
-            notes = await _after_a_crash(is_simulated=request.is_simulated)
+            if not request.is_simulated:
+                await refuse_if_owned(frozenset(request.urls.values()))
+            aftermath = await recover(is_simulated=request.is_simulated)
             async with AsyncExitStack() as stack:
                 bench = await _open_bench(request, stack)
                 urls = bench.urls if bench else request.urls
@@ -110,7 +113,7 @@ async def run_session(
                     gate = await stack.enter_async_context(Gate())
                     if devices.massager is not None and devices.massager.capabilities.is_controllable:
                         await gate.begin()
-                    admission = await admit(subject, notes, asking, partial(subject.plan, request, devices))
+                    admission = await admit(subject, aftermath, asking, partial(subject.plan, request, devices))
                     await gate.pass_through()
                 session = _Session.prepare(
                     request, subject, connections, devices, admission, is_attended=is_attended, on_report=on_report
@@ -244,23 +247,3 @@ def _show(bench: Bench, event: Event) -> None:
     """Show the simulated person what a person acts on; ticks only move figures."""
     if not isinstance(event, Tick):
         bench.see(event.to_json())
-
-
-async def _after_a_crash(*, is_simulated: bool) -> tuple[str, ...]:
-    """Close the record of sessions that were cut off; stop the devices of real ones, and return what the page says (F43)."""
-    try:
-        if is_simulated:
-            close_interrupted(is_simulated=True)
-            return ()
-        cut_off = await asyncio.to_thread(close_interrupted, is_simulated=False)
-    except FileProblem as problem:
-        return (f"Whether the last session was cut off is not known: {problem}",)
-    notes = []
-    for session_id in cut_off:
-        record = await asyncio.to_thread(History().session, session_id)
-        notes.append(
-            f"The session of {record.started_at:%Y-%m-%d %H:%M} UTC ({record.title}) was cut off. Is the motor off?"
-        )
-        for url in RunRequest.from_json(record.request).urls.values():
-            notes.append(f"{url}: {(await stop_port(url)).text}")  # noqa: PERF401 - an await in turn, one port at a time
-    return tuple(notes)

@@ -82,7 +82,7 @@ class NativeMassager(NativeDevice):
         link.listen(AcknowledgedOnWire, self._note_acknowledged)
 
     async def prepare(self, limits: DeviceLimits) -> None:
-        """Stop (F43), claim, start telemetry, verify that it stands, set the limits."""
+        """Claim and stop (F43), start telemetry, verify that it stands, set the limits."""
         if self._link.has_claim:
             self.stop(StopReason.START)
             await self._link.stopped()

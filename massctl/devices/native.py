@@ -83,9 +83,11 @@ class NativeDevice:
 
 
 async def claim(link: Link) -> None:
-    """Stop, whatever runs there (F43), and become the device's one controller; once a link.
+    """Become the device's one controller, and stop whatever runs there (F43); once a link.
 
-    Waits out the claim of a controller that is gone.
+    The claim is asked for first: granted, it switches everything off, and STOP follows at once. Refused, another controller is
+    alive, or was within the last seconds, and its motor is on its own lease: a start that is merely mistaken must not stop a
+    session that is well looked after (F45). The claim of a controller that is gone is waited out.
 
     Raises PeerRefused when another one is alive, NoAnswer, or what ended the link.
     """
@@ -93,20 +95,20 @@ async def claim(link: Link) -> None:
         return
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + CLAIM_WAIT_S
-    link.stop(StopReason.START)
-    await link.stopped()
     while link.state is LinkState.OPEN:
         try:
             await link.request(Claim(link.token))
         except RefusedByPeer as refusal:
             if refusal.result != Result.CLAIMED_BY_OTHER:
                 raise
+            link.is_anothers = True
             if loop.time() >= deadline_s:
-                link.is_anothers = True
                 raise _owned(link) from refusal
             await asyncio.sleep(CLAIM_AGAIN_S)
         else:
-            link.has_claim = True
+            link.has_claim, link.is_anothers = True, False
+            link.stop(StopReason.START)
+            await link.stopped()
             return
     link.raise_if_over()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -55,9 +55,15 @@ def request_on(bench: Bench) -> RunRequest:
 class Person:
     """Answers the page; remembers it."""
 
-    def __init__(self, *yes: str, accepts: bool = True, then: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        *yes: str,
+        accepts: bool = True,
+        confirmed: Sequence[str] = (),
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         self.pages: list[PreflightPage] = []
-        self._answers = PreflightAnswers(accepts_disclaimer=accepts, yes=frozenset(yes))
+        self._answers = PreflightAnswers(accepts_disclaimer=accepts, yes=frozenset(yes), confirmed=frozenset(confirmed))
         self._then = then
 
     async def ask(self, page: PreflightPage) -> PreflightAnswers:
@@ -141,17 +147,39 @@ async def test_a_signal_before_anything_runs_interrupts_with_130(bench: Bench) -
     assert not was_claimed(bench)
 
 
-async def test_a_session_that_was_cut_off_is_stopped_told_on_the_page_and_closed_in_the_record(bench: Bench) -> None:
+async def test_F43_a_session_that_was_cut_off_is_stopped_told_closed_and_asked_about(bench: Bench) -> None:
     await leave_unfinished(request_on(bench))
-    person = Person()
+    person = Person(confirmed=["stands"])
     await run_and_finish(request_on(bench), person)
     notes = "\n".join(person.pages[0].notes)
     assert "(Desk shoulders) was cut off" in notes
     assert f"{bench.urls['massager']}: motor off, only acknowledged: the device says it stopped" in notes
+    assert [(question.rule, question.id) for question in person.pages[0].confirmations] == [("F43", "stands")]
     assert History().session("cutoff").ended_by == "interrupted"
     assert [event["event"] for event in History().events("cutoff")] == ["session_started", "interrupted"]
     await run_and_finish(request_on(bench), person)
     assert person.pages[1].notes == ()
+    assert person.pages[1].confirmations == ()
+
+
+async def test_F43_what_was_cut_off_is_asked_about_until_somebody_has_looked(bench: Bench) -> None:
+    await leave_unfinished(request_on(bench))
+    person = Person()
+    for _ in range(2):
+        error = await refused(request_on(bench), person)
+        assert isinstance(error, Blocked)
+        assert error.rule_id == "F43"
+        assert "its own button" in error.remedy
+    assert not [entry for entry in bench.world.log if "armed" in entry.what]
+    await run_and_finish(request_on(bench), Person(confirmed=["stands"]))
+
+
+async def test_F43_a_session_without_a_massager_that_was_cut_off_is_told_and_not_asked_about(bench: Bench) -> None:
+    await leave_unfinished(RunRequest(program="ball-upper-back", sensor=bench.urls["sensor"]))
+    person = Person()
+    await run_and_finish(request_on(bench), person)
+    assert "was cut off" in person.pages[0].notes[0]
+    assert person.pages[0].confirmations == ()
 
 
 async def test_a_simulated_run_leaves_a_real_session_that_was_cut_off_for_the_next_real_one(bench: Bench) -> None:

@@ -34,14 +34,12 @@ def test_what_was_set_is_read_again(tmp_path: Path) -> None:
         units=Units.KPA,
         tools=frozenset({Tool.BALL}),
         heads=frozenset({"ball", "dampener"}),
-        massager="manual://",
         favourites=("tech-neck",),
         cues=CueStyle.SILENT,
         pedal={"f1": "go_on"},
     )
     save_settings(settings, path)
     assert load_settings(path) == settings
-    assert settings.urls == {"massager": "manual://"}
 
 
 def test_the_file_is_for_the_user_alone(tmp_path: Path) -> None:

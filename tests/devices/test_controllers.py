@@ -69,6 +69,44 @@ async def test_another_run_has_another_token(served: str, twin: Twin) -> None:
     await owner.aclose()
 
 
+async def test_F45_a_mistaken_second_start_is_refused_and_stops_nothing(served: str, twin: Twin) -> None:
+    bundle, gun, _ = await running(served)
+    before = len(twin.offs)
+    rival = await connect(served, {"massager"})
+    assert rival.massager is not None
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(0.2)
+            gun.renew()
+
+    async with asyncio.TaskGroup() as group:
+        renewing = group.create_task(renew(), name="the owner's supervisor")
+        with pytest.raises(PeerRefused) as refusal:
+            await rival.massager.prepare(LIMITS)
+        assert not rival.massager.stop(StopReason.START), "nothing is written to another's device"
+        await rival.aclose()
+        assert twin.state.is_armed
+        assert len(twin.offs) == before
+        renewing.cancel()
+    assert f"massctl stop {served}" in str(refusal.value)
+    await bundle.aclose()
+
+
+async def test_F43_the_claim_of_a_host_that_is_gone_is_waited_out_and_its_device_stopped(
+    served: str, twin: Twin
+) -> None:
+    bundle, dead, _ = await running(served)
+    dead._link._timer.cancel()  # type: ignore[attr-defined]  # a dead process pings no more
+    offs = len(twin.offs)
+    _, gun = await prepared(served)
+    causes = [off.cause for off in twin.offs[offs:]]
+    assert causes[0] in {StopCause.LEASE_LAPSED, StopCause.CLAIM_LAPSED}
+    assert causes[-1] is StopCause.HOST_STOP
+    await gun.aclose()
+    await bundle.aclose()
+
+
 async def test_who_lost_the_claim_writes_no_more_stops(served: str, twin: Twin) -> None:
     owner, gun = await prepared(served)
     rival = await connect(served, {"massager"})
@@ -116,14 +154,16 @@ async def test_preparing_writes_one_stop_and_not_two(served: str, twin: Twin) ->
 
 
 @pytest.mark.parametrize("role", ["sensor", "timer"])
-async def test_a_device_without_motor_is_stopped_before_it_is_claimed_too(served: str, twin: Twin, role: str) -> None:
+async def test_F43_a_device_without_motor_is_switched_off_when_it_is_claimed_too(
+    served: str, twin: Twin, role: str
+) -> None:
     function = {"sensor": Function.FORCE, "timer": Function.TIMER}[role]
     twin.replace_functions({function: ALL[function]})
     bundle = await connect(served, {role})
     device = bundle.sensor or bundle.timer
     assert device is not None
     await device.prepare()
-    assert [off.cause for off in twin.offs] == [StopCause.HOST_STOP, StopCause.CLAIM_CHANGED]
+    assert [off.cause for off in twin.offs] == [StopCause.CLAIM_CHANGED, StopCause.HOST_STOP]
     await bundle.aclose()
 
 

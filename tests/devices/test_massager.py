@@ -60,9 +60,9 @@ async def rig(served: str) -> AsyncIterator[Rig]:
     await bundle.aclose()
 
 
-async def test_preparing_stops_first_then_claims_and_sets_the_limits(rig: Rig, twin: Twin) -> None:
+async def test_F43_preparing_claims_stops_and_sets_the_limits(rig: Rig, twin: Twin) -> None:
     await rig.gun.prepare(LIMITS)
-    assert twin.offs[0].cause is StopCause.HOST_STOP
+    assert [off.cause for off in twin.offs[:2]] == [StopCause.CLAIM_CHANGED, StopCause.HOST_STOP]
     assert twin.state.is_claimed
     assert not twin.state.is_armed
     limits = twin.state.limits

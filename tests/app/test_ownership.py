@@ -1,0 +1,84 @@
+"""F45: who drives a device already. A mistaken second start is refused and stops nobody; a person's stop always works."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from massctl.app.control import SessionControl
+from massctl.app.ownership import owners, refuse_if_owned
+from massctl.app.request import RunRequest
+from massctl.app.run import run_session
+from massctl.app.stopping import stop_everything
+from massctl.body.terms import Side
+from massctl.errors import ExitCode, PortBusy
+from massctl.programs.choices import Choices
+from massctl.session.commands import KEYBOARD
+from massctl.session.events import Event, Intervention, Phase, SessionEnded, Tick
+from sims.bench import Bench
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DATA", "CONFIG", "RUNTIME"):
+        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+    return tmp_path
+
+
+class First:
+    """The session that is there first, on a served bench whose person presses its keys."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.events: list[Event] = []
+        self.is_working = asyncio.Event()
+
+    def see(self, event: Event) -> None:
+        self.events.append(event)
+        self.bench.see(event.to_json())
+        if isinstance(event, Tick) and event.phase is Phase.WORKING and event.clock_s > 1:
+            self.is_working.set()
+
+    def begin(self, session: SessionControl) -> None:
+        self.bench.attach(lambda key: session.press(KEYBOARD[key]))
+
+
+def request_on(bench: Bench) -> RunRequest:
+    urls: dict[str, Any] = {role: bench.urls[role] for role in ("massager", "sensor", "timer")}
+    return RunRequest(program="racket-warm-up", choices=Choices(side=Side.RIGHT), **urls)
+
+
+def test_F45_a_second_start_is_refused_in_clear_words_and_the_first_session_goes_on_until_a_person_stops_it() -> None:
+    async def main() -> None:
+        async with Bench(link="tcp") as bench, asyncio.TaskGroup() as group:
+            first = First(bench)
+            task: asyncio.Task[SessionEnded] = group.create_task(
+                run_session(request_on(bench), on_event=first.see, on_ready=first.begin), name="first session"
+            )
+            await first.is_working.wait()
+            drives = len(bench.world.drives)
+            with pytest.raises(PortBusy) as refusal:
+                await run_session(request_on(bench), on_event=print, on_ready=print)
+            assert "another session of yours: racket-warm-up" in str(refusal.value)
+            assert "massctl stop" in refusal.value.remedy
+            assert refusal.value.exit_code is ExitCode.CONNECTION
+            assert len(bench.world.drives) == drives
+            assert bench.world.motor.speed_ppm > 500
+            assert not [event for event in first.events if isinstance(event, Intervention)]
+            (outcome,) = await stop_everything([bench.urls["massager"]])
+            assert outcome.is_stopped
+            assert outcome.is_measured
+            assert (await task).ended_by == "interrupted"
+
+    with asyncio.Runner(loop_factory=Bench.loop_factory(10.0)) as runner:
+        runner.run(main())
+
+
+async def test_F45_without_a_living_session_nothing_is_refused(folders: Path) -> None:
+    assert await owners() == ()
+    (folders / "runtime").mkdir(exist_ok=True)
+    (folders / "runtime" / "dead.sock").write_text("no socket")
+    await refuse_if_owned(["tcp://127.0.0.1:1"])
