@@ -144,10 +144,10 @@ def test_a_profiles_folder_in_the_working_directory_adds_nothing(tmp_path: Path)
 
 
 def test_every_shipped_data_file_is_read_by_something() -> None:
-    known = {"regions.toml", "sources.toml", "heads.toml"}
+    known = {"regions.toml", "sources.toml"}
     loose = {
         path.name
         for path in profiles_dir().rglob("*.toml")
-        if path.parent.name not in ("points", "programs") and path.name not in known
+        if path.parent.name not in ("points", "programs", "devices") and path.name not in known
     }
     assert not loose
