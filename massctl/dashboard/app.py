@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from massctl.app.background import BackgroundSession, Batch
 from massctl.app.request import RunRequest
 from massctl.dashboard import keys, themes
+from massctl.dashboard.paint import Paint
 from massctl.dashboard.screens import PAGES, make_page
 from massctl.errors import ExitCode, MassctlError
 from massctl.programs.choices import Choices
@@ -44,6 +45,8 @@ class MassctlApp(App[int]):
         super().__init__()
         for theme in themes.THEMES:
             self.register_theme(theme)
+        self.paint = Paint(themes.THEMES[0])
+        """The colours of the theme at hand, by meaning."""
         self.theme = themes.DEFAULT
         self.is_simulated = is_simulated
         self.session: BackgroundSession | None = None
@@ -53,6 +56,14 @@ class MassctlApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the variables of our stylesheet for themes that are not ours."""
         return themes.VARIABLES
+
+    def colour(self, meaning: str) -> str:
+        """Return the colour of a meaning in the theme at hand: ``good``, ``caution``, ``danger``, ``ask``, ``quiet``, …."""
+        return self.paint.colour(meaning)
+
+    def watch_theme(self, name: str) -> None:
+        """Take the colours of another theme."""
+        self.paint = Paint(self.get_theme(name) or themes.THEMES[0])
 
     @property
     def shared_keys(self) -> str:

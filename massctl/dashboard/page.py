@@ -52,6 +52,10 @@ class Page(Screen[None]):
         self.tell_title(self.page_title)
         self.tell_keys(self.key_words)
 
+    def right_keys(self) -> str:
+        """Return what stands at the right of the key line."""
+        return self.massctl.shared_keys
+
     def tell_title(self, title: str) -> None:
         """Show ``title`` at the right of the banner."""
         banner = self.query_one("#banner", Banner)
@@ -60,7 +64,7 @@ class Page(Screen[None]):
 
     def tell_keys(self, words: str) -> None:
         """Show ``words`` in the key line, and what all pages share at its right."""
-        right = self.massctl.shared_keys
+        right = self.right_keys()
         self.query_one("#keys", KeyLine).update(_ends(words, right, self.app.size.width))
 
     def on_resize(self) -> None:
@@ -69,5 +73,5 @@ class Page(Screen[None]):
 
 
 def _ends(left: str, right: str, width: int) -> str:
-    room = max(width - 2 - len(left) - len(right), 1)
-    return f"{left}{' ' * room}{right}"[: max(width - 2, 1)]
+    room = width - 2 - len(left) - len(right)
+    return f"{left}{' ' * room}{right}" if room > 0 else left[: max(width - 2, 1)]

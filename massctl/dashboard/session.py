@@ -1,32 +1,166 @@
-"""The session screen: what runs, in figures large enough for two metres; it shows what comes and holds no session logic."""
+"""The session screen: what runs, in figures large enough for two metres. It lays out and shows; it holds no session logic."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
 
 from massctl.app.background import Batch
 from massctl.app.request import RunRequest
 from massctl.dashboard.page import Page
-from massctl.faces.session_view import SessionView
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.ask import Ask
+from massctl.dashboard.widgets.chart import Chart
+from massctl.dashboard.widgets.clock import Clock
+from massctl.dashboard.widgets.discomfort import Discomfort
+from massctl.dashboard.widgets.gauge import Gauge, full_scale
+from massctl.dashboard.widgets.key_list import KeyList
+from massctl.dashboard.widgets.links import Links
+from massctl.dashboard.widgets.notes import Notes
+from massctl.dashboard.widgets.place import Place
+from massctl.dashboard.widgets.progress import Progress
+from massctl.dashboard.widgets.readings import Readings
+from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.dashboard.widgets.stopped import Stopped
+from massctl.dashboard.widgets.timeline import Timeline
+from massctl.faces.words import DEFAULT_FOOTER, FOOTERS, SPEED_KEYS
+from massctl.session.events import SessionStarted
+
+SPEED_ROOM = 1.3
+"""The chart of speed ends this much above the planned speed (design value)."""
+WIDE, HIGH = 110, 32
+"""A terminal of this size gets two columns (design value)."""
+_SLOW: tuple[type[SessionLines], ...] = (Place, Clock, Ask, Readings, Timeline, Discomfort, Links, Notes, Progress)
 
 
 class SessionScreen(Page):
-    """One session, from its first question to its summary."""
+    """One session, from its first question to its end."""
 
-    page_title = "Session"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "keys", "Keys", show=False),
+        Binding("f2", "large", "Large figures", show=False),
+    ]
 
     def __init__(self, request: RunRequest) -> None:
         super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]
         self.request = request
-        self.view = SessionView()
+        self.view = DashboardView()
+        self._words: tuple[str, bool] | None = None
 
     def body(self) -> ComposeResult:
-        """Lay out the session."""
-        yield Static(id="ask")
+        """Lay out the session; what covers it after a stop, and the list of keys, lie beside it, hidden."""
+        yield Progress(id="progress")
+        with Container(id="session"):
+            with Vertical(id="main"):
+                with Horizontal(id="head"):
+                    yield Place(id="place")
+                    yield Clock(id="clock")
+                yield Ask(id="ask")
+                yield Gauge(id="gauge")
+                yield Chart("N", "good", id="force")
+                yield Readings(id="readings")
+                yield Chart("/min", "ask", id="speed")
+            with Vertical(id="side"):
+                yield Timeline(id="timeline")
+                yield Discomfort(id="discomfort")
+                yield Links(id="links")
+                yield Notes(id="notes")
+        yield Stopped(id="stopped")
+        yield KeyList(id="keylist")
+
+    def on_mount(self) -> None:
+        """Begin with what is known: nothing yet."""
+        super().on_mount()
+        self._arrange()
+
+    def right_keys(self) -> str:
+        """Return what stands at the right of the key line: no other page is reached from a session."""
+        return "? hides keys" if self.view.session.shows_keys else "? keys"
+
+    # --- what comes ----------------------------------------------------------------------------------------------------------
 
     def see(self, batch: Batch) -> None:
         """Take in what has happened and show it."""
         for event in batch.events:
             self.view.see(event)
-        self.query_one("#ask", Static).update(f"{self.view.phase} {self.view.ask} {self.view.tick}")
+            if isinstance(event, SessionStarted):
+                self.tell_title(event.title)
+        for report in batch.reports:
+            self.view.hear(report)
+        if batch.events:
+            self._arrange()
+            self._show()
+        if batch.reports or batch.events:
+            self._show_fast()
+
+    def _arrange(self) -> None:
+        """Cover the session after a stop, or with the keys; hide what this step has no use for."""
+        session = self.view.session
+        shows_keys = session.shows_keys
+        halted = session.is_halted and not shows_keys
+        self.set_class(halted, "-halted")
+        self.set_class(shows_keys, "-keys")
+        step = session.step
+        self.set_class(step is None or step.force_band_n is None, "-no-force")
+        self.set_class(step is None or step.speed_ppm is None, "-no-speed")
+        words = FOOTERS.get(session.phase, DEFAULT_FOOTER)
+        if step is not None and step.speed_ppm is None:
+            words = words.replace(SPEED_KEYS, "")
+        if (words, shows_keys) != self._words:
+            self._words = (words, shows_keys)
+            self.tell_keys(words)
+
+    def _show(self) -> None:
+        if self.has_class("-halted"):
+            self.query_one(Stopped).see(self.view)
+            return
+        if self.has_class("-keys"):
+            self.query_one(KeyList).see(self.view)
+            return
+        for kind in _SLOW:
+            self.query_one(kind).see(self.view)
+
+    def _show_fast(self) -> None:
+        """Show what changes with every reading."""
+        step = self.view.step
+        if step is None or self.has_class("-halted"):
+            return
+        self.query_one(Gauge).see(self.view)
+        if step.force_band_n is not None:
+            band = step.force_band_n
+            self.query_one("#force", Chart).plot(self.view.force, band, full_scale(band))
+        if step.speed_ppm is not None:
+            planned = float(step.speed_ppm)
+            self.query_one("#speed", Chart).plot(self.view.speed, (planned, planned), planned * SPEED_ROOM)
+
+    # --- what a person does here ---------------------------------------------------------------------------------------------
+
+    def action_keys(self) -> None:
+        """Show or hide the list of keys."""
+        self.view.session.shows_keys = not self.view.session.shows_keys
+        self._arrange()
+        self._show()
+
+    def action_large(self) -> None:
+        """Show time and cue alone, as large as they go; or everything again."""
+        self.toggle_class("-large")
+        self.query_one(Clock).scale = 2 if self.has_class("-large") else 1
+        self._show()
+
+    def on_resize(self) -> None:
+        """Fit everything to the new size."""
+        super().on_mount()
+        self._words = None
+        if self.view.session.started is not None:
+            self.tell_title(self.view.session.started.title)
+        self._arrange()
+        self.call_after_refresh(self._refit)
+
+    def _refit(self) -> None:
+        self._show()
+        self._show_fast()

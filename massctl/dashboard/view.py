@@ -1,0 +1,189 @@
+"""What the dashboard knows of a running session: a state that events and readings update. Pure: no terminal, no clock.
+
+What every face shows stands in ``faces.session_view``; this adds what only a dashboard has room for: the traces of force and speed,
+the steps behind and ahead, the trend of discomfort, how well each link does. How it looks is the widgets' business.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from massctl.dashboard.trace import Trace
+from massctl.devices.capabilities import ForceReading, MotorReading, Report, TimerReading
+from massctl.faces.session_view import SessionView
+from massctl.session.events import (
+    CueKind,
+    DiscomfortRated,
+    Event,
+    Phase,
+    SessionStarted,
+    StepEnded,
+    StepStarted,
+    Tick,
+)
+
+AT_WORK: Final = frozenset({Phase.RAMPING, Phase.WORKING})
+"""The phases in which the tool is on the body."""
+UNTIMED: Final = frozenset({"check", "scan", "plan", "rate"})
+"""Steps that wait for an answer: no clock runs."""
+RATINGS_KEPT: Final = 30
+STEADY_POINTS: Final = 1
+"""A change of discomfort by this much is no trend (design value: the last figure of a rating is chance)."""
+_SMOOTH: Final = 0.3
+"""Share of the newest tick in a link's rate (design value: it settles within a second)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneStep:
+    """A step that is over."""
+
+    number: int
+    label: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One rating of discomfort."""
+
+    at_s: float
+    value: int
+
+
+@dataclass(slots=True)
+class LinkWatch:
+    """How well one device's readings come."""
+
+    rate_hz: float = 0.0
+    best_hz: float = 0.0
+    _counted: int = 0
+
+    def hear(self) -> None:
+        """Count a reading."""
+        self._counted += 1
+
+    def tick(self, dt_s: float) -> None:
+        """Take stock after ``dt_s``."""
+        self.rate_hz += _SMOOTH * (self._counted / dt_s - self.rate_hz)
+        self.best_hz = max(self.best_hz, self.rate_hz)
+        self._counted = 0
+
+    @property
+    def quality(self) -> str:
+        """How well it does: good, weak, poor or silent; '' before anything came."""
+        if self.best_hz < 0.2:
+            return ""
+        share = self.rate_hz / self.best_hz
+        return "good" if share >= 0.75 else "weak" if share >= 0.4 else "poor" if share >= 0.05 else "silent"
+
+
+@dataclass(slots=True)
+class DashboardView:
+    """The state of the session screen; ``see`` and ``hear`` update it, and nothing else does."""
+
+    session: SessionView = field(default_factory=SessionView)
+    force: Trace = field(default_factory=Trace)
+    speed: Trace = field(default_factory=Trace)
+    links: dict[str, LinkWatch] = field(default_factory=dict)
+    done: list[DoneStep] = field(default_factory=list)
+    ratings: deque[Rating] = field(default_factory=lambda: deque(maxlen=RATINGS_KEPT))
+    in_band_before_s: float = 0.0
+    """Time in band of the steps on this point that are over."""
+    force_n: float | None = None
+    """The newest push that was read; None while none is."""
+    _ticked_at_s: float = 0.0
+
+    def see(self, event: Event) -> None:
+        """Take in one event."""
+        self.session.see(event)
+        match event:
+            case Tick():
+                self._see_tick(event)
+            case SessionStarted():
+                self.links = {role: LinkWatch() for role in event.devices}
+            case StepEnded():
+                self.done.append(DoneStep(event.number, event.label, event.outcome))
+            case DiscomfortRated():
+                if event.corrects is not None and self.ratings:
+                    self.ratings.pop()
+                self.ratings.append(Rating(event.at_s, event.value))
+            case _:
+                pass
+
+    def hear(self, report: Report) -> None:
+        """Take in one reading."""
+        match report:
+            case ForceReading():
+                self.force_n = report.mean_n
+                self.force.add(report.received_at_s, report.mean_n)
+                self._heard("sensor")
+            case MotorReading():
+                if report.measured_ppm is not None:
+                    self.speed.add(report.received_at_s, report.measured_ppm)
+                self._heard("massager")
+            case TimerReading():
+                self._heard("timer")
+            case _:
+                pass
+
+    def _heard(self, role: str) -> None:
+        link = self.links.get(role)
+        if link is not None:
+            link.hear()
+
+    def _see_tick(self, tick: Tick) -> None:
+        dt_s = tick.at_s - self._ticked_at_s
+        if dt_s > 0:
+            for link in self.links.values():
+                link.tick(dt_s)
+            self._ticked_at_s = tick.at_s
+        if tick.force_n is None:
+            self.force_n = None
+
+    # --- what follows from it ------------------------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> StepStarted | None:
+        """The step at hand."""
+        return self.session.step
+
+    @property
+    def tick(self) -> Tick | None:
+        """The newest tick of the step at hand; None before its first."""
+        tick, step = self.session.tick, self.session.step
+        return tick if tick is not None and step is not None and tick.number == step.number else None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the tool is on the body."""
+        return self.session.phase in AT_WORK
+
+    @property
+    def cue(self) -> CueKind | None:
+        """What to do with one's hands; None where nothing is to be said."""
+        return self.session.cue if self.is_at_work else None
+
+    @property
+    def counts_band(self) -> bool:
+        """Whether the clock of the step at hand runs only inside the force band."""
+        step = self.step
+        return step is not None and step.mode == "pin" and step.force_band_n is not None
+
+    @property
+    def clock_waits(self) -> bool:
+        """Whether it waits just now, because the push is outside the band."""
+        band = self.step.force_band_n if self.step is not None else None
+        if not self.counts_band or band is None or self.session.phase is not Phase.WORKING:
+            return False
+        return self.force_n is None or not band[0] <= self.force_n <= band[1]
+
+    @property
+    def trend(self) -> int:
+        """Where the discomfort of this point goes: −1 falls, 0 stays or is not known, 1 rises."""
+        values = [rating.value for rating in self.ratings][-3:]
+        if len(values) < 2:
+            return 0
+        change = values[-1] - values[0]
+        return 0 if abs(change) < STEADY_POINTS else 1 if change > 0 else -1

@@ -1,0 +1,60 @@
+"""The phase, and what a person is asked to do now: the line to look at when nothing happens."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from massctl.dashboard.lines import Line, fitted, line, wrapped
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.faces.words import BY_HAND, HINTS, PHASES, SOFT_STOP
+from massctl.session.events import CueKind, Phase
+
+HEIGHT: Final = 2
+ANSWER: Final = "Are you there? Press any key, or it stops."
+_BADGES: Final = {
+    Phase.WORKING: "bold on good",
+    Phase.RAMPING: "bold on good",
+    Phase.WAITING: "bold on ask",
+    Phase.RATING: "bold on ask",
+    Phase.PAUSED: "bold on caution",
+    Phase.STOPPED: "bold on danger",
+    Phase.RECONNECTING: "bold on danger",
+}
+
+
+def ask_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[Line]:
+    """Return the badge of the phase and what to do, in exactly ``height`` lines."""
+    badge = f" {badge_of(view)} "
+    words = wrapped(words_of(view), width - len(badge) - 2, height, "bold")
+    rows = [line((badge, _BADGES.get(view.session.phase, "bold on quiet")), " ", *(words[0] if words else ()))]
+    rows += [line(" " * (len(badge) + 1), *more) for more in words[1:]]
+    return fitted(rows, height)
+
+
+def badge_of(view: DashboardView) -> str:
+    """Return the phase in a word or two."""
+    if view.session.is_slowing:
+        return SOFT_STOP
+    is_by_hand = view.step is not None and view.step.speed_ppm is None
+    return BY_HAND if view.session.phase is Phase.WORKING and is_by_hand else PHASES[view.session.phase]
+
+
+def words_of(view: DashboardView) -> str:
+    """Return what to do now; while the tool works and nothing is asked, how to work."""
+    if view.cue is CueKind.ANSWER:
+        return ANSWER
+    step = view.step
+    if view.session.ask or step is None:
+        return view.session.ask
+    if step.pose and step.instruction:
+        return step.instruction
+    return HINTS.get(step.mode, "") if view.session.phase is Phase.WORKING else ""
+
+
+class Ask(SessionLines):
+    """Shows what is asked."""
+
+    def see(self, view: DashboardView) -> None:
+        """Show the phase and what is asked."""
+        self.show(ask_lines(view, self.size.width))

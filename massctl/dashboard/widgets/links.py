@@ -1,0 +1,79 @@
+"""The devices: battery, temperature, lease, timer, and how well each link does; one line, or one a device where there is room."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from massctl.dashboard.lines import Line, Span, fitted, line
+from massctl.dashboard.view import DashboardView, LinkWatch
+from massctl.dashboard.widgets.session_lines import SessionLines
+
+LABEL: Final = 9
+BATTERY_LOW: Final = 20
+"""F40: from here on it warns."""
+HOT_C: Final = 55
+"""F39: from here on it warns."""
+_MARKS: Final = {
+    "good": ("▂▄▆", "good"),
+    "weak": ("▂▄ ", "caution"),
+    "poor": ("▂  ", "caution"),
+    "silent": ("×  ", "danger"),
+    "": ("   ", "quiet"),
+}
+
+
+def link_line(view: DashboardView) -> list[Line]:
+    """Return all devices in one line."""
+    spans: list[Span] = []
+    for role, link in view.links.items():
+        mark, tone = _MARKS[link.quality]
+        spans += line(("  " if spans else "", ""), (f"{role} ", "quiet"), (mark.strip() or "…", tone))
+    return [line(*spans, *[(f" · {text}", tone) for text, tone in _figures(view)])]
+
+
+def link_lines(view: DashboardView, height: int) -> list[Line]:
+    """Return one line a device, and below them battery, temperature and lease."""
+    rows = [_device(role, link) for role, link in view.links.items()]
+    figures = _figures(view)
+    pairs = [figures[start : start + 2] for start in range(0, len(figures), 2)]
+    rows += [line(*[(f"{text:<18}", tone) for text, tone in pair]) for pair in pairs]
+    return fitted(rows, height)
+
+
+def _device(role: str, link: LinkWatch) -> Line:
+    mark, tone = _MARKS[link.quality]
+    rate = f"{link.rate_hz:4.0f}/s" if link.best_hz else "     –"
+    return line(
+        (f"{role:<{LABEL}}", "quiet"), (mark, tone), (f" {link.quality or 'waiting':<8}", tone), (rate, "quiet")
+    )
+
+
+def _figures(view: DashboardView) -> list[tuple[str, str]]:
+    """Return what is known of the devices' own state, each with its tone."""
+    tick = view.session.tick
+    if tick is None:
+        return []
+    said: list[tuple[str, str]] = []
+    if tick.battery_percent is not None:
+        said.append(
+            (f"battery {tick.battery_percent:3.0f} %", "" if tick.battery_percent > BATTERY_LOW else "bold caution")
+        )
+    if tick.temperature_c is not None:
+        said.append((f"motor {tick.temperature_c:3.0f} °C", "" if tick.temperature_c < HOT_C else "bold caution"))
+    if tick.lease_s is not None:
+        said.append((f"lease {tick.lease_s:3.1f} s", "quiet"))
+    if tick.timer_remaining_s:
+        said.append((f"timer {tick.timer_remaining_s:3.1f} s", "quiet"))
+    heart = getattr(tick, "heart_rate_bpm", None)
+    if heart is not None:
+        said.append((f"heart {heart:3.0f} /min", ""))
+    return said
+
+
+class Links(SessionLines):
+    """Shows the devices."""
+
+    def see(self, view: DashboardView) -> None:
+        """Show what is known of them."""
+        height = self.size.height
+        self.show(link_line(view) if height <= 1 else link_lines(view, height))

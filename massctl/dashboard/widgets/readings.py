@@ -1,0 +1,68 @@
+"""Speed set and measured, time in band, dose: each figure in its place, with its unit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from massctl.dashboard.lines import Line, fitted, line
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.faces.digits import minutes
+from massctl.session.events import Phase, StepStarted, Tick
+
+HEIGHT: Final = 2
+LABEL: Final = 7
+UNIT: Final = "strokes/min"
+
+
+def reading_lines(view: DashboardView) -> list[Line]:
+    """Return speed, and time in band and dose, in exactly two lines."""
+    step = view.step
+    if step is None:
+        return fitted([], HEIGHT)
+    return fitted([_speed(view, step), _times(view, step)], HEIGHT)
+
+
+def _speed(view: DashboardView, step: StepStarted) -> Line:
+    if step.speed_ppm is None:
+        return line((f"{'motor':<{LABEL}}", "quiet"), ("off in this step", "quiet"))
+    level = f" (level {step.level})" if step.level else ""
+    tick = view.tick
+    label = (f"{'speed':<{LABEL}}", "quiet")
+    if tick is None:
+        return line(label, f"{step.speed_ppm:5,} {UNIT} planned{level}")
+    if view.session.phase is Phase.WORKING and not tick.speed_set_ppm:
+        return line(label, (f"{step.speed_ppm:5,} {UNIT}{level}", "bold"), " · switched by you")
+    measured = "not measured" if tick.speed_measured_ppm is None else f"{tick.speed_measured_ppm:5,.0f} measured"
+    tone = "bold" if tick.speed_set_ppm else "quiet"
+    return line(label, (f"{tick.speed_set_ppm:5,.0f} {UNIT} set{level} · {measured}", tone))
+
+
+def _times(view: DashboardView, step: StepStarted) -> Line:
+    tick = view.tick
+    if step.mode == "pin" and step.force_band_n is not None:
+        return _in_band(view, step, tick)
+    if tick is None or step.tool != "perc":
+        return line((f"{'time':<{LABEL}}", "quiet"), (f"{minutes(step.maximum_s):>5} planned", "quiet"))
+    return line((f"{'dose':<{LABEL}}", "quiet"), f"{minutes(tick.contact_s):>5} on the body, motor on")
+
+
+def _in_band(view: DashboardView, step: StepStarted, tick: Tick | None) -> Line:
+    inside_s = tick.clock_s if tick is not None else 0.0
+    least = f" · felt softer counts from {minutes(step.minimum_s)}" if inside_s < step.minimum_s else ""
+    words = f"{minutes(inside_s):>5} of {minutes(step.maximum_s)}"
+    if view.clock_waits:
+        return line(
+            (f"{'in band':<{LABEL + 1}}", "quiet"), (words, "bold caution"), (" · the clock waits", "bold caution")
+        )
+    return line(
+        (f"{'in band':<{LABEL + 1}}", "quiet"), (words, "bold" if view.is_at_work else "quiet"), (least, "quiet")
+    )
+
+
+class Readings(SessionLines):
+    """Shows speed and times."""
+
+    def see(self, view: DashboardView) -> None:
+        """Show the newest."""
+        self.show(reading_lines(view))

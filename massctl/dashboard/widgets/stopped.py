@@ -1,0 +1,74 @@
+"""After a stop: one statement of what happened, whether the motor is off, and the two steps that a person takes to go on."""
+
+from __future__ import annotations
+
+from massctl.dashboard.lines import BLANK, Line, bar, fitted, line, wrapped
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.faces.digits import large
+from massctl.faces.words import plainly
+from massctl.session.asks import motor_off
+from massctl.session.events import Phase, SeenBy, StopSeen
+
+
+def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
+    """Return the whole statement, the full width, in exactly ``height`` lines."""
+    rows: list[Line] = [bar("", width, "on danger")]
+    rows += [bar(f"  {row}", width, "bold on danger") for row in large("STOPPED")]
+    rows += [bar("", width, "on danger")]
+    rows += [bar(f"  {row[0].text}", width, "bold on danger") for row in wrapped(_what(view), width - 6, 3)]
+    rows += [bar("", width, "on danger"), BLANK]
+    rows += [*_motor(view, width), BLANK] if view.session.has_motor else []
+    rows += _reset(view) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
+    return fitted(rows, height)
+
+
+def _what(view: DashboardView) -> str:
+    cause, stop = view.session.stop_cause, view.session.stop
+    rule = (cause.rule if cause else stop.rule if stop else "") or "F42"
+    text = cause.text if cause else stop.reason if stop else ""
+    return f"[{rule}] {plainly(text)}"
+
+
+def _motor(view: DashboardView, width: int) -> list[Line]:
+    stop = view.session.stop
+    if stop is None:
+        return [bar("  Motor off: waiting for confirmation …", width, "bold on caution")]
+    words, tone = motor_words(stop)
+    return [bar(f"  {row[0].text}", width, tone) for row in wrapped(words, width - 6, 2)]
+
+
+def motor_words(stop: StopSeen) -> tuple[str, str]:
+    """Return whether the motor is off, in words that say what to do with one's hands where it is not known (F54), and a tone."""
+    words = f"Motor off: {motor_off(stop)}"
+    if stop.seen_by is SeenBy.ACKNOWLEDGED:
+        return words, "bold on caution"
+    return words, "bold on good" if stop.is_confirmed else "bold blink on danger"
+
+
+def _reset(view: DashboardView) -> list[Line]:
+    released = view.session.is_released
+    first, second = ("quiet", "bold ask") if released else ("bold ask", "quiet")
+    return [
+        line(
+            (f"  {'✓' if released else '1'}  Lift the tool off your body, then press ", first),
+            (" l ", f"{first} reverse"),
+        ),
+        line(
+            ("  2  Then press ", second),
+            (" c ", f"{second} reverse"),
+            (" to go on, or q to finish the session here", second),
+        ),
+    ]
+
+
+def _reconnecting(view: DashboardView, width: int) -> list[Line]:
+    return [line(("  ", ""), *row) for row in wrapped(view.session.ask, width - 6, 3, "bold ask")]
+
+
+class Stopped(SessionLines):
+    """Covers the session after a stop."""
+
+    def see(self, view: DashboardView) -> None:
+        """Show what happened and how to go on."""
+        self.show(stopped_lines(view, self.size.width, self.size.height))
