@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from massctl.app.request import ROLES
-from massctl.errors import Blocked, ConnectionProblem, MassctlError
+from massctl.errors import Blocked, ConnectionProblem, MassctlError, WrongDevice
 from massctl.session.runner import SessionDevices
 
 if TYPE_CHECKING:
     from massctl.devices import DeviceBundle
+    from massctl.devices.dictionary import DeviceIdentity
 
 
 class ConnectFailed(ConnectionProblem):
@@ -37,6 +38,8 @@ class Connections:
         self._recordings = 0
         self._tokens: dict[str, int] = {}
         """Our name at each device, the same whenever its link is opened again: it then gives itself back at once."""
+        self._known: dict[str, tuple[str, ...]] = {}
+        """Who answered at each address when the session began."""
         self.bundles: dict[str, DeviceBundle] = {}
         """What is open, by address."""
 
@@ -44,6 +47,11 @@ class Connections:
     def urls(self) -> frozenset[str]:
         """All addresses, open or not."""
         return frozenset(self._roles_by_url)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be known of the open devices as long as they are used."""
+        return tuple(dict.fromkeys(text for bundle in self.bundles.values() for text in bundle.warnings))
 
     def are_simulated(self) -> bool:
         """Tell whether the open devices are simulated ones; raises Blocked for a mixture, whose record would be neither (F51)."""
@@ -89,7 +97,16 @@ class Connections:
 
         token = self._tokens.setdefault(url, new_token())
         roles = frozenset(self._roles_by_url[url])
-        self.bundles[url] = await connect(url, roles, record=self._recording(), token=token)
+        bundle = await connect(url, roles, record=self._recording(), token=token)
+        who = _who(bundle.identity)
+        if self._known.setdefault(url, who) != who:
+            await bundle.aclose()  # nothing of it was claimed, and nothing was sent to it but the question who it is
+            raise WrongDevice(
+                url,
+                f"another device answers here now: {_named(who)}; the session began with {_named(self._known[url])}.",
+                "Connect the device that the session began with, or begin anew.",
+            )
+        self.bundles[url] = bundle
 
     def _devices(self) -> SessionDevices:
         by_role = {role: self.bundles[url] for url, roles in self._roles_by_url.items() for role in roles}
@@ -107,3 +124,13 @@ class Connections:
         self._recordings += 1
         number = "" if self._recordings == 1 else f"-{self._recordings}"
         return self._record.with_name(f"{self._record.stem}{number}{self._record.suffix}")
+
+
+def _who(identity: DeviceIdentity) -> tuple[str, ...]:
+    """Return what tells one device from another; an update of its firmware, or a restart, leaves it the same."""
+    return (identity.name, identity.model, identity.serial_number)
+
+
+def _named(who: tuple[str, ...]) -> str:
+    name, model, serial_number = who
+    return " ".join([name, *([f"({model})"] if model and model != name else []), serial_number]).strip()

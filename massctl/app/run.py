@@ -193,6 +193,7 @@ class _Session:
             is_simulated=is_simulated,
             reconnect=connections.open,
             resettable=is_attended,
+            device_warnings=connections.warnings,
             on_report=on_report,
         )
         greeting = {

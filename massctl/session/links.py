@@ -34,8 +34,9 @@ def watch(now_s: float, devices: SessionDevices, snapshot: Snapshot) -> None:
                 return
 
 
-async def regain(reconnect: Reconnect, prepare: Prepare, tell: Callable[[str, str], None]) -> SessionDevices | None:
-    """Try to get the devices back and ready; None when all tries failed. ``tell`` takes a state and a text."""
+async def regain(reconnect: Reconnect, prepare: Prepare, tell: Callable[[str, str], None]) -> SessionDevices | str:
+    """Try to get the devices back and ready; when all tries failed, why the last did. ``tell`` takes a state and a text."""
+    why = ""
     for number, wait_s in enumerate(BACK_OFF_S, 1):
         tell("reconnecting", f"try {number} of {len(BACK_OFF_S)} in {wait_s:g} s")
         await asyncio.sleep(wait_s)
@@ -44,9 +45,10 @@ async def regain(reconnect: Reconnect, prepare: Prepare, tell: Callable[[str, st
                 devices = await reconnect()
                 await prepare(devices)
         except MassctlError as problem:
-            tell("reconnecting", str(problem))
+            why = str(problem)
         except TimeoutError:
-            tell("reconnecting", f"no answer within {TRY_S:g} s")
+            why = f"No answer within {TRY_S:g} s."
         else:
             return devices
-    return None
+        tell("reconnecting", why)
+    return why

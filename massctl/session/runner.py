@@ -50,6 +50,7 @@ class SessionRunner:
         resettable: bool = True,
         suspended_s: Callable[[], float] = clock.suspended_s,
         on_report: Callable[[Report], object] | None = None,
+        device_warnings: tuple[str, ...] = (),
     ) -> None:
         facts = _facts(plan, devices)
         admit(plan, facts, is_attended=resettable)
@@ -60,6 +61,7 @@ class SessionRunner:
         self._reconnect = reconnect
         self._suspended_s = suspended_s
         self._on_report = on_report
+        self._device_warnings = device_warnings
         self._core = AttendedSession(
             plan,
             devices,
@@ -255,7 +257,7 @@ class SessionRunner:
         """Begin to get a lost link back (F34)."""
         self._tell_link(device, "lost", "")
         if self._reconnect is None or self._group is None:
-            self._give_up(device, "and there is no way to reconnect")
+            self._give_up(device, "and there is no way to reconnect.")
         else:
             self._regaining = self._group.create_task(self._try_links(self._reconnect, device), name="reconnect")
 
@@ -265,9 +267,9 @@ class SessionRunner:
         is_zero_lost = core.drive.shares_power(device, "sensor")
         devices = await links.regain(reconnect, self._prepare, lambda state, text: self._tell_link(device, state, text))
         core.is_live = True
-        if devices is None:
-            self._tell_link(device, "given up", "")
-            self._give_up(device, "and did not come back")
+        if isinstance(devices, str):
+            self._tell_link(device, "given up", devices)
+            self._give_up(device, f"and did not come back. {devices}")
             return
         core.drive.devices, core.snapshot.lost_device, self._regaining = devices, None, None
         self._tell_link(device, "back", "")
@@ -281,13 +283,13 @@ class SessionRunner:
     def _give_up(self, device: str, why: str) -> None:
         first = end_of_trip(self._core.supervisor.tripped)
         is_others = first is not None and first.ended_by != "link lost"
-        self._core.end = first if is_others else End("link lost", f"The link to the {device} is lost, {why}.", "F34")
+        self._core.end = first if is_others else End("link lost", f"The link to the {device} is lost, {why}", "F34")
 
     def _tell_link(self, device: str, state: str, text: str) -> None:
         self._core.tell(LinkChanged(at_s=self._core.at_s(), device=device, state=state, text=text))
 
     def _started(self) -> SessionStarted:
-        standing = asks.warnings(self.plan, self._core.snapshot.facts)
+        standing = (*asks.warnings(self.plan, self._core.snapshot.facts), *self._device_warnings)
         return SessionStarted(
             at_s=0.0,
             session_id=self._session_id,

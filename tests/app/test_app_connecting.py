@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from massctl.app.connect import ConnectFailed, Connections
-from massctl.errors import Blocked, ExitCode, PeerSilent, PortMissing, UsageError
+from massctl.errors import Blocked, ExitCode, PeerSilent, PortMissing, UsageError, WrongDevice
 
 
 @dataclass
@@ -22,10 +22,12 @@ class FakeBundle:
     roles: frozenset[str]
     is_simulated: bool = False
     is_closed: bool = False
+    name: str = "gun"
+    warnings: tuple[str, ...] = ()
     identity: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.identity = SimpleNamespace(is_simulated=self.is_simulated)
+        self.identity = SimpleNamespace(is_simulated=self.is_simulated, name=self.name, model="M1", serial_number="7")
         for role in ("massager", "sensor", "timer"):
             setattr(self, role, f"{role} at {self.url}" if role in self.roles else None)
 
@@ -40,6 +42,7 @@ class Street:
         self.bundles: list[FakeBundle] = []
         self.records: list[Path | None] = []
         self.tokens: list[tuple[str, int]] = []
+        self.name = "gun"
 
     async def connect(self, url: str, roles: frozenset[str], *, record: Path | None, token: int) -> FakeBundle:
         self.tokens.append((url, token))
@@ -49,7 +52,7 @@ class Street:
             raise PortMissing(url, "there is no such port.", "These exist: none.")
         if "silent" in url:
             raise PeerSilent(url, "nothing that parses arrived within 4 s.", "Is it ours?")
-        bundle = FakeBundle(url, frozenset(roles), is_simulated="sim" in url)
+        bundle = FakeBundle(url, frozenset(roles), is_simulated="sim" in url, name=self.name)
         self.bundles.append(bundle)
         return bundle
 
@@ -151,3 +154,18 @@ async def test_a_bad_address_is_the_user_s_error(monkeypatch: pytest.MonkeyPatch
     async with Connections({"massager": "nonsense"}) as connections:
         with pytest.raises(UsageError):
             await connections.open()
+
+
+async def test_F34_another_device_at_the_address_of_the_session_is_not_taken_for_it(street: Street) -> None:
+    async with Connections({"massager": "tcp://h:1"}) as connections:
+        await connections.open()
+        street.name = "other gun"
+        with pytest.raises(WrongDevice) as refused:
+            await connections.open()
+        assert "another device answers here now: other gun (M1) 7; the session began with gun (M1) 7" in str(
+            refused.value
+        )
+        assert all(bundle.is_closed for bundle in street.bundles)
+        assert connections.bundles == {}
+        street.name = "gun"
+        await connections.open()

@@ -341,7 +341,8 @@ async def test_f34_a_link_is_tried_for_five_times_with_growing_waits() -> None:
         raise AssertionError
 
     told: list[tuple[str, str]] = []
-    assert await links.regain(reconnect, prepare, lambda state, text: told.append((state, text))) is None
+    why = await links.regain(reconnect, prepare, lambda state, text: told.append((state, text)))
+    assert why == told[-1][1]
     assert tries == [0.5, 1.5, 3.5, 7.5, 15.5]
     assert len(told) == 10
 

@@ -96,7 +96,7 @@ class LeaseLapsed(Timeless):
             return Finding("F33", Level.STOP, f"The device refuses: {snapshot.refusal}")
         if now_s - snapshot.started_at_s < ARM_GRACE_S or motor.received_at_s < snapshot.started_at_s:
             return None
-        if not motor.is_armed and drive is Drive.RUN:
+        if not motor.is_armed and drive is Drive.RUN and snapshot.facts.is_controllable:
             return Finding("F33", Level.STOP, "The device has lost its right to run: the lease lapsed.")
         return None
 
@@ -160,7 +160,7 @@ class ForeignCommand:
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the commanded speed that the device reports, from a second after this session's last word on."""
         motor, set_ppm = snapshot.motor, snapshot.set_ppm
-        if motor is None or motor.received_at_s - snapshot.set_at_s < BLANK_S:
+        if motor is None or not snapshot.facts.is_controllable or motor.received_at_s - snapshot.set_at_s < BLANK_S:
             self._foreign.clear()
             self._unheard.clear()
             return None
@@ -202,6 +202,8 @@ class StillMoving(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the measured speed after every motor-off."""
         motor = snapshot.motor
+        if not snapshot.facts.is_controllable:
+            return None  # its person switches it, and takes their time
         if snapshot.set_ppm > 0 or motor is None or motor.measured_ppm is None or motor.measured_ppm <= STILL_PPM:
             return None
         if snapshot.drive is Drive.RUN or snapshot.drive is Drive.ARMING:
