@@ -69,6 +69,7 @@ class RunRequest:
             "minutes": self.choices.minutes,
             "tools": None if self.choices.tools is None else sorted(self.choices.tools),
             "heads": None if self.choices.heads is None else sorted(self.choices.heads),
+            "unreachable": sorted(self.choices.unreachable),
         }
         return values
 
@@ -83,6 +84,7 @@ class RunRequest:
             minutes=chosen.get("minutes"),
             tools=None if chosen.get("tools") is None else frozenset(map(Tool, chosen["tools"])),
             heads=None if chosen.get("heads") is None else frozenset(chosen["heads"]),
+            unreachable=frozenset(chosen.get("unreachable") or ()),
         )
         kept["faults"] = tuple(kept.get("faults") or ())
         return cls(**kept)

@@ -1,6 +1,7 @@
-"""What a person has set once: what is at hand, units, favourites, looks and cues. One strict file, for the user alone.
+"""What a person has set once: tools and heads, units, favourites, looks and cues. One strict file, for the user alone.
 
-Nothing about the body stands here (that is the person's file), and no setting switches a safety rule off.
+Nothing about the body stands here (that is the person's file), nor about devices (``app.devices`` remembers them), and no setting
+switches a safety rule off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from annotated_types import Interval, Len
+from annotated_types import Interval
 
 from massctl import paths
 from massctl.app.private_file import read_private, write_private
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _REMEDY: Final = "Put it right, or delete it: massctl then asks again."
-_Url = Annotated[str, Len(1, 500)]
 
 
 class Units(StrEnum):
@@ -59,10 +59,6 @@ class Settings:
     """Manual tools at hand; hands always are."""
     heads: frozenset[str] | None = None
     """Heads of the massager at hand."""
-    massager: _Url | None = None
-    """The address to run with: a remembered device's, or ``manual://`` for a gun without a link."""
-    sensor: _Url | None = None
-    timer: _Url | None = None
     favourites: tuple[str, ...] = ()
     """Ids of programs, the newest first."""
     theme: str = ""
@@ -73,12 +69,6 @@ class Settings:
     large_figures: bool = False
     pedal: Mapping[str, str] = field(default_factory=dict)
     """Keys that a pedal sends, and the commands that they mean."""
-
-    @property
-    def urls(self) -> dict[str, str]:
-        """The addresses that are set, by role."""
-        given = {"massager": self.massager, "sensor": self.sensor, "timer": self.timer}
-        return {role: url for role, url in given.items() if url}
 
 
 def settings_path() -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from massctl.errors import UsageError
+from massctl.history.by_hand import BY_HAND
 from massctl.history.database import database_of, history_path, is_live
 
 LAST = "last"
@@ -25,7 +26,8 @@ FROM sessions s
 
 
 _WORKED = """
-SELECT s.request, e.body FROM sessions s JOIN events e USING (session_id) WHERE s.is_simulated = 0 AND e.kind = 'summary'
+SELECT s.request, e.body FROM sessions s JOIN events e USING (session_id)
+WHERE s.is_simulated = 0 AND e.kind = 'summary' AND json_extract(s.request, '$.by_hand') IS NULL
 """
 
 
@@ -45,6 +47,11 @@ class SessionRecord:
     request: dict[str, Any]
     """What was asked for, as ``RunRequest.to_json`` gave it."""
     events: int
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it was done without massctl, and told afterwards."""
+        return bool(self.request.get(BY_HAND))
 
 
 class History:
@@ -89,8 +96,12 @@ class History:
             yield {**json.loads(body), "wall_time": wall_time}
 
     def last_request(self, *, is_simulated: bool | None = None) -> dict[str, Any] | None:
-        """Return what the newest session was asked for; ``is_simulated`` looks only among the simulated or the real ones."""
-        where = "" if is_simulated is None else f"WHERE s.is_simulated = {int(is_simulated)} "
+        """Return what the newest session was asked for; ``is_simulated`` looks only among the simulated or the real ones.
+
+        What was done without massctl was asked of nobody.
+        """
+        where = "WHERE json_extract(s.request, '$.by_hand') IS NULL "
+        where += "" if is_simulated is None else f"AND s.is_simulated = {int(is_simulated)} "
         found = self._read(_SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", 1)
         return found[0].request if found else None
 

@@ -19,3 +19,5 @@ class Choices:
     """Manual tools at hand; hands always are."""
     heads: frozenset[str] | None = None
     """Heads of the massager at hand."""
+    unreachable: frozenset[str] = frozenset()
+    """Ids of points that the person cannot reach with the massager or a hand."""

@@ -27,6 +27,7 @@ from massctl.programs.substitution import (
     TOOL_NAMES,
     manual_alternative,
     manual_tool,
+    reaching_tool,
     with_manual_tool,
 )
 
@@ -135,6 +136,8 @@ class _Planning:
             return self._with_algometer(draft)
         most, rule = share.discomfort_most(step.mode, step.discomfort_max)
         draft = replace(draft, discomfort_max=most, discomfort_rule=rule)
+        if point.id in self.choices.unreachable:
+            return self._out_of_reach(step, point, draft)
         if step.tool is Tool.PERCUSSION:
             return self._with_massager(step, point, draft, share)
         allowed = pin_tools_of(draft)
@@ -144,6 +147,20 @@ class _Planning:
         why = "not at hand" if allowed is None or step.tool in allowed else f"for now [{share.pin_rule}]"
         reason = f"{TOOL_NAMES[tool]} instead of {TOOL_NAMES.get(step.tool, step.tool.value)}: {why}"
         return self._substituted(with_manual_tool(draft, tool, reason))
+
+    def _out_of_reach(self, step: Step, point: Point, draft: PlannedStep) -> PlannedStep | None:
+        """Return the step with a tool that gets there, or None."""
+        tool = reaching_tool(point, self.choices.tools, pin_tools_of(draft))
+        if tool is None:
+            self._say(
+                f"{point.id} left out: out of your reach, and no cane or ball for it at hand; a partner could hold the tool"
+            )
+            return None
+        if tool is step.tool:
+            return with_manual_tool(draft, tool, "")
+        wished = draft.pressure_band_kg_cm2 if step.tool is not Tool.PERCUSSION else None
+        reason = f"{TOOL_NAMES[tool]} instead of {TOOL_NAMES.get(step.tool, 'your hand')}: out of your reach"
+        return self._substituted(with_manual_tool(replace(draft, pressure_band_kg_cm2=wished), tool, reason))
 
     def _with_massager(self, step: Step, point: Point, draft: PlannedStep, share: Share) -> PlannedStep:
         fit: Fit | Refusal = Refusal("F48", "the motor stays off in this kind of program")

@@ -14,6 +14,8 @@ from massctl.body.terms import Mode, Tool
 from massctl.programs.plan import PlannedStep
 
 MANUAL_TOOLS = frozenset({Tool.BALL, Tool.ROLLER, Tool.ROLLER_STICK, Tool.CANE, Tool.HAND})
+REACHING = (Tool.CANE, Tool.BALL, Tool.ROLLER)
+"""Tools that get where no hand does: hooked around, or between the body and a wall or the floor; best first."""
 _ROLLING = frozenset({Tool.ROLLER, Tool.ROLLER_STICK})
 
 HAND_DISCOMFORT_MAX = 4
@@ -51,6 +53,15 @@ def manual_tool(
         tool for tool in tools_in_order(point, wished) if allowed is None or tool in allowed or tool is Tool.HAND
     ]
     return next(tool for tool in ordered if at_hand is None or tool in at_hand or tool is Tool.HAND)
+
+
+def reaching_tool(point: Point, at_hand: frozenset[Tool] | None, allowed: frozenset[Tool] | None = None) -> Tool | None:
+    """Return the best tool that gets to a point out of reach and that the atlas lists for it; None where there is none."""
+    fitting = (tool for tool in REACHING if tool in point.alternative_tools)
+    return next(
+        (tool for tool in fitting if (at_hand is None or tool in at_hand) and (allowed is None or tool in allowed)),
+        None,
+    )
 
 
 def with_manual_tool(step: PlannedStep, tool: Tool, reason: str) -> PlannedStep:
