@@ -7,6 +7,7 @@ import pytest
 from massctl.app.outlook import NOBODY, AtHand, PersonToday, instead_of, outlook, person_today
 from massctl.app.persons import Persons, today
 from massctl.body.allowance import Allowance
+from massctl.body.atlas import Atlas
 from massctl.body.person import Answer, Day
 from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.screening import Matter
@@ -78,8 +79,10 @@ def test_a_program_that_is_barred_whole_names_rule_and_remedy() -> None:
 
 
 def test_for_a_blocked_program_the_nearest_possible_ones_are_offered() -> None:
-    person = with_answers(Answer(Matter.BRUISE, ("forearm", "upper_arm")))
-    blocked = next(each for each in PROGRAMS if not outlook(each, Choices(), BENCH, person).is_possible)
+    blocked = Catalogue.load().program("tennis-elbow")
+    regions = tuple({Atlas.load().point(name).region.id for name in blocked.point_ids})
+    person = with_answers(Answer(Matter.BRUISE, regions))
+    assert not outlook(blocked, Choices(), BENCH, person).is_possible
     offered = instead_of(blocked, PROGRAMS, Choices(), BENCH, person)
     assert offered
     assert all(outlook(each, Choices(), BENCH, person).is_possible for each in offered)
