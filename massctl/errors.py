@@ -8,8 +8,15 @@ Every error builds its own sentence from data and ends with what the person can 
     ├── Blocked                     5  a safety rule forbids it; names the rule
     ├── ConnectionProblem           3  the device or its port
     │   ├── PortMissing             3
+    │   │   ├── AdapterMissing      3  this computer has no Bluetooth LE
+    │   │   ├── BluetoothOff        3
+    │   │   ├── BluetoothServiceMissing 3  the system's Bluetooth service does not run
+    │   │   └── OutOfRange          3  nothing was heard of the device
     │   ├── PortForbidden           3
+    │   │   └── BluetoothForbidden  3
     │   ├── PortBusy                3
+    │   │   └── DeviceBusy          3  it is heard, and takes no connection: somebody else has it
+    │   ├── WrongDevice             3  it is another device than its driver is for
     │   ├── PeerSilent              3  nothing that parses arrived in time
     │   ├── PeerRefused             3  the device answered, and said no
     │   └── LinkLost                3  it worked, and broke
@@ -93,6 +100,34 @@ class PortForbidden(ConnectionProblem):
 
 class PortBusy(ConnectionProblem):
     """Another program has the port; the reason names it where the system tells."""
+
+
+class AdapterMissing(PortMissing):
+    """This computer has no Bluetooth LE adapter that can connect to devices."""
+
+
+class BluetoothOff(PortMissing):
+    """The adapter is switched off."""
+
+
+class BluetoothServiceMissing(PortMissing):
+    """The system's Bluetooth service does not run, or cannot be reached from here."""
+
+
+class OutOfRange(PortMissing):
+    """Nothing was heard of the device: out of range, off, or silent because something else is connected to it."""
+
+
+class BluetoothForbidden(PortForbidden):
+    """The system does not let this program use Bluetooth."""
+
+
+class DeviceBusy(PortBusy):
+    """The device is heard, but takes no connection; most often another app has it."""
+
+
+class WrongDevice(ConnectionProblem):
+    """The device is there, and is not what its driver is for."""
 
 
 class PeerSilent(ConnectionProblem):

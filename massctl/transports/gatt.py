@@ -1,6 +1,6 @@
 """A Bluetooth LE link to a device: what every radio's connection looks like, and what a device says without one.
 
-Only the shapes live here; ``massctl/transports/ble.py`` is the one file that knows bleak.
+Only the shapes live here; ``ble.py`` and its two neighbours ``ble_link.py`` and ``ble_errors.py`` are the files that know bleak.
 """
 
 from __future__ import annotations
@@ -35,10 +35,15 @@ class GattLink(Protocol):
     url: str
     address: str
     name: str
-    mtu_bytes: int
-    """Of the attribute protocol: a write carries at most 3 bytes less."""
     characteristics: frozenset[str]
     """The UUIDs that it offers, lower case, 128 bits long."""
+
+    @property
+    def mtu_bytes(self) -> int:
+        """Of the attribute protocol: a write carries at most 3 bytes less. It may grow soon after the opening."""
+
+    def properties(self, characteristic: str) -> frozenset[str]:
+        """Return what it allows, of read, write, write-without-response, notify, indicate; nothing if it is not offered."""
 
     def start(self, on_lost: Callable[[ConnectionProblem], None]) -> None:
         """Begin to watch; ``on_lost`` is called at most once, in the radio's own callback, and never after ``aclose``."""
@@ -47,10 +52,19 @@ class GattLink(Protocol):
         """Return its value. Raises ConnectionProblem or NoAnswer."""
 
     async def write(self, characteristic: str, data: bytes) -> None:
-        """Write with response and wait for it. Raises ConnectionProblem, PeerRefused or NoAnswer."""
+        """Write with response and wait for it. Raises ConnectionProblem, PeerRefused or NoAnswer (overtaken by a stop, too)."""
 
     def post(self, characteristic: str, data: bytes, *, with_response: bool = False) -> None:
-        """Write after all that was posted before, without waiting; a failure ends the link or is told as a loss."""
+        """Write after all that was posted before, without waiting; a failure ends the link, told as a loss.
+
+        Where the device offers only the other kind of write, that is used.
+        """
+
+    def fetch(self, characteristic: str, on_value: Callable[[bytes], None]) -> None:
+        """Read after all that was posted before, without waiting, and deliver the value; a failure is told as ``post``'s is.
+
+        A value that comes after a posted write with response proves that the device has acknowledged the write.
+        """
 
     def discard_unsent(self) -> None:
         """Forget what was posted and not yet handed to the radio: a stop overtakes it."""
@@ -60,3 +74,10 @@ class GattLink(Protocol):
 
     async def aclose(self) -> None:
         """Disconnect; idempotent, bounded in time, never raises for a link already broken."""
+
+
+class Watch(Protocol):
+    """A scan that goes on; closed by whoever began it."""
+
+    async def aclose(self) -> None:
+        """End; idempotent, bounded in time, never raises for a radio that is gone."""

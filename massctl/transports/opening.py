@@ -13,10 +13,12 @@ from typing import Final, cast
 from urllib.parse import SplitResult, urlsplit
 
 from massctl.errors import UsageError
+from massctl.transports.gatt import Advertisement, GattLink, Watch
 from massctl.transports.stream import ByteStream
 
 GROUP: Final = "massctl.transports"
 EXAMPLES: Final = {
+    "ble": "ble://AA:BB:CC:DD:EE:FF",
     "serial": "serial:///dev/ttyUSB0?baud=115200",
     "tcp": "tcp://192.168.1.20:7707",
     "replay": "replay:///path/to/recording.jsonl",
@@ -26,6 +28,7 @@ EXAMPLES: Final = {
 """One address of each scheme, for messages; ``manual`` has no bytes and is opened by ``massctl.devices`` alone."""
 
 _OWN: Final = {
+    "ble": "massctl.transports.nus",
     "serial": "massctl.transports.serial",
     "tcp": "massctl.transports.tcp",
     "replay": "massctl.transports.replay",
@@ -36,6 +39,22 @@ Opener = Callable[[str], Awaitable[ByteStream]]
 async def open_stream(url: str) -> ByteStream:
     """Open ``url``; nothing is sent. Raises UsageError for a bad address, ConnectionProblem where it cannot be opened."""
     return await _opener(split_url(url).scheme, url)(url)
+
+
+async def open_gatt(url: str) -> GattLink:
+    """Connect to a Bluetooth device; nothing is written to it. Raises UsageError or ConnectionProblem."""
+    return await import_module("massctl.transports.ble").open_gatt(url)  # type: ignore[no-any-return]
+
+
+async def watch_advertisements(url: str, on_advertisement: Callable[[Advertisement], None]) -> Watch:
+    """Listen to what a Bluetooth device broadcasts until the watch is closed. Raises UsageError or ConnectionProblem."""
+    watch = await import_module("massctl.transports.ble").watch_advertisements(url, on_advertisement)
+    return cast(Watch, watch)
+
+
+async def scan(duration_s: float, url: str = "ble://") -> list[Advertisement]:
+    """Listen for so long and return what each Bluetooth device broadcast. Raises UsageError or ConnectionProblem."""
+    return await import_module("massctl.transports.ble").scan(duration_s, url)  # type: ignore[no-any-return]
 
 
 def split_url(url: str) -> SplitResult:

@@ -73,6 +73,10 @@ class Broadcast:
 class Plug(Protocol):
     """The radio, as a peripheral needs it; ``room`` gives it."""
 
+    @property
+    def payload_bytes(self) -> int:
+        """The most that one notification carries on the present connection."""
+
     def notify(self, uuid: str, data: bytes) -> bool:
         """Send a notification or indication; whether anybody had subscribed."""
 
@@ -93,12 +97,17 @@ class Peripheral:
     def __init__(self) -> None:
         self.plug: Plug | None = None
         """The radio; None while it is not on the air."""
+        self.address = ""
+        """Its Bluetooth address; known from when it is put on the air."""
         self.is_connected = False
 
     @property
     def broadcast(self) -> Broadcast:
         """What it broadcasts now; asked anew each time."""
         return Broadcast(name=self.id)
+
+    def set_up(self, options: Mapping[str, str]) -> None:
+        """Be as the options of the address say (``sim://hypervolt2?charging=yes``); they were checked."""
 
     def on_connect(self, now_s: float) -> None:
         """A central has connected."""

@@ -17,6 +17,8 @@ from sims.radio.central import Central
 from sims.radio.peripheral import Peripheral
 from sims.radio.station import Station, address_of
 
+_live: Final[dict[str, Room]] = {}
+"""Rooms of this process, by name."""
 QUIET_S: Final = 1.0
 """How long bumble's own small tasks may take to end."""
 
@@ -39,6 +41,13 @@ class Room:
         self._central: Central | None = None
         self._centrals: list[RadioController] = []
         self._lock = asyncio.Lock()
+        self._loop = asyncio.get_running_loop()
+        _live[name] = self
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its loop has ended."""
+        return self._loop.is_closed()
 
     async def add(self, peripheral: Peripheral) -> Station:
         """Put a device on the air. Raises ValueError for an id that is there already."""
@@ -73,6 +82,8 @@ class Room:
 
     async def aclose(self) -> None:
         """Take everything off the air; idempotent."""
+        if _live.get(self.name) is self:
+            del _live[self.name]
         for station in self.stations.values():
             station.switch_off()
         self.stations.clear()
@@ -81,10 +92,16 @@ class Room:
         self._centrals.clear()
         self._central = None
         await asyncio.sleep(0)  # what was on its way arrives
-        loop = asyncio.get_running_loop()
         running: set[Any] = AsyncRunner.running_tasks
-        if tasks := [task for task in running if task.get_loop() is loop]:
+        if tasks := [task for task in running if task.get_loop() is self._loop]:
             await asyncio.wait(tasks, timeout=QUIET_S)
 
     def _fail(self, error: Exception) -> None:
         self.failure = self.failure or error
+
+
+def find_room(name: str) -> Room | None:
+    """Return the room of this name in this process, if it lives."""
+    for ended in [each for each, room in _live.items() if room.is_over]:
+        del _live[ended]
+    return _live.get(name)

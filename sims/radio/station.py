@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from bumble import att, hci
 from bumble import gatt as bumble_gatt
-from bumble.core import AdvertisingData
-from bumble.device import Connection, Device
+from bumble.device import AdvertisingType, Connection, Device, LegacyAdvertiser
 from bumble.host import Host
 
 from sims.radio.adverts import make_advert, to_bumble
@@ -75,7 +74,7 @@ class Station:
         self._connection: Connection | None = None
         self._add_services()
         self._device.on(Device.EVENT_CONNECTION, self._connected)
-        peripheral.plug = self
+        peripheral.plug, peripheral.address = self, address
 
     @property
     def conditions(self) -> Conditions:
@@ -86,9 +85,14 @@ class Station:
         """Boot and begin to advertise."""
         make_advert(self.peripheral.broadcast)
         await self._device.power_on()
-        await self._device.start_advertising(
-            auto_restart=True, advertising_data=bytes(AdvertisingData()), scan_response_data=b""
-        )
+        self._advertise()
+
+    def _advertise(self) -> None:
+        """Broadcast until somebody connects; both ends of bumble's device are told, since it restarts in tasks of its own."""
+        kind, own = AdvertisingType.UNDIRECTED_CONNECTABLE_SCANNABLE, hci.OwnAddressType.RANDOM
+        self._device.legacy_advertiser = LegacyAdvertiser(self._device, kind, own, hci.Address.ANY, auto_restart=False)
+        self._controller.le_legacy_advertiser.own_address_type = own
+        self._controller.le_legacy_advertiser.start()
 
     def switch_off(self) -> None:
         """Lose power: no word to anybody."""
@@ -107,6 +111,11 @@ class Station:
         """End the connection from the device's side."""
         self._controller.drop(hci.HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR)
 
+    @property
+    def payload_bytes(self) -> int:
+        """The most that one notification carries; cut where it is longer."""
+        return (self._connection.att_mtu if self._connection is not None else att.ATT_DEFAULT_MTU) - 3
+
     def notify(self, uuid: str, data: bytes) -> bool:
         """Send a notification, or an indication where only that is offered or asked for."""
         connection = self._connection
@@ -115,7 +124,7 @@ class Station:
         characteristic = self._characteristics[uuid]
         server = self._device.gatt_server
         wanted = server.subscribers.get(connection, {}).get(characteristic.handle, b"\0\0")[0]
-        payload = data[: connection.att_mtu - 3]
+        payload = data[: self.payload_bytes]
         if wanted & _NOTIFY:
             pdu: Any = att.ATT_Handle_Value_Notification(
                 attribute_handle=characteristic.handle, attribute_value=payload
@@ -188,6 +197,8 @@ class Station:
         self._connection = None
         self.peripheral.is_connected = False
         self._tell(self.peripheral.on_disconnect, self._clock())
+        if self.peripheral.plug is self:
+            self._advertise()
 
     def _subscribed(self, uuid: str, is_on: bool) -> None:
         self._tell(self.peripheral.on_subscribe, uuid, is_on, self._clock())
