@@ -39,6 +39,7 @@ JSON_TYPES = {
     "bool": "true or false",
     "Phase": "phase",
     "CueKind": "cue",
+    "SeenBy": "seen by",
     "Level": "level",
     "dict[str, str]": "object: string to string",
     "dict[str, Any]": "object",
@@ -71,6 +72,7 @@ def page() -> str:
         INTRODUCTION,
         _words("A **phase** is one of", events.Phase, texts),
         _words("A **cue** is one of", events.CueKind, texts),
+        _words("A motor that stopped is **seen by** one of", events.SeenBy, texts),
         _words("A **level** says how hard a rule (`massctl why`) acted", Level, texts),
     ]
     parts += [_table(f"## `{kind.kind}`", kind, texts) for kind in kinds]
