@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import platformdirs
@@ -23,7 +24,11 @@ def config_dir() -> Path:
 
 def runtime_dir() -> Path:
     """Return the folder of the control socket (``MASSCTL_RUNTIME_DIR`` moves it); made on use, for the user alone."""
-    chosen = os.environ.get("MASSCTL_RUNTIME_DIR") or platformdirs.user_runtime_path("massctl", appauthor=False)
+    chosen = os.environ.get("MASSCTL_RUNTIME_DIR")
+    if not chosen:
+        with warnings.catch_warnings():  # that XDG_RUNTIME_DIR is not set is nothing that a user need do anything about
+            warnings.simplefilter("ignore")
+            chosen = str(platformdirs.user_runtime_path("massctl", appauthor=False))
     return _private(Path(chosen), "MASSCTL_RUNTIME_DIR")
 
 

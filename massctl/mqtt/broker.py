@@ -7,6 +7,7 @@ the other messages; readings (quality of service 0) do not: an old reading is wo
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from collections import deque
 from collections.abc import Callable
@@ -118,7 +119,7 @@ class Broker:
                     was_connected = True
                     self._on_change(None)
                     await self._exchange(client)
-            except* (aiomqtt.MqttError, OSError, ssl.SSLError) as errors:
+            except* (aiomqtt.MqttError, OSError) as errors:
                 problem = _explain(self._address, errors)
             self.is_connected = False
             self._waiting = deque(
@@ -169,12 +170,16 @@ class Broker:
             self._on_message(Message(str(message.topic), message.payload, message.retain))
 
     async def _speak(self, client: aiomqtt.Client) -> NoReturn:
+        """Send what waits; the time limit is ours: aiomqtt's is a ``wait_for``, which swallows cancellations in Python 3.11."""
         while True:
             await self._changed.wait()
             while self._waiting:
                 message = self._waiting.popleft()
                 try:
-                    await client.publish(message.topic, message.payload, message.quality, message.is_retained)
+                    async with asyncio.timeout(ANSWER_S):
+                        await client.publish(
+                            message.topic, message.payload, message.quality, message.is_retained, timeout=math.inf
+                        )
                 except BaseException:
                     self._waiting.appendleft(message)
                     raise

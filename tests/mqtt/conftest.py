@@ -1,0 +1,143 @@
+"""A real broker on a free port of this machine: mosquitto where it is installed, else amqtt in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from massctl.mqtt.broker_address import BrokerAddress
+
+LOOPBACK = "127.0.0.1"
+MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/sbin")
+_AMQTT = """
+import asyncio, sys
+from massctl.mqtt.embedded import embedded_broker
+async def main():
+    async with embedded_broker(int(sys.argv[1])):
+        await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+class ServedBroker:
+    """A broker process that can be killed and started again on the same port."""
+
+    def __init__(self, folder: Path, lines: tuple[str, ...] = ("allow_anonymous true",)) -> None:
+        self.port = free_port()
+        self.address = BrokerAddress(LOOPBACK, self.port, is_tls=False)
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text(
+            "\n".join([f"listener {self.port} {LOOPBACK}", "persistence false", "user root", *lines, ""])
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        amqtt = [sys.executable, "-c", _AMQTT, str(self.port)]
+        command = [MOSQUITTO, "-c", str(self._config)] if MOSQUITTO else amqtt
+        self._process = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+        deadline = time.perf_counter() + 10
+        while time.perf_counter() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex((LOOPBACK, self.port)) == 0:
+                    return
+            time.sleep(0.01)
+        raise AssertionError("the broker did not start")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+def pytest_report_header() -> str:
+    return "mqtt broker: " + (MOSQUITTO or "mosquitto is not installed, so the same tests run on amqtt")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records, settings and sockets of these tests alone."""
+    for name in ("DATA", "CONFIG", "RUNTIME"):
+        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., ServedBroker]]:
+    """Return a function that serves a broker with lines of its configuration."""
+    served: list[ServedBroker] = []
+
+    def start(*lines: str) -> ServedBroker:
+        broker = ServedBroker(tmp_path, lines or ("allow_anonymous true",))
+        served.append(broker)
+        broker.start()
+        return broker
+
+    yield start
+    for broker in served:
+        broker.kill()
+
+
+@pytest.fixture
+def broker(serve: Callable[..., ServedBroker]) -> ServedBroker:
+    """Return a broker that lets everybody in."""
+    return serve()
+
+
+class Listener:
+    """What a subscriber has heard."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self.client = client
+        self.heard: list[tuple[str, bytes]] = []
+        self.retained: dict[str, bytes] = {}
+        """The newest message of each topic."""
+        self._changed = asyncio.Event()
+
+    async def listen(self) -> None:
+        async for message in self.client.messages:
+            self.heard.append((str(message.topic), message.payload))
+            self.retained[str(message.topic)] = message.payload
+            self._changed.set()
+
+    async def until(self, is_there: Callable[[dict[str, bytes]], bool], within_s: float = 5.0) -> None:
+        """Wait until what was heard is as wished."""
+        async with asyncio.timeout(within_s):
+            while not is_there(self.retained):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@asynccontextmanager
+async def listening(port: int, topic: str = "#") -> AsyncIterator[Listener]:
+    """Subscribe to ``topic`` as somebody else would."""
+    async with aiomqtt.Client(LOOPBACK, port, timeout=5) as client, asyncio.TaskGroup() as group:
+        listener = Listener(client)
+        await client.subscribe(topic, qos=1)
+        task = group.create_task(listener.listen(), name="listener")
+        try:
+            yield listener
+        finally:
+            task.cancel()
+
+
+@pytest.fixture
+def listen() -> Callable[..., object]:
+    """Return ``listening``."""
+    return listening
