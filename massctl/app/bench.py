@@ -41,10 +41,15 @@ class Bench(Protocol):
 
     urls: dict[str, str]
     """Address of each role, while open."""
+    name: str
+    """In its addresses, while open."""
 
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *exception: object) -> None: ...
+
+    def add(self, device_id: str) -> object:
+        """Put a twin of a foreign device on the bench. Raises UsageError where there is none."""
 
     def attach(self, press: Callable[[str], None]) -> None:
         """Give the simulated person the keyboard: names of ``massctl.session.commands.KEYBOARD``."""

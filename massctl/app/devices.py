@@ -1,0 +1,124 @@
+"""The devices of a person: find them, remember them by name, use them by role. What every face calls; no face's library here."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from typing import Any
+
+from massctl.app.devices_file import ROLES, Calibration
+from massctl.app.devices_known import (
+    Remembered,
+    calibration_warning,
+    device_url,
+    find,
+    forget,
+    is_address,
+    keep,
+    make_default,
+    name_of,
+    remembered,
+    rename,
+    restore,
+)
+from massctl.app.devices_scan import SCAN_S, Found, ScanResult, Sureness, scan
+from massctl.app.request import RunRequest
+from massctl.app.subject import Subject, load_subject
+from massctl.body.data import suggestion
+from massctl.body.terms import Mode, Tool
+from massctl.errors import UsageError
+
+__all__ = [
+    "ROLES",
+    "SCAN_S",
+    "Calibration",
+    "Found",
+    "Remembered",
+    "ScanResult",
+    "Sureness",
+    "calibration_warning",
+    "device_url",
+    "find",
+    "forget",
+    "is_address",
+    "make_default",
+    "name_of",
+    "remember",
+    "remembered",
+    "rename",
+    "restore",
+    "scan",
+    "with_remembered",
+]
+
+
+async def remember(name: str, url: str, *, roles: Collection[str] | None = None) -> Remembered:
+    """Remember the device at ``url`` as ``name``.
+
+    A foreign driver's roles are in its table and nothing is opened; a device of our own is asked, unless ``roles`` says it.
+
+    Raises:
+        UsageError: the name is taken, the address makes no sense, or the device has not this role.
+        ConnectionProblem, NoAnswer: it had to be asked, and did not answer.
+    """
+    from massctl.devices.address import read_address  # noqa: PLC0415 - drivers load only when a device is meant
+
+    if not is_address(url):
+        raise UsageError(f"{url!r} is no device address.", "massctl devices scan shows the addresses of what is near.")
+    address = read_address(url)
+    has = address.row.roles if address.row is not None else ("massager",) if address.scheme == "manual" else None
+    if has is None:
+        has = tuple(roles) if roles else await _asked(url)
+    wrong = [role for role in roles or () if role not in has]
+    if wrong:
+        raise UsageError(f"{url} is no {wrong[0]}: it is a {' and '.join(has)}.", suggestion(wrong[0], has))
+    return keep(name, url, roles or has)
+
+
+async def _asked(url: str) -> tuple[str, ...]:
+    """Ask a device of our own protocol for its roles; nothing moves."""
+    from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
+
+    return (await probe(url)).identity.roles
+
+
+def with_remembered(request: RunRequest, *, without: Collection[str] = ()) -> RunRequest:
+    """Return a request with the remembered devices in the roles that it leaves open, as far as what it runs uses them.
+
+    A massager that a program does not use is left alone, so that it need not be switched on. A request that is simulated, or
+    names simulated devices, gets no real ones, nor the other way round (F51).
+
+    Args:
+        request: what is to run.
+        without: roles that are to stay open.
+
+    Raises:
+        UsageError, FileProblem, Blocked: what it runs cannot be found, or the file of remembered devices is wrong.
+    """
+    if request.is_simulated:
+        return request
+    fields = {field.name for field in dataclasses.fields(request)}
+    missing = {role for role in _used_roles(load_subject(request)) & fields if getattr(request, role) is None}
+    given = {_is_simulated(url) for url in request.urls.values() if not url.startswith("manual:")}
+    filled: dict[str, Any] = {}
+    for role in sorted(missing - set(without)):
+        url = device_url(role)
+        if url is not None and (not given or _is_simulated(url) in given or url.startswith("manual:")):
+            filled[role] = url
+    return dataclasses.replace(request, **filled) if filled else request
+
+
+def _is_simulated(url: str) -> bool:
+    return url.startswith("sim:")
+
+
+def _used_roles(subject: Subject) -> frozenset[str]:
+    """Return the roles that a program, or a free run, has work for."""
+    if subject.program is None:
+        return frozenset(ROLES)
+    steps = subject.program.steps
+    strikes = not subject.program.keeps_motor_off and any(step.tool is Tool.PERCUSSION for step in steps)
+    if strikes:
+        return frozenset(ROLES)
+    measures = any(step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP for step in steps)
+    return frozenset({"sensor", "heart"} if measures else {"heart"})
