@@ -26,7 +26,7 @@ from massctl.app.run import run_session
 from massctl.body.person import Person
 from massctl.body.screening import Topic
 from massctl.devices.capabilities import Report
-from massctl.session.commands import Press
+from massctl.session.commands import Key, Press
 from massctl.session.events import Event, SessionEnded, Tick
 
 SWITCH_S: Final = 0.0005
@@ -114,8 +114,9 @@ class BackgroundSession:
         return Batch(tuple(_drained(self._events)), tuple(_drained(self._reports)), self._question, is_over)
 
     def press(self, press: Press) -> None:
-        """Take one command of a person."""
-        self._do(lambda control: control.press(press))
+        """Take one command of a person; the stop where nothing has begun calls it off."""
+        if not self._do(lambda control: control.press(press)) and press.key is Key.STOP:
+            self.call_off()
 
     def emergency_stop(self, origin: str) -> None:
         """Stop now; where nothing has begun, call it off."""

@@ -16,12 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from massctl.faces.digits import minutes
+from massctl.faces.felt import felt
 from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
 from massctl.session.events import PointSummary, SessionEnded
-
-RELIEF_POINTS = 2
-RELIEF_PART = 0.3
-"""F26: a fall of two points or 30 % is a change that people feel (Farrar 2001)."""
 
 
 def summary_from_json(stored: Mapping[str, Any]) -> SessionEnded:
@@ -44,16 +41,6 @@ def summary(ended: SessionEnded, title: str) -> RenderableType:
     if ended.interventions:
         parts += [Text(), Text("What massctl did by itself", "bold"), _interventions(ended)]
     return Group(*parts)
-
-
-def felt(before: int | None, after: int | None) -> str:
-    """Return what a change of discomfort means, in words; '' when one of the two is missing."""
-    if before is None or after is None:
-        return ""
-    change = before - after
-    if change >= RELIEF_POINTS or (before and change / before >= RELIEF_PART):
-        return "less"
-    return "more" if change <= -RELIEF_POINTS else "no clear change"
 
 
 def _headline(ended: SessionEnded, title: str) -> Text:

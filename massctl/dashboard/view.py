@@ -18,6 +18,7 @@ from massctl.session.events import (
     DiscomfortRated,
     Event,
     Phase,
+    Pressed,
     SessionStarted,
     StepEnded,
     StepStarted,
@@ -31,8 +32,9 @@ UNTIMED: Final = frozenset({"check", "scan", "plan", "rate"})
 RATINGS_KEPT: Final = 30
 STEADY_POINTS: Final = 1
 """A change of discomfort by this much is no trend (design value: the last figure of a rating is chance)."""
-_SMOOTH: Final = 0.3
-"""Share of the newest tick in a link's rate (design value: it settles within a second)."""
+WATCH_S: Final = 1.0
+"""A link is judged by its readings of this long (design value)."""
+READINGS_KEPT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +56,29 @@ class Rating:
 
 @dataclass(slots=True)
 class LinkWatch:
-    """How well one device's readings come."""
+    """How well one device's readings come: how many a second, beside the most it has shown."""
 
-    rate_hz: float = 0.0
     best_hz: float = 0.0
-    _counted: int = 0
+    _came_at_s: deque[float] = field(default_factory=lambda: deque(maxlen=READINGS_KEPT))
 
-    def hear(self) -> None:
-        """Count a reading."""
-        self._counted += 1
+    def hear(self, at_s: float) -> None:
+        """Take note of a reading."""
+        self._came_at_s.append(at_s)
+        if self._came_at_s[0] <= at_s - WATCH_S:
+            self.best_hz = max(self.best_hz, self.rate_hz(at_s))
 
-    def tick(self, dt_s: float) -> None:
-        """Take stock after ``dt_s``."""
-        self.rate_hz += _SMOOTH * (self._counted / dt_s - self.rate_hz)
-        self.best_hz = max(self.best_hz, self.rate_hz)
-        self._counted = 0
+    def rate_hz(self, now_s: float) -> float:
+        """Return the readings a second of the last ``WATCH_S``."""
+        came = self._came_at_s
+        while came and came[0] < now_s - 2 * WATCH_S:
+            came.popleft()
+        return sum(at_s > now_s - WATCH_S for at_s in came) / WATCH_S
 
-    @property
-    def quality(self) -> str:
-        """How well it does: good, weak, poor or silent; '' before anything came."""
-        if self.best_hz < 0.2:
+    def quality(self, now_s: float) -> str:
+        """Return how well it does: good, weak, poor or silent; '' before it is known."""
+        if not self.best_hz:
             return ""
-        share = self.rate_hz / self.best_hz
+        share = self.rate_hz(now_s) / self.best_hz
         return "good" if share >= 0.75 else "weak" if share >= 0.4 else "poor" if share >= 0.05 else "silent"
 
 
@@ -89,11 +92,14 @@ class DashboardView:
     links: dict[str, LinkWatch] = field(default_factory=dict)
     done: list[DoneStep] = field(default_factory=list)
     ratings: deque[Rating] = field(default_factory=lambda: deque(maxlen=RATINGS_KEPT))
-    in_band_before_s: float = 0.0
-    """Time in band of the steps on this point that are over."""
+    pressed: set[str] = field(default_factory=set)
+    """The commands that were given, whoever gave them."""
     force_n: float | None = None
     """The newest push that was read; None while none is."""
+    now_s: float = 0.0
+    """The newest time on the clock of the readings."""
     _ticked_at_s: float = 0.0
+    _heard_at_s: float = -1.0
 
     def see(self, event: Event) -> None:
         """Take in one event."""
@@ -109,6 +115,8 @@ class DashboardView:
                 if event.corrects is not None and self.ratings:
                     self.ratings.pop()
                 self.ratings.append(Rating(event.at_s, event.value))
+            case Pressed():
+                self.pressed.add(event.key)
             case _:
                 pass
 
@@ -118,27 +126,26 @@ class DashboardView:
             case ForceReading():
                 self.force_n = report.mean_n
                 self.force.add(report.received_at_s, report.mean_n)
-                self._heard("sensor")
+                self._heard("sensor", report.received_at_s)
             case MotorReading():
                 if report.measured_ppm is not None:
                     self.speed.add(report.received_at_s, report.measured_ppm)
-                self._heard("massager")
+                self._heard("massager", report.received_at_s)
             case TimerReading():
-                self._heard("timer")
+                self._heard("timer", report.at_s)
             case _:
                 pass
 
-    def _heard(self, role: str) -> None:
+    def _heard(self, role: str, at_s: float) -> None:
+        self.now_s = max(self.now_s, at_s)
         link = self.links.get(role)
         if link is not None:
-            link.hear()
+            link.hear(at_s)
 
     def _see_tick(self, tick: Tick) -> None:
-        dt_s = tick.at_s - self._ticked_at_s
-        if dt_s > 0:
-            for link in self.links.values():
-                link.tick(dt_s)
-            self._ticked_at_s = tick.at_s
+        if self.now_s == self._heard_at_s:  # nothing came since the last tick: only the session's clock tells how long
+            self.now_s += max(tick.at_s - self._ticked_at_s, 0.0)
+        self._ticked_at_s, self._heard_at_s = tick.at_s, self.now_s
         if tick.force_n is None:
             self.force_n = None
 

@@ -18,8 +18,8 @@ SEQUENCE_MAX = 64
 _ESC = 0x1B
 _PASTE_BEGINS, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-_NAMES = {0x0D: "enter", 0x0A: "enter", 0x20: "space", 0x1A: "escape", 0x1C: "escape"}
-"""Ctrl-Z and Ctrl-\\ would suspend or kill the process that holds the motor: they stop it instead."""
+_NAMES = {0x0D: "enter", 0x0A: "enter", 0x20: "space", 0x03: "escape", 0x1A: "escape", 0x1C: "escape"}
+"""Ctrl-C is a stop where it comes as a byte. Ctrl-Z and Ctrl-\\ would suspend or kill what holds the motor: they stop it, too."""
 
 
 class KeyDecoder:

@@ -86,6 +86,7 @@ ORIGINS = {
     "SIGINT": "Ctrl-C",
     "SIGHUP": "the terminal was closed",
     "SIGTERM": "the system asked for it",
+    "display": "the display has ended",
     "parent death": "the program that started it is gone",
 }
 """Who pressed stop, as a person says it."""

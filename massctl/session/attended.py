@@ -17,7 +17,7 @@ from massctl.session.interlocks import Finding
 from massctl.session.snapshot import Drive
 from massctl.session.tare import Tare, Zero
 
-INTERRUPTS: Final = frozenset({"SIGINT", "SIGTERM", "SIGHUP", "socket", "parent death"})
+INTERRUPTS: Final = frozenset({"SIGINT", "SIGTERM", "SIGHUP", "socket", "parent death", "display"})
 """Origins of an emergency stop behind which nobody may sit: the session ends by itself."""
 
 GUARD_S: Final = 0.5

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from massctl.cli.summary import felt, summary, summary_from_json
+from massctl.cli.summary import summary, summary_from_json
+from massctl.faces.felt import felt
 from massctl.session.events import SessionEnded
 from tests.cli.sessions import ended, point
 

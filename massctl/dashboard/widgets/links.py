@@ -26,26 +26,25 @@ def link_line(view: DashboardView) -> list[Line]:
     """Return all devices in one line."""
     spans: list[Span] = []
     for role, link in view.links.items():
-        mark, tone = _MARKS[link.quality]
+        mark, tone = _MARKS[link.quality(view.now_s)]
         spans += line(("  " if spans else "", ""), (f"{role} ", "quiet"), (mark.strip() or "…", tone))
     return [line(*spans, *[(f" · {text}", tone) for text, tone in _figures(view)])]
 
 
 def link_lines(view: DashboardView, height: int) -> list[Line]:
     """Return one line a device, and below them battery, temperature and lease."""
-    rows = [_device(role, link) for role, link in view.links.items()]
+    rows = [_device(role, link, view.now_s) for role, link in view.links.items()]
     figures = _figures(view)
     pairs = [figures[start : start + 2] for start in range(0, len(figures), 2)]
     rows += [line(*[(f"{text:<18}", tone) for text, tone in pair]) for pair in pairs]
     return fitted(rows, height)
 
 
-def _device(role: str, link: LinkWatch) -> Line:
-    mark, tone = _MARKS[link.quality]
-    rate = f"{link.rate_hz:4.0f}/s" if link.best_hz else "     –"
-    return line(
-        (f"{role:<{LABEL}}", "quiet"), (mark, tone), (f" {link.quality or 'waiting':<8}", tone), (rate, "quiet")
-    )
+def _device(role: str, link: LinkWatch, now_s: float) -> Line:
+    quality = link.quality(now_s)
+    mark, tone = _MARKS[quality]
+    rate = f"{link.rate_hz(now_s):4.0f}/s" if quality else "     –"
+    return line((f"{role:<{LABEL}}", "quiet"), (mark, tone), (f" {quality or 'waiting':<8}", tone), (rate, "quiet"))
 
 
 def _figures(view: DashboardView) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from massctl.dashboard.lines import Line, fitted, line
-from massctl.dashboard.view import DashboardView
+from massctl.dashboard.view import UNTIMED, DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import minutes
 from massctl.session.events import Phase, StepStarted, Tick
@@ -42,8 +42,12 @@ def _times(view: DashboardView, step: StepStarted) -> Line:
     tick = view.tick
     if step.mode == "pin" and step.force_band_n is not None:
         return _in_band(view, step, tick)
-    if tick is None or step.tool != "perc":
+    if step.mode in UNTIMED:
+        return ()
+    if tick is None:
         return line((f"{'time':<{LABEL}}", "quiet"), (f"{minutes(step.maximum_s):>5} planned", "quiet"))
+    if step.tool != "perc":
+        return line((f"{'time':<{LABEL}}", "quiet"), f"{minutes(tick.clock_s):>5} of {minutes(step.maximum_s)}")
     return line((f"{'dose':<{LABEL}}", "quiet"), f"{minutes(tick.contact_s):>5} on the body, motor on")
 
 

@@ -1,0 +1,112 @@
+"""The terminal below Textual, with an express lane: keys of a running session go to it from the thread that reads them.
+
+Textual delivers a key when its loop is free, behind whatever is being drawn. A stop must not wait for that, nor for a terminal
+that takes no output any more. So the reading thread decodes session keys itself, by the one decoder of all faces, and hands them
+on at once; Textual gets everything else. Broken bytes never end the thread, and a terminal that is gone is a stop (F42).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import selectors
+from codecs import getincrementaldecoder
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from massctl.dashboard.keys import STOPS_EVERYWHERE, name_of
+from massctl.faces.keyboard import ESCAPE_WAIT_S, KeyDecoder
+
+if TYPE_CHECKING:
+    from massctl.dashboard.app import MassctlApp
+
+LOOK_S: Final = 0.1
+"""How often the thread looks whether it shall end (Textual's own value)."""
+
+
+class ExpressLane:
+    """Offers each key that the bytes of a terminal hold to ``take``; remembers which were taken. Pure but for ``take``."""
+
+    def __init__(self, take: Callable[[str], bool]) -> None:
+        self._take = take
+        self._decoder = KeyDecoder()
+        self._taken: Counter[str] = Counter()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an escape byte waits for what may follow it."""
+        return self._decoder.is_waiting
+
+    def feed(self, data: bytes, now_s: float) -> None:
+        """Take bytes."""
+        self._offer(self._decoder.feed(data, now_s))
+
+    def expire(self) -> None:
+        """A lone escape byte was the key."""
+        self._offer(self._decoder.expire())
+
+    def was_taken(self, event: Message) -> bool:
+        """Return whether Textual's ``event`` is a key that was taken here; each counts once."""
+        if not isinstance(event, events.Key):
+            return False
+        name = _canonical(name_of(event.key, event.character))
+        if not self._taken[name]:
+            return False
+        self._taken[name] -= 1
+        return True
+
+    def _offer(self, names: Iterable[str]) -> None:
+        for name in names:
+            if self._take(name):
+                self._taken[_canonical(name)] += 1
+            else:
+                self._taken.clear()  # no session runs: what Textual has not echoed by now it never will
+
+
+def _canonical(name: str) -> str:
+    return "escape" if name in STOPS_EVERYWHERE else name
+
+
+class MassctlDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS, with the express lane."""
+
+    def __init__(self, app: MassctlApp, **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self._massctl = app
+        self._running = asyncio.get_running_loop()
+
+    def run_input_thread(self) -> None:
+        """Read the terminal until the application ends."""
+        lane = ExpressLane(self._massctl.take_key)
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(ESCAPE_WAIT_S if lane.is_waiting else LOOK_S):
+                    data = self._read()
+                    if not data:
+                        self._massctl.terminal_closed()
+                        return
+                    lane.feed(data, self._running.time())
+                    self._deliver(lane, parser.feed(decode(data)))
+                elif lane.is_waiting:
+                    lane.expire()
+                self._deliver(lane, parser.tick())
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
+
+    def _deliver(self, lane: ExpressLane, messages: Iterable[Message]) -> None:
+        for message in messages:
+            if not lane.was_taken(message):
+                self.process_message(message)
