@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from massctl.devices.capabilities import ForceSensor, Massager, Timer
+from massctl.devices.capabilities import ForceSensor, HeartSensor, Massager, Timer
 from massctl.devices.dictionary import DeviceIdentity
 
 
@@ -17,11 +17,12 @@ class DeviceBundle:
     massager: Massager | None = None
     sensor: ForceSensor | None = None
     timer: Timer | None = None
+    heart: HeartSensor | None = None
     warnings: tuple[str, ...] = ()
     """What a person must know of this device before and while it is used."""
 
     async def aclose(self) -> None:
         """Stop what runs, release the claim, close the link; idempotent, bounded in time."""
-        for device in (self.massager, self.sensor, self.timer):
+        for device in (self.massager, self.sensor, self.timer, self.heart):
             if device is not None:
                 await device.aclose()

@@ -144,6 +144,17 @@ class ForceReading:
 
 
 @dataclass(frozen=True, slots=True)
+class HeartReading:
+    """One measurement of a heart rate: shown and recorded, never steering."""
+
+    at_s: float
+    rate_bpm: int | None
+    """None while the sensor has no reading, or no contact."""
+    has_contact: bool | None = None
+    """None where the sensor cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerReading:
     """State of timer hardware."""
 
@@ -200,6 +211,7 @@ Report = (
     MotorReading
     | PowerReading
     | ForceReading
+    | HeartReading
     | TimerReading
     | InputPressed
     | StopAcknowledged
@@ -298,3 +310,10 @@ class Timer(Device, Protocol):
 
     def buzz(self, duration_s: float) -> None:
         """Sound the buzzer, where there is one."""
+
+
+class HeartSensor(Device, Protocol):
+    """A heart rate strap or watch; what it says is shown and recorded, and steers nothing."""
+
+    async def prepare(self) -> None:
+        """Listen, and wait for the first measurement. Raises ConnectionProblem or NoAnswer."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from firmware_protocol.vendors import heart_rate, hypervolt2, progressor, theragun, whc06
 from massctl.devices.capabilities import LinkLoss
 from massctl.transports.gatt import Advertisement
 
@@ -60,9 +61,77 @@ class Driver:
     """Whether a broadcast is one of these (Bluetooth only)."""
     url_options: tuple[str, ...] = ()
     """Names that its address may carry after ``?``."""
+    sim_options: tuple[str, ...] = ()
+    """Names that the address of its simulated twin may carry besides: how the twin is, for whoever tries it."""
 
 
 SUPPORTED: tuple[Driver, ...] = (
+    Driver(
+        id="hypervolt2",
+        name="Hyperice Hypervolt 2",
+        roles=("massager",),
+        medium=Medium.GATT,
+        opener="massctl.devices.vendors.hypervolt2:connect",
+        confidence=Confidence.ONE_PERSON,
+        sources=("https://github.com/Taxom/pyhypervolt (HV200, hardware 2.2.0, firmware 1.15.0)",),
+        on_link_loss=LinkLoss.KEEPS_RUNNING,
+        capabilities="three levels, confirmed by its own notification; battery, temperature, load; no lease",
+        is_match=lambda heard: hypervolt2.is_name(heard.name),
+        url_options=("mac",),
+        sim_options=("charging",),
+    ),
+    Driver(
+        id="theragun",
+        name="Theragun G4 (Pro, Elite, Prime)",
+        roles=("massager",),
+        medium=Medium.GATT,
+        opener="massctl.devices.vendors.theragun:connect",
+        confidence=Confidence.UNVERIFIED,
+        sources=(
+            "https://github.com/buttplugio/stpihkal/issues/127",
+            "https://buttplug.io/stpihkal/protocols/theragun",
+        ),
+        on_link_loss=LinkLoss.UNKNOWN,
+        capabilities="its status is shown; speed by hand, by massctl only as an experiment (experimental=speed); no lease",
+        is_match=lambda heard: heard.name in theragun.MODELS and theragun.SERVICE in heard.service_uuids,
+        url_options=("experimental",),
+    ),
+    Driver(
+        id="vesc",
+        name="VESC motor controller",
+        roles=("massager",),
+        medium=Medium.STREAM,
+        opener="massctl.devices.vendors.vesc:connect",
+        confidence=Confidence.VENDOR,
+        sources=("vedderb/bldc (the controller's own firmware), b9d287b3",),
+        on_link_loss=LinkLoss.STOPS,
+        capabilities="any speed, measured; lease by its own time-out; temperature",
+        url_options=("pole_pairs", "gear", "gun", "min", "max", "current", "duty", "lease_ms"),
+    ),
+    Driver(
+        id="progressor",
+        name="Tindeq Progressor and clones",
+        roles=("sensor",),
+        medium=Medium.GATT,
+        opener="massctl.devices.vendors.progressor:connect",
+        confidence=Confidence.VENDOR,
+        sources=("https://tindeq.com/progressor_api/", "https://github.com/crimpdeq/crimpdeq-firmware (a clone)"),
+        capabilities="force at 80 samples a second, tare",
+        is_match=lambda heard: progressor.is_name(heard.name),
+        url_options=("max", "sign", "battery"),
+    ),
+    Driver(
+        id="whc06",
+        name="Weiheng WH-C06 hanging scale",
+        roles=("sensor",),
+        medium=Medium.ADVERTISEMENTS,
+        opener="massctl.devices.vendors.whc06:connect",
+        confidence=Confidence.SEVERAL,
+        sources=("https://github.com/sebws/Crane", "https://github.com/Stevie-Ray/hangtime-grip-connect"),
+        capabilities="force a few times a second: manual tools only (F35); its zero is made by massctl",
+        is_match=lambda heard: heard.name == whc06.NAME and whc06.COMPANY_ID in heard.manufacturer_data,
+        url_options=("sign",),
+    ),
     Driver(
         id="mark10",
         name="Mark-10 Series 4/5 force gauge",
@@ -73,6 +142,17 @@ SUPPORTED: tuple[Driver, ...] = (
         sources=("Mark-10 Series 4 and Series 5 user's guides", "Omega DFG55 manual"),
         capabilities="force, tare; as fast as it answers",
         url_options=("max", "sign", "rate"),
+    ),
+    Driver(
+        id="heart_rate",
+        name="Heart rate sensor (Bluetooth SIG)",
+        roles=("heart",),
+        medium=Medium.GATT,
+        opener="massctl.devices.vendors.heart_rate:connect",
+        confidence=Confidence.STANDARD,
+        sources=("Bluetooth SIG, Heart Rate Service 1.0",),
+        capabilities="heart rate, shown and recorded, never steering",
+        is_match=lambda heard: heart_rate.SERVICE in heard.service_uuids,
     ),
 )
 """All foreign drivers; our own firmware needs no row, it says what it is."""

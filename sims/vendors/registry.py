@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from massctl.errors import UsageError
-from sims.vendors.twin import StreamTwin, Twin
+from sims.radio.peripheral import Peripheral
+from sims.vendors.twin import Twin
 from sims.world import World
 
 TWINS: Final = {
+    "hypervolt2": "sims.vendors.hypervolt2:Hypervolt2Twin",
+    "theragun": "sims.vendors.theragun:TheragunTwin",
+    "vesc": "sims.vendors.vesc:VescTwin",
+    "progressor": "sims.vendors.progressor:ProgressorTwin",
+    "whc06": "sims.vendors.whc06:WHC06Twin",
     "mark10": "sims.vendors.mark10:Mark10Twin",
+    "heart_rate": "sims.vendors.heart_rate:HeartRateTwin",
 }
 """Driver to ``module:class``; the class takes the world."""
 
@@ -25,8 +32,23 @@ def role_of(device_id: str) -> str:
     return _twin_class(device_id).role
 
 
-def _twin_class(device_id: str) -> type[StreamTwin]:
+def is_by_radio(device_id: str) -> bool:
+    """Whether the device is reached by radio. Raises UsageError where there is no twin of it."""
+    twin_class = _twin_class(device_id)
+    return isinstance(twin_class, type) and issubclass(twin_class, Peripheral)
+
+
+class TwinClass(Protocol):
+    """A class of twins."""
+
+    role: str
+
+    def __call__(self, world: World) -> Twin:
+        """Return a new one in this world."""
+
+
+def _twin_class(device_id: str) -> TwinClass:
     if device_id not in TWINS:
         raise UsageError(f"There is no simulated {device_id!r}.", f"Simulated are: {', '.join(sorted(TWINS))}.")
     module, _, name = TWINS[device_id].partition(":")
-    return cast(type[StreamTwin], getattr(import_module(module), name))
+    return cast(TwinClass, getattr(import_module(module), name))
