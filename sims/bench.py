@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
 
 from massctl.body.atlas import Atlas
 from massctl.errors import UsageError
@@ -27,10 +27,16 @@ from sims.faults.scenario import read_faults
 from sims.faults.schedule import Schedule
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
+from sims.radio.peripheral import Peripheral
 from sims.vendors.registry import make_twin
 from sims.vendors.twin import StreamTwin, Twin
 from sims.world import Span, World
 
+if TYPE_CHECKING:
+    from sims.radio.room import Room
+
+ON_WIRES: Final = frozenset({"pty", "tcp"})
+"""Links that the system carries."""
 _live: Final[dict[str, Bench]] = {}
 """Benches in this process, by name, for ``sim://NAME/ROLE``."""
 
@@ -65,7 +71,7 @@ class Bench:
 
     Args:
         seed: draws every character and every chance.
-        link: how the devices are reached: ``memory``, ``pty`` or ``tcp``.
+        link: how the devices are reached: ``memory``, ``pty``, ``tcp`` or ``ble``.
         with_person: whether the simulated person presses keys; the hand follows the session in any case.
         rate_hz: conversions a second of the force sensor: 10, 80 or 500.
         combined: one device with all functions (``urls["all"]``) instead of three.
@@ -80,7 +86,7 @@ class Bench:
     def __init__(
         self,
         seed: int = 1,
-        link: Literal["memory", "pty", "tcp"] = "memory",
+        link: Literal["memory", "pty", "tcp", "ble"] = "memory",
         with_person: bool = True,
         *,
         rate_hz: int = 500,
@@ -121,6 +127,7 @@ class Bench:
         self._timer: asyncio.TimerHandle | None = None
         self._press: Callable[[str], None] | None = None
         self._failure: SimulationError | None = None
+        self._room: Room | None = None
 
     @staticmethod
     def loop_factory(speed: float | None) -> Callable[[], asyncio.AbstractEventLoop]:
@@ -198,15 +205,29 @@ class Bench:
         return twin
 
     async def serve(self, device_id: str) -> Endpoint:
-        """Return where the twin of a device on a stream is reached, opened at the first asking. Raises UsageError."""
+        """Return where the twin of a device is reached, opened at the first asking. Raises UsageError."""
         endpoint = self._endpoints.get(device_id)
         if endpoint is None:
             twin = self.add(device_id)
-            if not isinstance(twin, StreamTwin):
-                raise UsageError(f"The simulated {device_id} has no wire: it is reached by radio.")
             endpoint = self._endpoints[device_id] = self._make_twin_endpoint(twin)
             await endpoint.open()
         return endpoint
+
+    # Radio.
+
+    @property
+    def room(self) -> Room:
+        """The place whose air carries what is reached by radio; made at the first asking."""
+        if self._room is None:
+            from sims.radio.room import Room  # noqa: PLC0415 - the radio is loaded when something is reached by it
+
+            self._room = Room(self.name, self.catch_up, self._fail)
+        return self._room
+
+    async def serve_radio(self) -> None:
+        """Let other processes reach by radio what is on the air here; the addresses change."""
+        await self.room.serve()
+        self._set_urls()
 
     # Life.
 
@@ -218,8 +239,7 @@ class Bench:
                     self._endpoints[role] = self._make_endpoint(role)
                     await self._endpoints[role].open()
             for device_id in self.devices.values():
-                if isinstance(self.twins[device_id], StreamTwin):
-                    await self.serve(device_id)
+                await self.serve(device_id)
         except BaseException:
             await self._close()
             raise
@@ -230,10 +250,10 @@ class Bench:
     def begin(self) -> None:
         """Let time run, and take a name; who enters the bench need not call it."""
         self._loop = asyncio.get_running_loop()
-        if self.link != "memory" and isinstance(self._loop, SimulatedTimeLoop) and self._loop.is_virtual:
+        if self.link in ON_WIRES and isinstance(self._loop, SimulatedTimeLoop) and self._loop.is_virtual:
             raise UsageError(
                 f"A bench on {self.link} cannot run in virtual time: the system carries those bytes in real time.",
-                "Use the memory link, or a speed.",
+                "Use the memory link or the radio, or a speed.",
             )
         self.world.begin(self._loop.time())
         _forget_ended()
@@ -257,6 +277,8 @@ class Bench:
         _live.pop(self.name, None)
         for endpoint in self._endpoints.values():
             await endpoint.aclose()
+        if self._room is not None:
+            await self._room.aclose()
 
     def connect(self, role: str) -> MemoryEndpoint[Any]:
         """Return the in-memory endpoint of ``role``. Raises UsageError when there is none."""
@@ -274,11 +296,24 @@ class Bench:
                 return TcpEndpoint(board, self)
             case "memory":
                 return MemoryEndpoint(board, self, f"sim://{self.name}/{role}")
-        raise UsageError(f"There is no link {self.link!r}.", "Links are: memory, pty, tcp.")
+            case "ble":
+                from sims.radio.board import BoardPeripheral  # noqa: PLC0415 - as ``room``
 
-    def _make_twin_endpoint(self, twin: StreamTwin) -> Endpoint:
-        """Serve it in memory, or on what the bench's link says; a network device is on TCP where others are on a pty."""
-        if self.link == "memory":
+                return self._on_air(BoardPeripheral(role, board))
+        raise UsageError(f"There is no link {self.link!r}.", "Links are: memory, pty, tcp, ble.")
+
+    def _on_air(self, peripheral: Peripheral) -> Endpoint:
+        from sims.radio.endpoint import RadioEndpoint  # noqa: PLC0415 - as ``room``
+
+        return RadioEndpoint(peripheral, self.room)
+
+    def _make_twin_endpoint(self, twin: Twin) -> Endpoint:
+        """Serve it by radio if it has one, in memory, or on the link; a network device is on TCP where others have a pty."""
+        if isinstance(twin, Peripheral):
+            return self._on_air(twin)
+        if not isinstance(twin, StreamTwin):
+            raise UsageError(f"The simulated {twin.id} has neither a wire nor a radio.")
+        if self.link not in ON_WIRES:
             return MemoryEndpoint(twin, self, f"sim://{self.name}/{twin.id}")
         return TcpEndpoint(twin, self) if self.link == "tcp" or twin.on_tcp else PtyEndpoint(twin, self)
 
@@ -290,11 +325,9 @@ class Bench:
             self.urls.update(dict.fromkeys(ROLES, self.urls[ALL]))
 
     def _twin_url(self, device_id: str) -> str:
-        """Return the address of a twin: of its endpoint, or, by radio, within this process."""
-        endpoint = self._endpoints.get(device_id)
-        if endpoint is None or self.link == "memory":
-            return f"sim://{self.name}/{device_id}"
-        return f"{endpoint.url}?driver={device_id}"
+        """Return the address of a twin; a simulated one names its driver by itself."""
+        url = self._endpoints[device_id].url
+        return url if url.startswith("sim://") else f"{url}?driver={device_id}"
 
     def board_role(self, role: str) -> str:
         """Return the role of the board that carries ``role``. Raises UsageError."""

@@ -61,7 +61,9 @@ class Clock(Protocol):
 class Endpoint(Protocol):
     """One device's socket in the wall."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """Its address."""
 
     async def open(self) -> None:
         """Begin to serve, for the first time or after ``unplug``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from massctl.errors import UsageError
+from massctl.transports import nus
 from massctl.transports.stream import ByteStream
 from sims.bench import Bench, default_bench, live_bench
 from sims.endpoints import MemoryEndpoint
@@ -16,15 +17,21 @@ __all__ = ["Bench", "open_stream"]
 async def open_stream(url: str) -> ByteStream:
     """Open ``sim://BENCH/ROLE``, ``sim://BENCH/DEVICE``, or ``sim://DEVICE`` on the default bench of this process.
 
-    Raises UsageError or PortMissing.
+    A board of ours on a bench by radio, here or (``sim://HOST:PORT/ROLE``) in another process, is a serial line over Bluetooth.
+
+    Raises UsageError, PortMissing, or what connecting by Bluetooth raises.
     """
     parts = urlsplit(url)
     name = parts.path.strip("/")
+    if parts.port is not None:
+        return await nus.open_stream(url)
     if not name:
         return await _open_twin(default_bench(), parts.netloc, url)
     bench = live_bench(parts.netloc)
     if name in TWINS:
         return await _open_twin(bench, name, url)
+    if bench.link == "ble":
+        return await nus.open_stream(url)
     return bench.connect(name).connect()
 
 

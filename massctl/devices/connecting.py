@@ -22,12 +22,13 @@ from massctl.devices.massager import NativeMassager
 from massctl.devices.sensor import NativeForceSensor
 from massctl.devices.timer import NativeTimer
 from massctl.errors import ConnectionProblem, UsageError
+from massctl.transports.nus import NusStream
 from massctl.transports.opening import open_stream, split_url
 from massctl.transports.recorder import RecordingStream
 
 __all__ = ["ROLES", "DeviceBundle", "connect", "probe", "send_stop"]
 
-ROLES: Final = ("massager", "sensor", "timer")
+ROLES: Final = ("massager", "sensor", "timer", "heart")
 MANUAL: Final = "manual"
 
 
@@ -107,13 +108,14 @@ async def _opened(url: str) -> AsyncIterator[Link]:
 
 async def _open(url: str, record: Path | None = None, token: int | None = None) -> Link:
     stream = await open_stream(url)
+    is_by_radio = isinstance(stream, NusStream)
     if record is not None:
         try:
             stream = RecordingStream(stream, record)
         except BaseException:
             await stream.aclose()
             raise
-    link = Link(stream, token)
+    link = Link(stream, token, is_by_radio=is_by_radio)
     link.start()
     return link
 

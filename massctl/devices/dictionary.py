@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from firmware_protocol.codes import LEASE_DEFAULT_MS, LEASE_MAX_MS, LEASE_MIN_MS, Function, Key
+from firmware_protocol.codes import LEASE_BLE_MS, LEASE_DEFAULT_MS, LEASE_MAX_MS, LEASE_MIN_MS, Function, Key
 from firmware_protocol.features import FeatureSet
 from firmware_protocol.reports import Identity
 from massctl.devices.capabilities import ForceSensorCapabilities, LinkLoss, MassagerCapabilities, TimerCapabilities
@@ -58,8 +58,8 @@ def identity_from(url: str, identity: Identity, features: FeatureSet) -> DeviceI
     )
 
 
-def massager_capabilities(url: str, features: FeatureSet) -> MassagerCapabilities:
-    """Return what the motor can do. Raises PeerRefused where the device does not say its speeds."""
+def massager_capabilities(url: str, features: FeatureSet, *, is_by_radio: bool = False) -> MassagerCapabilities:
+    """Return what the motor can do, over this kind of link. Raises PeerRefused where the device does not say its speeds."""
     levels = tuple(sorted(features.numbers(Function.MOTOR, Key.LEVELS_PPM)))
     low = features.number(Function.MOTOR, Key.SPEED_MIN_PPM, levels[0] if levels else 0)
     high = features.number(Function.MOTOR, Key.SPEED_MAX_PPM, levels[-1] if levels else 0)
@@ -72,7 +72,7 @@ def massager_capabilities(url: str, features: FeatureSet) -> MassagerCapabilitie
         confirms_speed=_flag(features, Function.MOTOR, Key.SPEED_IS_MEASURED),
         is_controllable=True,
         on_link_loss=LinkLoss.STOPS,
-        lease_s=lease_ms(features) / 1000,
+        lease_s=lease_ms(features, is_by_radio=is_by_radio) / 1000,
         ramp_ppm_per_s=features.number(Function.MOTOR, Key.RAMP_MAX_PPM_PER_S, RAMP_PPM_PER_S),
         has_battery=_flag(features, Function.POWER, Key.HAS_BATTERY),
         has_temperature=_flag(features, Function.POWER, Key.HAS_MOTOR_TEMPERATURE),
@@ -108,11 +108,11 @@ def timer_capabilities(url: str, features: FeatureSet) -> TimerCapabilities:
     )
 
 
-def lease_ms(features: FeatureSet) -> int:
-    """Return the lease to ask for: the default within the device's own bounds."""
+def lease_ms(features: FeatureSet, *, is_by_radio: bool = False) -> int:
+    """Return the lease to ask for: the default of this kind of link (F33), within the device's own bounds."""
     shortest = max(features.number(Function.MOTOR, Key.LEASE_MIN_MS, LEASE_MIN_MS), LEASE_MIN_MS)
     longest = min(features.number(Function.MOTOR, Key.LEASE_MAX_MS, LEASE_MAX_MS), LEASE_MAX_MS)
-    return max(shortest, min(LEASE_DEFAULT_MS, longest))
+    return max(shortest, min(LEASE_BLE_MS if is_by_radio else LEASE_DEFAULT_MS, longest))
 
 
 def stream_hz(features: FeatureSet, function: Function, wanted_hz: int) -> int:

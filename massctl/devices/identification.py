@@ -79,7 +79,9 @@ async def report_on(link: Link) -> ProbeReport:
     round_trip_s = loop.time() - asked_s
     return ProbeReport(
         identity=identity,
-        massager=massager_capabilities(link.url, features) if "massager" in identity.roles else None,
+        massager=massager_capabilities(link.url, features, is_by_radio=link.is_by_radio)
+        if "massager" in identity.roles
+        else None,
         sensor=sensor_capabilities(link.url, features) if "sensor" in identity.roles else None,
         timer=timer_capabilities(link.url, features) if "timer" in identity.roles else None,
         round_trip_s=round_trip_s,

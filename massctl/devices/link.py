@@ -63,8 +63,10 @@ class LinkState(Enum):
 class Link:
     """Owns a stream and the HOST side of its connection; several drivers share one."""
 
-    def __init__(self, stream: ByteStream, token: int | None = None) -> None:
+    def __init__(self, stream: ByteStream, token: int | None = None, *, is_by_radio: bool = False) -> None:
         self.url = stream.url
+        self.is_by_radio = is_by_radio
+        """Whether a radio carries it: it repeats and delays where a cable does not, so that a lease is longer (F33)."""
         self.token = new_token() if token is None else token
         self.name = stream.url
         self.state = LinkState.OPEN

@@ -68,7 +68,7 @@ class NativeMassager(NativeDevice):
 
     def __init__(self, link: Link, identity: DeviceIdentity, features: FeatureSet) -> None:
         super().__init__(link, identity, features)
-        self.capabilities = massager_capabilities(link.url, features)
+        self.capabilities = massager_capabilities(link.url, features, is_by_radio=link.is_by_radio)
         self._newest: MotorTelemetry | None = None
         self._reading: MotorReading | None = None
         self._limits: DeviceLimits | None = None
@@ -99,7 +99,7 @@ class NativeMassager(NativeDevice):
         await self._link.stopped()
         if limits is not None and limits != self._limits:
             await self._set_limits(limits)
-        await self._link.request(Arm(lease_ms(self._features)))
+        await self._link.request(Arm(lease_ms(self._features, is_by_radio=self._link.is_by_radio)))
         self._has_stopped_it = False
         self._stopped_by_itself = None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bumble.utils import AsyncRunner
 
@@ -16,6 +16,9 @@ from sims.radio.air import Air, RadioController
 from sims.radio.central import Central
 from sims.radio.peripheral import Peripheral
 from sims.radio.station import Station, address_of
+
+if TYPE_CHECKING:
+    from sims.radio.hci import HciServer
 
 _live: Final[dict[str, Room]] = {}
 """Rooms of this process, by name."""
@@ -27,19 +30,30 @@ class Room:
     """Peripherals by id on one air, and one adapter.
 
     Args:
-        name: makes the addresses of its devices differ from those of other rooms.
+        name: by which ``sim://NAME/ID`` finds it in this process.
         clock: the time that the peripherals are told; by default the event loop's.
+        on_failure: told what a peripheral raised, the first time.
     """
 
-    def __init__(self, name: str = "room", clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "room",
+        clock: Callable[[], float] | None = None,
+        on_failure: Callable[[Exception], None] | None = None,
+    ) -> None:
         self.name = name
+        self.place = name
+        """How its devices are addressed: ``sim://PLACE/ID``; HOST:PORT while it is served to other processes."""
         self.stations: dict[str, Station] = {}
         self.failure: Exception | None = None
         """What a peripheral raised; the simulation is not to be trusted from then on."""
+        self._on_failure = on_failure
+        self._server: HciServer | None = None
         self._clock = clock or asyncio.get_running_loop().time
         self._air = Air(random.Random(name))
         self._central: Central | None = None
         self._centrals: list[RadioController] = []
+        self._adapters_made = 0
         self._lock = asyncio.Lock()
         self._loop = asyncio.get_running_loop()
         _live[name] = self
@@ -53,7 +67,7 @@ class Room:
         """Put a device on the air. Raises ValueError for an id that is there already."""
         if peripheral.id in self.stations:
             raise ValueError(f"{self.name}: there is a {peripheral.id} already")
-        address = address_of(f"{self.name}:{peripheral.id}")
+        address = address_of(peripheral.id)
         station = Station(peripheral, self._air, address, self._clock, self._fail)
         self.stations[peripheral.id] = station
         await station.switch_on()
@@ -75,15 +89,33 @@ class Room:
 
     def new_controller(self) -> RadioController:
         """Return the controller of one more adapter on this air."""
-        number = len(self._centrals)
-        controller = RadioController(f"adapter {number}", self._air, address_of(f"{self.name}:adapter {number}"))
+        self._adapters_made += 1
+        name = f"adapter {self._adapters_made}"
+        controller = RadioController(name, self._air, address_of(name))
         self._centrals.append(controller)
         return controller
+
+    def discard_controller(self, controller: RadioController) -> None:
+        """Switch an adapter off."""
+        if controller in self._centrals:
+            self._centrals.remove(controller)
+            controller.switch_off()
+
+    async def serve(self) -> str:
+        """Let other processes in; return HOST:PORT, which is then this room's place."""
+        from sims.radio.hci import HciServer  # noqa: PLC0415 - only rooms that are served
+
+        if self._server is None:
+            self._server = HciServer(self)
+            self.place = await self._server.open()
+        return self.place
 
     async def aclose(self) -> None:
         """Take everything off the air; idempotent."""
         if _live.get(self.name) is self:
             del _live[self.name]
+        if self._server is not None:
+            await self._server.aclose()
         for station in self.stations.values():
             station.switch_off()
         self.stations.clear()
@@ -97,7 +129,10 @@ class Room:
             await asyncio.wait(tasks, timeout=QUIET_S)
 
     def _fail(self, error: Exception) -> None:
-        self.failure = self.failure or error
+        if self.failure is None:
+            self.failure = error
+            if self._on_failure is not None:
+                self._on_failure(error)
 
 
 def find_room(name: str) -> Room | None:
