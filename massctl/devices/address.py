@@ -19,7 +19,7 @@ from massctl.transports.opening import split_url
 
 DRIVER: Final = "driver"
 _TRANSPORTS: Final = frozenset({"baud"})
-"""Options that belong to the transport."""
+"""Options that belong to a serial port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class DeviceAddress:
     @property
     def is_simulated(self) -> bool:
         """Whether a twin in this process, or on a simulated radio, is meant (F51)."""
-        return self.scheme == "sim"
+        return _is_sim(self.scheme)
 
     def with_baud(self, baud: int) -> str:
         """Return the transport's address, with this speed where it is a serial port and the person gave none."""
@@ -92,7 +92,10 @@ def read_address(url: str) -> DeviceAddress:
     row = _row(url, given.pop(DRIVER, None), _implied(parts.scheme, parts.netloc, parts.path))
     if row is None:
         return DeviceAddress(url, parts.scheme, None, {}, url)
-    kept = {key: text for key, text in given.items() if key in _TRANSPORTS and key not in row.url_options}
+    of_transport = (
+        _TRANSPORTS if parts.scheme == "serial" else frozenset(row.sim_options) if _is_sim(parts.scheme) else ()
+    )
+    kept = {key: text for key, text in given.items() if key in of_transport}
     options = {key: text for key, text in given.items() if key not in kept}
     transport_url = url.partition("?")[0] + (f"?{urlencode(kept)}" if kept else "")
     address = DeviceAddress(url, parts.scheme, row, options, transport_url)
@@ -106,10 +109,14 @@ def read_address(url: str) -> DeviceAddress:
     return address
 
 
+def _is_sim(scheme: str) -> bool:
+    return scheme == "sim"
+
+
 def _implied(scheme: str, host: str, path: str) -> str | None:
     """Return the driver that the address of a simulated or linkless device names by itself."""
     ids = {row.id for row in SUPPORTED}
-    if scheme != "sim":
+    if not _is_sim(scheme):
         return scheme if scheme in ids else None
     last = path.rsplit("/", 1)[-1]
     return last if last in ids else host if host in ids and not last else None
