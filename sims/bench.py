@@ -224,6 +224,11 @@ class Bench:
             self._room = Room(self.name, self.catch_up, self._fail)
         return self._room
 
+    @property
+    def has_radio(self) -> bool:
+        """Whether anything here is reached by radio."""
+        return self._room is not None
+
     async def serve_radio(self) -> None:
         """Let other processes reach by radio what is on the air here; the addresses change."""
         await self.room.serve()

@@ -34,6 +34,7 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
 @click.command()
 @click.option("--pty", "link", flag_value="pty", default="pty", help="Serial ports on pseudo-terminals (the default).")
 @click.option("--tcp", "link", flag_value="tcp", help="TCP ports on this machine; several clients each.")
+@click.option("--ble", "link", flag_value="ble", help="Bluetooth LE on a simulated radio; one client a device.")
 @click.option(
     "--seed",
     type=int,
@@ -76,7 +77,7 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
 @click.option("--json", "is_json", is_flag=True, help="Print the addresses (or the faults) as JSON.")
 def sim(
     *,
-    link: Literal["pty", "tcp"],
+    link: Literal["pty", "tcp", "ble"],
     seed: int,
     combined: bool,
     rate_hz: str,
@@ -131,6 +132,8 @@ async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
     async with bench:
+        if bench.has_radio:
+            await bench.serve_radio()
         _announce(bench, is_json=is_json)
         screen = _Screen(bench.world, loop.time())
         try:

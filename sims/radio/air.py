@@ -114,6 +114,11 @@ class RadioController(Controller):
             )
         return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
+    def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
+        """Hand a packet to the host; bumble's own writes each into a log that nobody reads, which costs more than the radio."""
+        if self.host is not None:
+            asyncio.get_running_loop().call_soon(self.host.on_packet, bytes(packet))
+
     def drop(self, reason: int = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR) -> None:
         """Lose all connections, at both ends, now."""
         for connection in list(self.le_connections.values()):
