@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -43,8 +44,16 @@ class SessionControl(Protocol):
 class ControlServer:
     """The socket of one session: an asynchronous context manager, closed before its session's devices are."""
 
-    def __init__(self, session: SessionControl, bus: EventBus, greeting: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        session: SessionControl,
+        bus: EventBus,
+        greeting: dict[str, Any],
+        on_death: Callable[[Exception], object] = lambda _: None,
+    ) -> None:
         self._session = session
+        self._on_death = on_death
+        """Told when a task here dies of a fault of this program."""
         self._bus = bus
         self._greeting = {"massctl": GREETING_VERSION, "pid": os.getpid(), **greeting}
         self._path = socket_folder() / f"{greeting['session_id']}.sock"
@@ -91,8 +100,10 @@ class ControlServer:
                 await self._obey(command, writer)
                 self._busy.discard(task)
                 self._idle.add(task)
-        except Exception:  # noqa: BLE001 - a client that went away, or sent anything at all: its own trouble, never the session's
+        except (OSError, ValueError):  # a client that went away, or sent anything at all: its own trouble, never the session's
             pass
+        except Exception as problem:  # noqa: BLE001 - ours: a task of the session has died (F33)
+            self._on_death(problem)
         finally:
             writer.close()
             with suppress(OSError):
@@ -182,7 +193,10 @@ async def _read_command(reader: asyncio.StreamReader) -> str:
     line = await reader.readline()
     if not line:
         return ""
-    values = json.loads(line)
+    try:
+        values = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(values, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one kind of failure for whatever a client sends
     return str(values.get("command", "?"))

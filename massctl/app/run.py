@@ -27,6 +27,7 @@ from massctl.app.request import RunRequest
 from massctl.app.selftest.gate import Gate
 from massctl.app.signals import StopSignals
 from massctl.app.subject import Subject, load_subject
+from massctl.app.unhandled import UnhandledErrors
 from massctl.devices.capabilities import Report
 from massctl.errors import ExitCode, Interrupted
 from massctl.history.store import SessionWriter
@@ -177,8 +178,13 @@ class _Session:
             plan = dataclasses.replace(plan, warnings=(SIMULATED, *plan.warnings))
         session_id = uuid.uuid4().hex[:12]
         bus = EventBus()
+        loop = asyncio.get_running_loop()
         writer = SessionWriter(
-            session_id, is_simulated=is_simulated, request=request.to_json() | person, on_problem=bus.warn
+            session_id,
+            is_simulated=is_simulated,
+            request=request.to_json() | person,
+            on_problem=bus.warn,
+            on_death=lambda error: loop.call_soon_threadsafe(runner.die, error),
         )
 
         def emit(event: Event) -> None:
@@ -213,8 +219,8 @@ class _Session:
     async def run(self) -> SessionEnded:
         self._writer.start()
         try:
-            async with ControlServer(self.runner, self._bus, self._greeting):
-                with _loaded_uncollected():
+            async with ControlServer(self.runner, self._bus, self._greeting, self.runner.die):
+                with _loaded_uncollected(), UnhandledErrors(self.runner.die):
                     return await self.runner.run()
         finally:
             await self._writer.aclose()

@@ -81,10 +81,9 @@ class Performance:
         except MassctlError:
             raise
         except Exception:
-            if (
-                request.massager
-            ):  # whatever broke us, the motor comes first: its lease ends it, and nobody here has seen that
-                click.secho(f"Motor off {motor_off(None)}.", fg="red", bold=True, err=True)
+            if request.massager:  # whatever broke us, the motor comes first
+                is_seen = self._stop is not None and self._stop.is_confirmed
+                click.secho(f"Motor off {motor_off(self._stop)}.", fg=None if is_seen else "red", bold=True, err=True)
             raise
         finally:
             self._face.close()

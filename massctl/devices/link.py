@@ -50,6 +50,10 @@ class RefusedByPeer(PeerRefused):
         self.result = refusal.result
 
 
+class OvertakenByStop(NoAnswer):
+    """A command was forgotten, because a stop came after it."""
+
+
 class LinkState(Enum):
     """Where a link is."""
 
@@ -334,7 +338,9 @@ class Link:
 
     def _note_dropped(self, event: CommandDropped, _now_s: float) -> None:
         self._fail(
-            event.command, event.sequence, NoAnswer(self.name, f"{_words(event.command)} was overtaken by a stop", 0.0)
+            event.command,
+            event.sequence,
+            OvertakenByStop(self.name, f"{_words(event.command)} was overtaken by a stop", 0.0),
         )
 
 

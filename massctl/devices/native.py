@@ -12,7 +12,7 @@ from firmware_protocol.events import CommandRefused as RefusedOnWire
 from firmware_protocol.features import FeatureSet
 from massctl.devices.capabilities import CommandRefused, Disconnected, Report
 from massctl.devices.dictionary import DeviceIdentity
-from massctl.devices.link import Link, LinkState, RefusedByPeer
+from massctl.devices.link import Link, LinkState, OvertakenByStop, RefusedByPeer
 from massctl.errors import ConnectionProblem, PeerRefused
 
 CLAIM_WAIT_S: Final = CLAIM_LAPSE_S + 1.0
@@ -105,6 +105,10 @@ async def claim(link: Link) -> None:
             if loop.time() >= deadline_s:
                 raise _owned(link) from refusal
             await asyncio.sleep(CLAIM_AGAIN_S)
+        except (
+            OvertakenByStop
+        ):  # somebody has stopped the session meanwhile: it is claimed all the same, and stays stopped
+            await link.stopped()
         else:
             link.has_claim, link.is_anothers = True, False
             link.stop(StopReason.START)

@@ -75,10 +75,13 @@ class SessionWriter:
         is_simulated: bool,
         request: dict[str, Any],
         on_problem: Callable[[str], None],
+        on_death: Callable[[Exception], object] = lambda _: None,
         path: Path | None = None,
     ) -> None:
         self._session = (session_id, int(is_simulated), clock.wall_now().isoformat(), json.dumps(request))
         self._on_problem = on_problem
+        self._on_death = on_death
+        """Told, in the thread, when this program breaks in it; trouble with the disk is none of that."""
         self._path = path or history_path()
         self._rows: deque[_Row] = deque()
         self._changed = threading.Condition()
@@ -88,7 +91,7 @@ class SessionWriter:
         self._sequence = 0
         self._last_reading_at_s = float("-inf")
         self._mark: LiveMark | None = None
-        self._thread = threading.Thread(target=self._write_all, name=f"history {session_id}", daemon=True)
+        self._thread = threading.Thread(target=self._live, name=f"history {session_id}", daemon=True)
 
     def start(self) -> None:
         """Mark the session as running and start the thread."""
@@ -139,6 +142,13 @@ class SessionWriter:
         if self._problem and not self._is_problem_told:
             self._is_problem_told = True
             self._on_problem(self._problem)
+
+    def _live(self) -> None:
+        try:
+            self._write_all()
+        except Exception as error:  # noqa: BLE001 - a thread that dies in silence would leave a session without its record
+            self._problem = self._problem or _say(self._path, error)
+            self._on_death(error)
 
     def _write_all(self) -> None:
         database: sqlite3.Connection | None = None

@@ -290,8 +290,9 @@ class SessionCore:
         """Stop because this program is broken; the session ends, and the fault is raised by the runner."""
         if self.bug is None:
             self.bug = problem
-            self.end = End("safety", f"An internal error: {problem!r}.", "F33")
-            self.trip(Finding("F33", Level.STOP, self.end.reason))
+            finding = Finding("F33", Level.STOP, f"An internal error: {problem!r}. Lift off.")
+            self.end = end_of_trip(self.supervisor.tripped) or End("safety", finding.text, "F33")
+            self.trip(finding)
 
     @property
     def is_switch_off_due(self) -> bool:

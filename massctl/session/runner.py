@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from massctl import clock
-from massctl.devices.capabilities import Massager, Report
+from massctl.devices.capabilities import HeartSensor, Massager, Report
 from massctl.errors import ConnectionProblem, MassctlError, NoAnswer, PeerRefused
 from massctl.programs.plan import Plan
 from massctl.rules import Level
@@ -22,7 +23,8 @@ from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
-from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted
+from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted, Warned
+from massctl.session.heart import HeartWatch
 from massctl.session.interlocks import Finding
 from massctl.session.limits import Facts, admit, device_limits, facts_of, step_limits
 from massctl.session.snapshot import Drive
@@ -66,9 +68,10 @@ class SessionRunner:
             plan,
             devices,
             facts,
-            Ports(self._now, emit, self._spawn_arm, self._spawn_zero, self._spawn_clear),
+            Ports(self._now, self._tell_world, self._spawn_arm, self._spawn_zero, self._spawn_clear),
             is_resettable=resettable,
         )
+        self._heart = HeartWatch()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._group: asyncio.TaskGroup | None = None
         self._regaining: asyncio.Task[None] | None = None
@@ -91,6 +94,15 @@ class SessionRunner:
             self._core.emergency_stop(origin)
         else:
             self._core.end = End("interrupted", f"Emergency stop ({origin}).", "F42")
+
+    def die(self, problem: Exception) -> None:
+        """Stop, and end: this program is broken somewhere; ``run`` raises ``problem`` once the motor stands (F33)."""
+        self._core.is_abandoned = True
+        if self._loop is not None:
+            self._core.die(problem)
+        else:
+            self._core.bug = self._core.bug or problem
+            self._core.end = self._core.end or End("safety", f"An internal error: {problem!r}.", "F33")
 
     def fail(self, why: str) -> None:
         """Stop, and end: a part of this program that the session needs has failed (F33)."""
@@ -120,10 +132,13 @@ class SessionRunner:
             problem = group.exceptions[0]
         except BaseException as raised:  # noqa: BLE001 - the stop comes before anything else; then it is raised again
             problem = raised
+        is_old_news = self._core.end is not None and isinstance(problem, ConnectionProblem | NoAnswer)
         ended: list[SessionEnded] = []
         await uncancelled(self._leave(problem, ended))
-        if problem is not None:
+        if problem is not None and not is_old_news:  # a device that failed behind the end of a session is not its end
             raise problem
+        if self._core.bug is not None:
+            raise self._core.bug
         return ended[0]
 
     async def _live(self) -> None:
@@ -135,8 +150,6 @@ class SessionRunner:
             await self._beats()
             if self._regaining is not None:
                 self._regaining.cancel()
-        if self._core.bug is not None:
-            raise self._core.bug
 
     async def _prepare(self, devices: SessionDevices) -> None:
         """Listen; the driver's ``prepare`` stops first (F43), then claims, verifies idle and sets the firmware's own limits."""
@@ -149,6 +162,8 @@ class SessionRunner:
             await devices.sensor.prepare()
         if devices.timer is not None:
             await devices.timer.prepare()
+        if devices.heart is not None:
+            await self._listen_to_heart(devices.heart)
         self._core.snapshot.facts = facts
 
     def _take(self, report: Report) -> None:
@@ -159,6 +174,19 @@ class SessionRunner:
                 self._on_report(report)
             except Exception:  # noqa: BLE001 - a watcher's fault never reaches the link that read this
                 self._on_report = None
+
+    async def _listen_to_heart(self, heart: HeartSensor) -> None:
+        """Listen to a heart rate sensor; one that fails is told, and the session goes on without it."""
+        heart.subscribe(self._take_heart)
+        try:
+            await heart.prepare()
+        except MassctlError as problem:
+            self._core.tell(Warned(at_s=self._core.at_s(), text=f"No heart rate: {problem}"))
+
+    def _take_heart(self, report: Report) -> None:
+        event = self._heart.take(report, self._now(), self._core.at_s())
+        if event is not None:
+            self._core.tell(event)
 
     async def _beats(self) -> None:
         """Check every 50 ms until the session is over and the motor stands."""
@@ -172,7 +200,9 @@ class SessionRunner:
             if snapshot.lost_device is not None and self._regaining is None and core.end is None:
                 self._regain(snapshot.lost_device)
             if number % TICK_EVERY == 0:
-                self._emit(core.conductor.tick(now_s, core.drive.lease_left_s(now_s)))
+                tick = core.conductor.tick(now_s, core.drive.lease_left_s(now_s))
+                rate_bpm = self._heart.rate_bpm(now_s)
+                self._tell_world(tick if rate_bpm is None else replace(tick, heart_rate_bpm=rate_bpm))
             number += 1
             next_s = max(next_s + CHECK_EVERY_S, now_s)
             await asyncio.sleep(next_s - now_s)
@@ -182,9 +212,11 @@ class SessionRunner:
         core = self._core
         if problem is not None and not self._is_anothers(problem):
             end = core.end or end_of_problem(problem, end_of_trip(core.supervisor.tripped))
-            finding = Finding(end.rule or "F42", Level.STOP, end.reason)
-            core.supervisor.trip(finding)
+            own = end_of_problem(problem, None)
+            finding = Finding(own.rule or "F42", Level.STOP, own.reason)
             core.stop.write(finding, self._now(), self._now)
+            if core.supervisor.trip(finding).told:
+                core.tell(core.intervention(finding))
             await core.stop.finish(core.tell, core.snapshot.began_at_s)
             core.end = end
         elif problem is not None:
@@ -200,7 +232,14 @@ class SessionRunner:
             steps=len(core.conductor.steps),
         )
         ended.append(summary)
-        self._emit(summary)
+        self._tell_world(summary)
+
+    def _tell_world(self, event: Event) -> None:
+        """Tell an event to whoever records and shows it; where that fails, stop (F33)."""
+        try:
+            self._emit(event)
+        except Exception as problem:  # noqa: BLE001 - a broken record or display must not leave the motor running
+            self.die(problem)
 
     def _is_anothers(self, problem: BaseException) -> bool:
         """Return whether a device turned out to be under another program's control: nothing of ours runs there."""
@@ -299,7 +338,7 @@ class SessionRunner:
             wall_time=clock.wall_now().isoformat(timespec="seconds"),
             steps=len(self.plan.steps),
             about_s=self.plan.about_s,
-            devices={role: f"{device.name} ({device.url})" for role, device in self._core.drive.devices.named},
+            devices={role: f"{device.name} ({device.url})" for role, device in self._core.drive.devices.all_named},
             warnings=(*self.plan.warnings, *standing),
             standing_warnings=standing,
         )

@@ -188,7 +188,7 @@ class StopSequence:
 
 async def uncancelled(work: Coroutine[Any, Any, None]) -> None:
     """Finish ``work`` (bounded in time by itself) before letting a cancellation through, however often it comes."""
-    task = asyncio.ensure_future(work)
+    task = asyncio.get_running_loop().create_task(work, name="last stop")
     cancellation: asyncio.CancelledError | None = None
     while not task.done():
         try:
