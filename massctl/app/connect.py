@@ -77,6 +77,8 @@ class Connections:
         outcomes = await asyncio.gather(*map(self._open_one, urls), return_exceptions=True)
         problems: dict[str, Exception] = {}
         for url, outcome in zip(urls, outcomes, strict=True):
+            if isinstance(outcome, MassctlError) and self._can_go_without(url):
+                continue
             if isinstance(outcome, MassctlError):
                 problems[f"{' and '.join(sorted(self._roles_by_url[url]))} {url}"] = outcome
             elif isinstance(outcome, BaseException):
@@ -109,13 +111,23 @@ class Connections:
         self.bundles[url] = bundle
 
     def _devices(self) -> SessionDevices:
-        by_role = {role: self.bundles[url] for url, roles in self._roles_by_url.items() for role in roles}
-        massager, sensor, timer = (by_role.get(role) for role in ROLES)
+        by_role = {
+            role: self.bundles[url]
+            for url, roles in self._roles_by_url.items()
+            for role in roles
+            if url in self.bundles
+        }
+        massager, sensor, timer, heart = (by_role.get(role) for role in ROLES)
         return SessionDevices(
             massager=massager.massager if massager else None,
             sensor=sensor.sensor if sensor else None,
             timer=timer.timer if timer else None,
+            heart=heart.heart if heart else None,
         )
+
+    def _can_go_without(self, url: str) -> bool:
+        """Return whether a device that was open before need not come back: a heart rate sensor steers nothing."""
+        return self._roles_by_url[url] == {"heart"} and url in self._known
 
     def _recording(self) -> Path | None:
         """Return a file of its own for each link: ``x.jsonl``, ``x-2.jsonl`` and so on."""

@@ -11,7 +11,7 @@ from massctl.body.terms import Side, Tool
 from massctl.errors import UsageError
 from massctl.programs.choices import Choices
 
-ROLES = ("massager", "sensor", "timer")
+ROLES = ("massager", "sensor", "timer", "heart")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class RunRequest:
     massager: str | None = None
     sensor: str | None = None
     timer: str | None = None
+    heart: str | None = None
+    """A heart rate sensor: shown and recorded, never steering."""
     is_simulated: bool = False
     seed: int = 1
     speed: float | None = 1.0

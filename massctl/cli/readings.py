@@ -80,6 +80,8 @@ def _device(view: SessionView) -> Text:
         parts.append(f"{tick.temperature_c:.0f} °C")
     if tick.timer_remaining_s:
         parts.append("timer armed")
+    if tick.heart_rate_bpm is not None:
+        parts.append(f"heart {tick.heart_rate_bpm} a minute")
     return Text(" · ".join(parts) or "–", "grey78")
 
 

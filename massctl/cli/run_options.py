@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from massctl.body.terms import Side, Tool
 from massctl.cli.completion import complete_faults
+from massctl.cli.device_names import device_option
 from massctl.errors import UsageError
 from massctl.programs.planner import Choices
 
@@ -48,11 +49,9 @@ def device_options(command: Decorated) -> Decorated:
     for option in reversed(
         (
             click.option("--sim", "is_simulated", is_flag=True, help="Use the simulated bench instead of hardware."),
-            click.option(
-                "--massager", metavar="URL", help="The massager: serial:///dev/ttyUSB0, tcp://host:port, manual://"
-            ),
-            click.option("--sensor", metavar="URL", help="The force sensor; may be the same URL."),
-            click.option("--timer", metavar="URL", help="The timer hardware; may be the same URL."),
+            device_option("massager", "The massager: a name, or serial:///dev/ttyUSB0, tcp://host:port, manual://; or none"),
+            device_option("sensor", "The force sensor; may be the same device."),
+            device_option("timer", "The timer hardware; may be the same device."),
             click.option(
                 "--record", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Record the bytes."
             ),

@@ -54,6 +54,8 @@ def _headline(ended: SessionEnded, title: str) -> Text:
         text.append(f" {plainly(ended.reason)}{rule}", style)
     text.append(f"\n{ended.steps_done} of {ended.steps} steps in {minutes(ended.duration_s)}, ")
     text.append(f"percussion {minutes(ended.percussion_s)}.")
+    if ended.heart_rate_mean_bpm is not None:
+        text.append(f" Heart {ended.heart_rate_mean_bpm} a minute, at most {ended.heart_rate_max_bpm}.")
     words = felt(ended.discomfort_before, ended.discomfort_after)
     if words:
         text.append(f" Discomfort {ended.discomfort_before} → {ended.discomfort_after}: {words}.")

@@ -316,4 +316,4 @@ class HeartSensor(Device, Protocol):
     """A heart rate strap or watch; what it says is shown and recorded, and steers nothing."""
 
     async def prepare(self) -> None:
-        """Listen, and wait for the first measurement. Raises ConnectionProblem or NoAnswer."""
+        """Listen. Raises ConnectionProblem or NoAnswer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from massctl.body.limits import RAMP_MAX_PPM_PER_S
-from massctl.devices.capabilities import ForceSensor, Massager, StopReason, Timer
+from massctl.devices.capabilities import ForceSensor, HeartSensor, Massager, StopReason, Timer
 from massctl.session.snapshot import Drive, Snapshot
 
 RENEW_EVERY_S: Final = 0.250
@@ -33,12 +33,19 @@ class SessionDevices:
     massager: Massager | None = None
     sensor: ForceSensor | None = None
     timer: Timer | None = None
+    heart: HeartSensor | None = None
+    """Shown and recorded; it is none of those that are supervised."""
 
     @property
     def named(self) -> tuple[tuple[str, Massager | ForceSensor | Timer], ...]:
-        """Role and device of all that are there."""
+        """Role and device of all that are supervised."""
         roles = (("massager", self.massager), ("sensor", self.sensor), ("timer", self.timer))
         return tuple((role, device) for role, device in roles if device is not None)
+
+    @property
+    def all_named(self) -> tuple[tuple[str, Massager | ForceSensor | Timer | HeartSensor], ...]:
+        """Role and device of all that are there."""
+        return (*self.named, *((("heart", self.heart),) if self.heart is not None else ()))
 
 
 class MotorDrive:

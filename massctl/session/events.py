@@ -142,6 +142,8 @@ class Tick(Event):
     timer_remaining_s: float | None
     progress: float
     """0–1, of the whole plan."""
+    heart_rate_bpm: int | None = None
+    """Beats a minute, where a heart rate sensor takes part; it steers nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +162,17 @@ class DiscomfortRated(Event):
     value: int
     corrects: int | None = None
     origin: str = "keyboard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartRate(Event):
+    """What a heart rate sensor measures, every five seconds at most; it steers nothing."""
+
+    kind: ClassVar[str] = "heart_rate"
+    rate_bpm: int | None
+    """Beats a minute; null while it has no reading."""
+    has_contact: bool | None
+    """null where the sensor cannot tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,3 +307,6 @@ class SessionEnded(Event):
     interventions: tuple[dict[str, Any], ...] = field(default=())
     discomfort_before: int | None = None
     discomfort_after: int | None = None
+    heart_rate_mean_bpm: int | None = None
+    """Beats a minute, over the session; null without a heart rate sensor."""
+    heart_rate_max_bpm: int | None = None

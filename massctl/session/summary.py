@@ -8,7 +8,15 @@ from typing import Any
 from massctl.body.terms import Tool
 from massctl.programs.plan import Plan
 from massctl.session.ended import End
-from massctl.session.events import DiscomfortRated, Event, Intervention, PointSummary, SessionEnded, StepEnded
+from massctl.session.events import (
+    DiscomfortRated,
+    Event,
+    HeartRate,
+    Intervention,
+    PointSummary,
+    SessionEnded,
+    StepEnded,
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class Recorder:
         self._ratings: list[int] = []
         self._done: set[int] = set()
         self._percussion_s = 0.0
+        self._heart_rates_bpm: list[int] = []
 
     def take(self, event: Event) -> None:
         """Take one event."""
@@ -59,6 +68,8 @@ class Recorder:
             if event.corrects is not None and self._ratings:
                 self._ratings.pop()
             self._ratings.append(event.value)
+        elif isinstance(event, HeartRate) and event.rate_bpm is not None:
+            self._heart_rates_bpm.append(event.rate_bpm)
 
     def _take_step(self, event: StepEnded) -> None:
         if event.outcome not in {"skipped", "stopped", "swapped"}:
@@ -70,6 +81,7 @@ class Recorder:
 
     def ended(self, *, at_s: float, session_id: str, is_simulated: bool, end: End, steps: int) -> SessionEnded:
         """Return the summary of all that was taken."""
+        heart = self._heart_rates_bpm
         return SessionEnded(
             at_s=at_s,
             session_id=session_id,
@@ -86,6 +98,8 @@ class Recorder:
             interventions=tuple(self._interventions),
             discomfort_before=self._ratings[0] if self._ratings else None,
             discomfort_after=self._ratings[-1] if len(self._ratings) > 1 else None,
+            heart_rate_mean_bpm=round(sum(heart) / len(heart)) if heart else None,
+            heart_rate_max_bpm=max(heart, default=None),
         )
 
 

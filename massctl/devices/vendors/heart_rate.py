@@ -6,7 +6,6 @@ What it measures is shown and recorded, and steers nothing.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from firmware_protocol.errors import RemoteProtocolError
 from firmware_protocol.vendors import heart_rate as wire
@@ -16,9 +15,6 @@ from massctl.devices.capabilities import HeartReading
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.radio_device import RadioDevice, refuse_others
 from massctl.transports.ble import open_gatt
-
-FIRST_S: Final = 5.0
-"""How long the first measurement may take: a strap sends one a second once it is worn (design value)."""
 
 
 async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
@@ -39,22 +35,19 @@ class HeartRateSensor(RadioDevice):
     """One strap or watch."""
 
     _is_listening = False
-    _has_measured = False
 
     async def prepare(self) -> None:
-        """Listen, and wait for the first measurement. Raises NoAnswer or what ended the link."""
+        """Listen; a strap that is not worn yet says nothing. Raises NoAnswer or what ended the link."""
         self._raise_if_over()
         if not self._is_listening:
             self._is_listening = True
             await self._link.subscribe(wire.MEASUREMENT, self._note)
-        await self._until(lambda: self._has_measured, FIRST_S, "no heart rate arrived", "Is it worn, and moist?")
 
     def _note(self, data: bytes) -> None:
         try:
             measurement = wire.decode(data)
         except RemoteProtocolError:
             return
-        self._has_measured = True
         has_contact = measurement.has_contact is not False
         self._report(
             HeartReading(self._heard(), measurement.rate_bpm if has_contact else None, measurement.has_contact)
