@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from massctl.app.control import STOP_ANSWER_S, socket_folder, stop_text
+from massctl.app.devices_file import addresses_without_checking
 from massctl.app.request import RunRequest
 from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
 from massctl.session.events import SeenBy, StopSeen
 
+_MOVING = frozenset({"massager", "timer"})
+"""Roles of devices that something moves by."""
 MANUAL = "manual:"
 """The scheme of a gun that only its person can stop."""
 GREETING_S = 1.0
@@ -63,6 +66,7 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
         try:
             urls = await asyncio.to_thread(_remembered)
         except MassctlError as error:
+            urls = addresses_without_checking(_MOVING)
             unreachable += (StopOutcome("devices of earlier sessions", is_stopped=False, text=f"not known: {error}"),)
     ports = [url for url in dict.fromkeys(urls) if url not in owned]
     return (*unreachable, *(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
@@ -92,13 +96,15 @@ async def stop_port(url: str) -> StopOutcome:
 
 
 def _remembered() -> tuple[str, ...]:
-    """Return the addresses of the last real session and of the last session of all, which a served bench may have been in.
+    """Return the addresses of the last real session, of the last of all, and of the devices used when none is named.
 
-    Not that of a gun without a link: outside its session nothing of massctl's knows whether it runs, or could change it.
+    The last session of all may have been on a bench that another process serves. Not the address of a gun without a link:
+    outside its session nothing of massctl's knows whether it runs, or could change it.
     """
     urls: list[str] = []
     for request in (History().last_request(is_simulated=False), History().last_request()):
         urls += RunRequest.from_json(request).urls.values() if request else ()
+    urls += addresses_without_checking(_MOVING)
     return tuple(url for url in urls if not url.startswith(MANUAL))
 
 

@@ -18,6 +18,7 @@ from massctl.app.selftest.matrix import cells, examine_all
 from massctl.app.selftest.measure import RUN_S, RUNS, Measurement, measure
 from massctl.app.selftest.proofs import Proof, proof_cells, proofs_of
 from massctl.app.selftest.trial import PHASES, Outcome
+from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.output import console, print_json
 from massctl.errors import Blocked, ExitCode
 from massctl.rules import RULES
@@ -37,18 +38,24 @@ GO_AHEAD = (
 
 @click.command()
 @click.option("--all", "is_whole", is_flag=True, help="Every fault in every phase of a session; a minute or two.")
-@click.option("--massager", "url", metavar="URL", help="Measure this massager: it runs, with its head in the air.")
+@click.option(
+    "--massager",
+    "name",
+    metavar="NAME|URL",
+    shell_complete=complete_devices("massager"),
+    help="Measure this massager: it runs, with its head in the air.",
+)
 @click.option("--go-ahead", is_flag=True, help="With --massager: the head is in the air; do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def doctor(context: click.Context, /, *, is_whole: bool, url: str | None, go_ahead: bool, as_json: bool) -> None:
+def doctor(context: click.Context, /, *, is_whole: bool, name: str | None, go_ahead: bool, as_json: bool) -> None:
     """Prove that massctl stops: its self-test on the simulated bench.
 
     Before the first run on hardware, and after each update, it runs by itself; nothing runs on hardware where it fails (F52). The
     result is remembered. Ends with 0 when all is passed, else with 5.
     """
-    if url is not None:
-        context.exit(_measure(url, go_ahead=go_ahead, as_json=as_json))
+    if name is not None:
+        context.exit(_measure(address_of(name, "massager"), go_ahead=go_ahead, as_json=as_json))
     wanted = (*(cells() if is_whole else ()), *(cell for cell in proof_cells() if not is_whole or cell not in cells()))
     outcomes = examine_all(wanted, _Progress(len(wanted)).tell)
     proofs = proofs_of(outcomes)

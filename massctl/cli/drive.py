@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from massctl.app.devices import with_remembered
 from massctl.app.request import RunRequest
 from massctl.cli.completion import complete_points
+from massctl.cli.device_names import roles_without_a_device
 from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
 from massctl.cli.run_options import choices_of, device_options, refuse_bench_options
@@ -37,7 +39,5 @@ def drive(
     No program and no steps: it stops by itself after two minutes of contact. 'massctl points' lists the points.
     """
     refuse_bench_options(context)
-    perform(
-        RunRequest(point=point.upper(), speed_ppm=speed_ppm, choices=choices_of(side=side), **devices),
-        as_json=as_json,
-    )
+    request = RunRequest(point=point.upper(), speed_ppm=speed_ppm, choices=choices_of(side=side), **devices)
+    perform(with_remembered(request, without=roles_without_a_device(context)), as_json=as_json)

@@ -37,21 +37,33 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
 
     def __init__(
-        self, *args: Any, commands_table: Sequence[LazyCommand], examples: Sequence[tuple[str, str]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        commands_table: Sequence[LazyCommand],
+        examples: Sequence[tuple[str, str]] = (),
+        takes_plugins: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._takes_plugins = takes_plugins
         self._table = {row.name: row for row in commands_table}
         self._examples = tuple(examples)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, the plug-ins' too."""
-        return [*self._table, *(name for name in listed_commands() if name not in self._table)]
+        return [*self._table, *self._plugins()]
+
+    def _plugins(self) -> dict[str, str]:
+        """Return the plug-in commands that are no commands of our own, with their short helps."""
+        if not self._takes_plugins:
+            return {}
+        return {name: text for name, text in listed_commands().items() if name not in self._table}
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command ``cmd_name``."""
         row = self._table.get(cmd_name)
         if row is None:
-            return load_command(cmd_name)
+            return load_command(cmd_name) if self._takes_plugins else None
         from importlib import import_module  # noqa: PLC0415 - lazy: see the module's docstring
 
         module, _, attribute = row.target.partition(":")
@@ -78,9 +90,8 @@ class LazyGroup(click.Group):
         sections: dict[str, list[tuple[str, str]]] = {}
         for row in self._table.values():
             sections.setdefault(row.section, []).append((row.name, row.short_help))
-        plugins = [(name, text) for name, text in listed_commands().items() if name not in self._table]
-        if plugins:
-            sections["Plug-ins"] = plugins
+        if plugins := self._plugins():
+            sections["Plug-ins"] = list(plugins.items())
         width = max(len(name) for rows in sections.values() for name, _ in rows)
         for section, rows in sections.items():
             with formatter.section(click.style(section, bold=True)):

@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from massctl.app.devices import with_remembered
 from massctl.app.request import RunRequest
 from massctl.body.atlas import Atlas
 from massctl.cli.completion import complete_heads, complete_programs
+from massctl.cli.device_names import roles_without_a_device
 from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
 from massctl.cli.run_options import SIDES, TOOLS, choices_of, device_options, refuse_bench_options
@@ -65,9 +67,11 @@ def run(
 ) -> None:
     """Run PROGRAM: an id from 'massctl programs', or a TOML file of your own.
 
+    It uses the devices that are remembered ('massctl devices'), as far as it needs them; an option names another, or 'none'.
     Without any device the program is guided by the clock alone, with ball, roller, cane or hand. On hardware a page of
     questions comes first. Nothing starts without a key.
     """
     refuse_bench_options(context)
     chosen = choices_of(side=side, minutes=minutes, tools=tools, heads=heads)
-    perform(RunRequest(program=program, choices=chosen, **devices), as_json=as_json)
+    request = RunRequest(program=program, choices=chosen, **devices)
+    perform(with_remembered(request, without=roles_without_a_device(context)), as_json=as_json)

@@ -49,9 +49,12 @@ def device_options(command: Decorated) -> Decorated:
     for option in reversed(
         (
             click.option("--sim", "is_simulated", is_flag=True, help="Use the simulated bench instead of hardware."),
-            device_option("massager", "The massager: a name, or serial:///dev/ttyUSB0, tcp://host:port, manual://; or none"),
+            device_option(
+                "massager", "The massager: a name, or serial:///dev/ttyUSB0, tcp://host:port, manual://; or none"
+            ),
             device_option("sensor", "The force sensor; may be the same device."),
             device_option("timer", "The timer hardware; may be the same device."),
+            device_option("heart", "A heart rate sensor: shown and recorded, never steering."),
             click.option(
                 "--record", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Record the bytes."
             ),
