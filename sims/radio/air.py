@@ -10,6 +10,7 @@ Not modelled: collisions, channels, power, connection intervals: what is sent ar
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ SUPERVISION_S: Final = 0.5
 """Silence after which a connection counts as lost; centrals commonly ask for 0.42 s (Linux) to 2 s and more."""
 ACL_BYTES: Final = 251
 """Data length extension, as on most chips of today; bumble's own default of 27 cuts every notification into pieces."""
+logging.getLogger("bumble").addHandler(
+    logging.NullHandler()
+)  # its warnings are for whoever asks, not for a person's screen
 _ReportType = hci.HCI_LE_Advertising_Report_Event.EventType
 
 

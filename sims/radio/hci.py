@@ -7,6 +7,7 @@ leaves its clients without a radio, and every device of theirs is lost at once.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from typing import Any, Final, cast
 
 from bumble.transport.common import StreamPacketSink, StreamPacketSource
@@ -14,6 +15,7 @@ from bumble.transport.common import StreamPacketSink, StreamPacketSource
 from massctl.errors import PortMissing
 from sims.radio.central import Central
 from sims.radio.room import Room
+from sims.radio.station import address_of
 
 HOST: Final = "127.0.0.1"
 CONNECT_S: Final = 3.0
@@ -104,7 +106,7 @@ async def open_remote(url: str, host: str, port: int) -> RemoteCentral:
     try:
         async with asyncio.timeout(CONNECT_S):
             transport, source = await loop.create_connection(_Source, host, port)
-            central = Central(source, StreamPacketSink(transport), "F0:F0:F0:F0:F0:F0")
+            central = Central(source, StreamPacketSink(transport), address_of(f"adapter {secrets.token_hex(8)}"))
             await central.switch_on()
     except (OSError, TimeoutError) as error:
         remedy = "Is 'massctl sim --ble' still running there, and is this its port?"
