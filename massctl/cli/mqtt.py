@@ -27,7 +27,7 @@ from massctl.faces.keyboard import press_of
 from massctl.session.events import Event
 
 if TYPE_CHECKING:
-    from massctl.mqtt.broker_address import BrokerAddress
+    from massctl.transports.broker_address import BrokerAddress
 
 DEFAULT_BROKER: Final = "mqtt://127.0.0.1"
 EPILOG: Final = """\b
@@ -114,8 +114,8 @@ def mqtt(
 @click.argument("broker_text", metavar="BROKER")
 def password(*, broker_text: str) -> None:
     """Store the password for BROKER (mqtts://user@host) in the system's keyring, or a file for you alone."""
-    from massctl.mqtt.broker_address import parse_broker  # noqa: PLC0415 - loaded when used
-    from massctl.mqtt.passwords import store_password  # noqa: PLC0415 - the same
+    from massctl.transports.broker_address import parse_broker  # noqa: PLC0415 - loaded when used
+    from massctl.transports.broker_passwords import store_password  # noqa: PLC0415 - the same
 
     address = parse_broker(broker_text)
     if address.user is None:
@@ -143,7 +143,7 @@ def _address(
     key_file: Path | None,
     password_file: Path | None,
 ) -> BrokerAddress:
-    from massctl.mqtt.broker_address import parse_broker, read_password_file  # noqa: PLC0415 - loaded when used
+    from massctl.transports.broker_address import parse_broker, read_password_file  # noqa: PLC0415 - loaded when used
 
     def parsed(secret: str | None) -> BrokerAddress:
         return parse_broker(
@@ -159,7 +159,7 @@ def _address(
         return parsed(read_password_file(password_file))
     if address.user is None:
         return address
-    from massctl.mqtt.passwords import find_password  # noqa: PLC0415 - a keyring is looked for only where a user is named
+    from massctl.transports.broker_passwords import find_password  # noqa: PLC0415 - a keyring is looked for only where a user is named
 
     return parsed(find_password(address))
 

@@ -19,8 +19,7 @@ from massctl.app.preflight import Ask
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
 from massctl.errors import MassctlError
-from massctl.mqtt.broker import Broker, Message
-from massctl.mqtt.broker_address import BrokerAddress
+from massctl.mqtt.broker import Broker
 from massctl.mqtt.commands import BadCommand, Command, Name, read_command
 from massctl.mqtt.discovery import BIRTH, PREFIX
 from massctl.mqtt.gatekeeper import ORIGIN, Gatekeeper, Running
@@ -30,6 +29,8 @@ from massctl.mqtt.session_state import SessionState
 from massctl.mqtt.topics import OFFLINE, ONLINE, Topics
 from massctl.session.commands import Key, Press
 from massctl.session.events import Event, Phase
+from massctl.transports.broker_address import BrokerAddress
+from massctl.transports.mqtt import Message
 
 _ARMING: Final = frozenset({Key.GO_ON, Key.CONFIRM})
 """Presses at the device that want the motor to run."""

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from massctl.errors import UsageError
-from massctl.mqtt.broker_address import PLAIN_PORT, BrokerAddress
+from massctl.transports.broker_address import PLAIN_PORT, BrokerAddress
 
 LOOPBACK: Final = "127.0.0.1"
 

@@ -6,10 +6,10 @@ import asyncio
 
 from massctl.app.request import ROLES
 from massctl.errors import MassctlError
-from massctl.mqtt.broker import ANSWER_S, Broker
-from massctl.mqtt.broker_address import BrokerAddress
+from massctl.mqtt.broker import Broker
 from massctl.mqtt.discovery import discovery_topic
 from massctl.mqtt.topics import Topics
+from massctl.transports.broker_address import BrokerAddress
 
 
 async def remove_announcement(address: BrokerAddress, node: str) -> None:
@@ -39,7 +39,7 @@ async def remove_announcement(address: BrokerAddress, node: str) -> None:
             await connected
             for topic in _retained(topics):
                 broker.publish(topic, b"", is_retained=True)
-            await broker.farewell(ANSWER_S)
+            await broker.farewell(5.0)
         finally:
             running.cancel()
 

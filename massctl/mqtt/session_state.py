@@ -82,7 +82,9 @@ class SessionState:
             case "intervention":
                 self._intervention = {key: event.get(key) for key in ("rule", "level", "text")}
             case "stop":
-                self._stop = {key: event.get(key) for key in ("reason", "rule", "is_confirmed", "standstill_s")}
+                self._stop = {
+                    key: event.get(key) for key in ("reason", "rule", "is_confirmed", "seen_by", "standstill_s")
+                }
             case "summary":
                 self.phase, self._ask, self._step = str(Phase.DONE), "", None
             case _:

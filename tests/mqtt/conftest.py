@@ -15,7 +15,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from massctl.mqtt.broker_address import BrokerAddress
+from massctl.transports.broker_address import BrokerAddress
 
 LOOPBACK = "127.0.0.1"
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/sbin")

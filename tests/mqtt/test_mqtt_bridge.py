@@ -203,7 +203,7 @@ def test_a_session_of_another_process_is_followed_and_can_be_stopped(broker: Any
             await house.ask("pause")
             await house.until(lambda: any("only a stop" in report["reason"] for report in house.reports()))
             await house.raw("stop", b"")
-            await house.until(lambda: house.state()["phase"] == "stopped")
+            await house.until(lambda: house.state()["phase"] == "stopped" and house.state()["stop"] is not None)
             assert house.state()["stop"]["is_confirmed"]
         finally:
             process.kill()

@@ -16,8 +16,9 @@ import trustme
 
 from massctl.errors import FileProblem, LinkLost, MassctlError, PeerRefused, PortMissing, UsageError
 from massctl.mqtt import broker as broker_module
-from massctl.mqtt.broker import Broker, Message
-from massctl.mqtt.broker_address import BrokerAddress, parse_broker, read_password_file, write_password_file
+from massctl.mqtt.broker import Broker
+from massctl.transports.broker_address import BrokerAddress, parse_broker, read_password_file, write_password_file
+from massctl.transports.mqtt import WAITING_MAX, Message
 
 needs_mosquitto = pytest.mark.skipif(
     shutil.which("mosquitto_passwd") is None,
@@ -119,17 +120,17 @@ async def test_what_was_said_while_it_was_away_arrives_but_for_readings(broker: 
 async def test_a_broker_that_is_away_for_long_costs_bounded_memory(broker: Any) -> None:
     broker.kill()
     async with connection(broker.address) as (kept, heard):
-        for number in range(5 * broker_module.EVENTS_MAX):
+        for number in range(5 * WAITING_MAX):
             kept.publish("event", f"{number}")
         await heard.until(lambda: bool(heard.changes))
-        assert len(kept._waiting) == broker_module.EVENTS_MAX
-        assert kept._waiting[-1].payload == f"{5 * broker_module.EVENTS_MAX - 1}".encode()
+        assert len(kept._outbox.waiting) == WAITING_MAX
+        assert kept._outbox.waiting[-1].payload == f"{5 * WAITING_MAX - 1}".encode()
 
 
 DYING = """
 import asyncio, sys
 from massctl.mqtt.broker import Broker
-from massctl.mqtt.broker_address import BrokerAddress
+from massctl.transports.broker_address import BrokerAddress
 async def main():
     kept = Broker(BrokerAddress("127.0.0.1", int(sys.argv[1]), is_tls=False), identifier="me", will=("me/status", "offline"),
                   subscriptions=(), on_message=print, on_change=print)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from massctl import paths
-from massctl.mqtt.broker_address import BrokerAddress, read_password_file, write_password_file
+from massctl.transports.broker_address import BrokerAddress, read_password_file, write_password_file
 
 SERVICE: Final = "massctl mqtt"
 
