@@ -27,7 +27,7 @@ from massctl.body.person import Person
 from massctl.body.screening import Topic
 from massctl.devices.capabilities import Report
 from massctl.session.commands import Key, Press
-from massctl.session.events import Event, SessionEnded, Tick
+from massctl.session.events import Event, Phase, PhaseChanged, SessionEnded, Tick
 
 SWITCH_S: Final = 0.0005
 """Between two hand-overs of the interpreter lock (measured: tests/bench/dashboard.py)."""
@@ -35,6 +35,7 @@ EVENTS_MAX: Final = 2000
 """Events that wait for the face before ticks are dropped (design value)."""
 REPORTS_MAX: Final = 4000
 """Readings that wait for the face: ten seconds of two devices at 200 a second (design value)."""
+AT_WORK: Final = frozenset({Phase.RAMPING, Phase.WORKING})
 LEAVE_S: Final = 15.0
 """How long the end of the program waits for the session's stop and record (design value)."""
 
@@ -88,6 +89,7 @@ class BackgroundSession:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[SessionEnded] | None = None
         self._stop_origin = ""
+        self._phase = Phase.CONNECTING
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="session")
@@ -117,6 +119,17 @@ class BackgroundSession:
         """Take one command of a person; the stop where nothing has begun calls it off."""
         if not self._do(lambda control: control.press(press)) and press.key is Key.STOP:
             self.call_off()
+
+    def tread(self, origin: str, *, may_go_on: bool) -> None:
+        """Take one tread on a pedal of a single button: motor off while it runs, else go on, where ``may_go_on``."""
+
+        def act(control: SessionControl) -> None:
+            if self._phase in AT_WORK:
+                control.press(Press(Key.PAUSE, origin=origin))
+            elif may_go_on and self._phase is not Phase.STOPPED:
+                control.press(Press(Key.GO_ON, origin=origin))
+
+        self._do(act)
 
     def emergency_stop(self, origin: str) -> None:
         """Stop now; where nothing has begun, call it off."""
@@ -189,6 +202,8 @@ class BackgroundSession:
             self._control = control
 
     def _see(self, event: Event) -> None:
+        if isinstance(event, PhaseChanged):
+            self._phase = event.phase
         if len(self._events) >= EVENTS_MAX and isinstance(event, Tick):
             return
         self._events.append(event)

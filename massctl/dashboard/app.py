@@ -1,4 +1,4 @@
-"""The application: pages, themes, and the one session that may run; every key of a running session passes here first.
+"""The application: pages, looks, and the one session that may run; every key of a running session passes here first.
 
 It holds no driver and decides nothing about a session: it starts one in the background, carries keys there and shows what comes.
 """
@@ -6,28 +6,32 @@ It holds no driver and decides nothing about a session: it starts one in the bac
 from __future__ import annotations
 
 import os
-from typing import ClassVar, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
-from massctl.app.background import BackgroundSession, PageAsked, Question
-from massctl.app.preflight import PreflightAnswers
-from massctl.app.request import RunRequest
-from massctl.body.person import Person
-from massctl.dashboard import keys, themes
+from massctl.app.settings import CueStyle, Settings, change_settings, load_settings
+from massctl.dashboard import palette, themes
+from massctl.dashboard.keys import check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.paint import Paint
-from massctl.dashboard.preflight import PreflightScreen
-from massctl.dashboard.questions import ask_topics
 from massctl.dashboard.screens import PAGES, make_page
-from massctl.dashboard.session import SessionScreen
-from massctl.dashboard.summary import SummaryScreen
 from massctl.errors import ExitCode, MassctlError
-from massctl.programs.choices import Choices
+
+if TYPE_CHECKING:
+    from massctl.app.background import Question
+    from massctl.app.preflight import PreflightAnswers
+    from massctl.app.request import RunRequest
+    from massctl.body.person import Person
+    from massctl.dashboard.live import LiveSession
+    from massctl.dashboard.session import SessionScreen
+    from massctl.dashboard.sounds import Voice
+    from massctl.programs.choices import Choices
 
 FETCH_S: Final = 0.05
 """Between two looks at the session: what is shown changes at most 20 times a second."""
@@ -45,6 +49,7 @@ class MassctlApp(App[int]):
     TITLE = "massctl"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "leave", "Quit", show=False),
+        Binding("f2", "large", "Large figures", show=False),
         Binding("ctrl+q,ctrl+c", "leave", "Quit", show=False, priority=True),
         *(Binding(entry.key, f"page('{entry.name}')", entry.title, show=False) for entry in PAGES),
     ]
@@ -57,8 +62,13 @@ class MassctlApp(App[int]):
         """The colours of the theme at hand, by meaning."""
         self.theme = themes.DEFAULT
         self.is_simulated = is_simulated
-        self.session: BackgroundSession | None = None
+        self.settings = Settings()
+        """What the person has set; the defaults where the file is wrong."""
+        self.session: LiveSession | None = None
         """The session that runs; None between sessions."""
+        self.shown: SessionScreen | None = None
+        """Its screen."""
+        self._pedal: dict[str, str] = {}
         self._first_request = request
         self._leaving = False
         self._asking: Question | None = None
@@ -83,7 +93,8 @@ class MassctlApp(App[int]):
         return " · ".join([*(f"{entry.key} {entry.title}" for entry in PAGES), "q quit"])
 
     def on_mount(self) -> None:
-        """Show the first page, or begin the session that was asked for."""
+        """Take the settings, show the first page, or begin the session that was asked for."""
+        self._take_settings()
         self.push_screen(make_page(PAGES[0].name))
         if self._first_request is not None:
             self.start_session(self._first_request)
@@ -106,65 +117,149 @@ class MassctlApp(App[int]):
         remedy = f"\n→ {problem.remedy}" if problem.remedy else ""
         self.notify(f"{problem.what}{remedy}", severity="error", timeout=10, markup=False)
 
+    # --- looks and cues ------------------------------------------------------------------------------------------------------
+
+    def _take_settings(self) -> None:
+        try:
+            self.settings = load_settings()
+            self._pedal = check_pedal(self.settings.pedal)
+        except MassctlError as problem:
+            self.tell(problem)
+        if self.settings.theme in {theme.name for theme in themes.THEMES}:
+            self.theme = self.settings.theme
+
+    def change_theme(self, name: str) -> None:
+        """Change the colours, from now on."""
+        self.theme = name
+        self._keep(theme=name)
+
+    def change_cues(self, style: CueStyle) -> None:
+        """Change how a session tells what to do, from now on; what this machine cannot do is said."""
+        from massctl.dashboard.sounds import lacking  # noqa: PLC0415 - not before the first page
+
+        self._keep(cues=style)
+        self.notify(lacking(style) or f"Cues: {style.value}.", markup=False)
+
+    def change_cadence(self, seconds: int) -> None:
+        """Change how often the time left is told."""
+        self._keep(cadence_s=seconds)
+
+    def action_large(self) -> None:
+        """Show time and cue of a session as large as they go, or everything again."""
+        self._keep(large_figures=not self.settings.large_figures)
+        if self.shown is not None:
+            self.shown.show_large(is_large=self.settings.large_figures)
+
+    def _keep(self, **changes: Any) -> None:
+        try:
+            self.settings = change_settings(**changes)
+        except MassctlError as problem:
+            self.tell(problem)
+        if self.session is not None:
+            self.session.resound(self.settings, self._voice())
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Return the commands of the palette."""
+        return palette.commands(self)
+
+    def action_command_palette(self) -> None:
+        """Open the palette; a session's motor goes off first, because letters are typed there."""
+        if self.session is not None:
+            self.session.pause()
+        super().action_command_palette()
+
     # --- the session ---------------------------------------------------------------------------------------------------------
 
     def run_program(self, program: str, choices: Choices | None = None) -> None:
         """Begin a session with ``program`` on the simulated bench, or on the devices that are remembered."""
-        self.start_session(RunRequest(program=program, choices=choices or Choices(), is_simulated=self.is_simulated))
+        from massctl.app.request import RunRequest  # noqa: PLC0415 - not before the first page
+        from massctl.programs.choices import Choices  # noqa: PLC0415 - the same
+
+        choices = choices or Choices()
+        try:
+            if self.is_simulated:
+                request = RunRequest(program=program, choices=choices, is_simulated=True)
+            else:
+                from massctl.app.devices import device_url  # noqa: PLC0415 - the same
+
+                massager, sensor, timer = (device_url(role) for role in ("massager", "sensor", "timer"))
+                request = RunRequest(program=program, choices=choices, massager=massager, sensor=sensor, timer=timer)
+        except MassctlError as problem:
+            self.tell(problem)
+        else:
+            self.start_session(request)
 
     def start_session(self, request: RunRequest) -> None:
         """Begin what ``request`` asks for and show it; nothing happens where a session runs already."""
+        from massctl.dashboard.live import LiveSession  # noqa: PLC0415 - not before the first page
+        from massctl.dashboard.session import SessionScreen  # noqa: PLC0415 - the same
+
         if self.session is not None:
             return
-        self.session = BackgroundSession(request)
-        self.push_screen(SessionScreen(request))
+        self.session = LiveSession(request, self.settings, self._pedal, self._voice())
+        self.shown = SessionScreen(request, is_large=self.settings.large_figures)
+        self.push_screen(self.shown)
         self.session.start()
 
+    def _voice(self) -> Voice:
+        from massctl import paths  # noqa: PLC0415 - not before the first page
+        from massctl.dashboard.sounds import Voice  # noqa: PLC0415 - the same
+
+        return Voice(self.settings.cues, self.bell, paths.runtime_dir())
+
     def _fetch(self) -> None:
-        session = self.session
-        if session is None:
+        session, shown = self.session, self.shown
+        if session is None or shown is None:
             return
         batch = session.fetch()
-        for screen in self.screen_stack:
-            if isinstance(screen, SessionScreen):
-                screen.see(batch)
+        if shown.is_mounted:
+            shown.see(batch)
+        if shown.view.is_at_work and isinstance(self.screen, ModalScreen):
+            self.pop_screen()  # the motor runs: the keys are the session's again
         if batch.question is not None and batch.question is not self._asking:
             self._asking = batch.question
             self._answer(session, batch.question)
         if batch.is_over:
-            self._leave_session(session)
+            self._leave_session(session, shown)
 
     @work(group="questions", exclusive=True)
-    async def _answer(self, session: BackgroundSession, question: Question) -> None:
+    async def _answer(self, session: LiveSession, question: Question) -> None:
         """Show what is asked before a run on hardware; to call it off ends the session before it began."""
+        from massctl.app.background import PageAsked  # noqa: PLC0415 - not before the first page
+        from massctl.dashboard.preflight import PreflightScreen  # noqa: PLC0415 - the same
+        from massctl.dashboard.questions import ask_topics  # noqa: PLC0415 - the same
+
         answer: PreflightAnswers | Person | None
         if isinstance(question, PageAsked):
             answer = await self.push_screen_wait(PreflightScreen(question.page))
         else:
             answer = await ask_topics(self, question.person, question.topics)
         if answer is None:
-            session.call_off()
+            session.background.call_off()
         else:
-            session.answer(answer)
+            session.background.answer(answer)
 
-    def _leave_session(self, session: BackgroundSession) -> None:
+    def _leave_session(self, session: LiveSession, shown: SessionScreen) -> None:
         """Show how it went, or why it could not begin."""
-        self.session = self._asking = None
+        from massctl.dashboard.summary import SummaryScreen  # noqa: PLC0415 - not before the first page
+
+        session.close()
+        self.session = self.shown = self._asking = None
         self.workers.cancel_group(self, "questions")
+        background = session.background
         if self._leaving:
             self.exit(int(ExitCode.INTERRUPTED))
             return
-        while isinstance(self.screen, ModalScreen):
+        while self.screen is not shown and len(self.screen_stack) > 1:
             self.pop_screen()
-        shown = self.screen
-        if isinstance(shown, SessionScreen) and session.ended is not None:
+        if background.ended is not None:
             self.switch_screen(SummaryScreen(shown.view, session.request))
-        elif isinstance(shown, SessionScreen):
+        else:
             self.pop_screen()
-        if isinstance(session.problem, MassctlError):
-            self.push_screen(NoticeScreen(session.problem.what, session.problem.remedy))
-        elif session.problem is not None:
-            self.problem = session.problem
+        if isinstance(background.problem, MassctlError):
+            self.push_screen(NoticeScreen(background.problem.what, background.problem.remedy))
+        elif background.problem is not None:
+            self.problem = background.problem
             self.exit(1)
 
     # --- the end -------------------------------------------------------------------------------------------------------------
@@ -173,7 +268,7 @@ class MassctlApp(App[int]):
         """Stop what runs, for a signal, and leave once it has stopped; may be called from any thread."""
         self._leaving = True
         if self.session is not None:
-            self.session.emergency_stop(origin)
+            self.session.background.emergency_stop(origin)
         elif self._loop is not None:
             self._loop.call_soon_threadsafe(self.exit, int(ExitCode.INTERRUPTED))
 
@@ -183,25 +278,17 @@ class MassctlApp(App[int]):
 
     # --- keys ----------------------------------------------------------------------------------------------------------------
 
-    @property
-    def is_typing(self) -> bool:
-        """Whether a dialog above the session takes letters."""
-        return isinstance(self.screen, ModalScreen)
-
     def take_key(self, name: str) -> bool:
-        """Give a running session a key; return whether it took it. Called from the thread that reads the terminal."""
-        session = self.session
-        if session is None or not session.has_begun:
+        """Give a running session a key; return whether it took it. Also called from the thread that reads the terminal."""
+        session, shown = self.session, self.shown
+        if session is None or shown is None:
             return False
-        press = keys.route(name, {}, is_typing=self.is_typing)
-        if press is None:
-            return False
-        session.press(press)
-        return True
+        is_typing = len(self.screen_stack) > 0 and isinstance(self.screen_stack[-1], ModalScreen)
+        return session.take_key(name, is_typing=is_typing, is_face=shown.has_use_for(name))
 
     async def on_event(self, event: events.Event) -> None:
         """Give a running session its keys before any screen, dialog or binding sees them."""
-        if isinstance(event, events.Key) and self.take_key(keys.name_of(event.key, event.character)):
+        if isinstance(event, events.Key) and self.take_key(name_of(event.key, event.character)):
             event.stop()
             event.prevent_default()
             return

@@ -7,16 +7,60 @@ Mouse, focus, paste and resize never come here. What is not a session's key is t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Final
 
+from massctl.body.data import suggestion
+from massctl.errors import UsageError
 from massctl.faces.keyboard import press_of
-from massctl.session.commands import Key, Press
+from massctl.session.commands import KEYBOARD, Key, Press
 
 STOPS_EVERYWHERE: Final = frozenset({"escape", "ctrl+c", "ctrl+z", "ctrl+backslash", "ctrl+q"})
 """They stop above a text field, too: none of them writes a letter."""
 FACE_KEYS: Final = frozenset({"?"})
 """Printable keys that a face keeps for itself."""
+TREAD: Final = "tread"
+"""What a single pedal button means: motor off while it runs, else go on."""
+COMMANDS: Final = (TREAD, *(key.value for key in Key if key is not Key.DISCOMFORT))
+"""What a pedal key can be mapped to."""
+REPEAT_S: Final = 0.7
+"""A key that comes again so soon may be held down: keyboards begin to repeat after 0.25–0.66 s."""
+HELD_S: Final = 1.5
+HELD_TIMES: Final = 5
+"""A pedal held this long is the emergency stop (F42; as long as the timer hardware's; design value)."""
 _NAMED: Final = frozenset({"enter", "space"})
+_ALWAYS_STOP: Final = frozenset(name for name, press in KEYBOARD.items() if press.key is Key.STOP) | STOPS_EVERYWHERE
+
+
+class Tread(Enum):
+    """What one tread on a keyboard-like pedal is."""
+
+    FIRST = "first"
+    """It pauses what runs, or goes on."""
+    AGAIN = "again"
+    """So soon after the last that the key may be held: it pauses what runs, and starts nothing."""
+    HELD = "held"
+    """The emergency stop."""
+
+
+class Treads:
+    """Tells treads apart by their times: a keyboard-like pedal sends no release, and repeats while it is held."""
+
+    def __init__(self) -> None:
+        self._first_s = 0.0
+        self._last_s: float | None = None
+        self._times = 0
+
+    def tread(self, now_s: float) -> Tread:
+        """Take one arrival of the key."""
+        is_again = self._last_s is not None and now_s - self._last_s < REPEAT_S
+        self._last_s = now_s
+        if not is_again:
+            self._first_s, self._times = now_s, 1
+            return Tread.FIRST
+        self._times += 1
+        is_held = now_s - self._first_s >= HELD_S and self._times >= HELD_TIMES
+        return Tread.HELD if is_held else Tread.AGAIN
 
 
 def name_of(key: str, character: str | None) -> str:
@@ -26,22 +70,32 @@ def name_of(key: str, character: str | None) -> str:
     return "enter" if key in {"ctrl+j", "ctrl+m"} else key
 
 
-def route(name: str, mapped: Mapping[str, Press], *, is_typing: bool = False) -> Press | None:
-    """Return what a key tells the running session; None for a key that is the face's.
+def route(name: str, mapped: Mapping[str, str], *, is_typing: bool = False) -> Press | str | None:
+    """Return what a key tells the running session, ``TREAD`` for a tread; None for a key that is the face's.
 
     Args:
         name: the key.
-        mapped: keys that a pedal sends, and what they mean.
+        mapped: keys that a pedal sends, and the commands that they mean; already checked.
         is_typing: whether a text field takes letters; the motor is off then.
     """
     if name in STOPS_EVERYWHERE:
         return Press(Key.STOP)
-    if is_typing:
-        return None
     if name in mapped:
-        return mapped[name]
-    if name in FACE_KEYS:
+        command = mapped[name]
+        return TREAD if command == TREAD else Press(Key(command), origin="pedal")
+    if is_typing or name in FACE_KEYS:
         return None
     if len(name) == 1 or name in _NAMED:
         return press_of(name)
     return None
+
+
+def check_pedal(pedal: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys of a pedal and their commands. Raises UsageError for what is no command, or would take a stop key away."""
+    for name, command in pedal.items():
+        if name in _ALWAYS_STOP:
+            raise UsageError(f"The pedal cannot have the key '{name}': it always stops [F42].", "Map another key.")
+        if command not in COMMANDS:
+            near = suggestion(command, COMMANDS)
+            raise UsageError(f"The pedal key '{name}' means '{command}', which is no command. {near}".rstrip())
+    return dict(pedal)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
+
+from massctl.dashboard.screens import PAGES
 
 if TYPE_CHECKING:
     from massctl.dashboard.app import MassctlApp
@@ -27,6 +30,8 @@ class Page(Screen[None]):
     """A screen with banner, body and key line; subclasses give ``page_title``, ``key_words`` and ``body``."""
 
     page_title: ClassVar[str] = ""
+    page_name: ClassVar[str] = ""
+    """Its name among ``screens.PAGES``; such a page shows the others, and their keys, in its banner."""
     key_words: ClassVar[str] = ""
     """The keys of this page, as the key line shows them: ``Enter run · / search``."""
 
@@ -54,13 +59,20 @@ class Page(Screen[None]):
 
     def right_keys(self) -> str:
         """Return what stands at the right of the key line."""
-        return self.massctl.shared_keys
+        return "q quit" if self.page_name else self.massctl.shared_keys
 
     def tell_title(self, title: str) -> None:
-        """Show ``title`` at the right of the banner."""
+        """Show ``title`` at the right of the banner; on one of the pages, all pages with their keys."""
         banner = self.query_one("#banner", Banner)
         banner.set_class(self.massctl.is_simulated, "-simulated")
-        banner.update(_ends(SIMULATED if self.massctl.is_simulated else "massctl", title, self.app.size.width))
+        name, width = SIMULATED if self.massctl.is_simulated else "massctl", self.app.size.width
+        if not self.page_name:
+            banner.update(Content(_ends(name, title, width)))
+            return
+        tabs = [(f" {entry.key} {entry.title} ", "reverse" * (entry.name == self.page_name)) for entry in PAGES]
+        long = sum(len(text) for text, _ in tabs)
+        name = name if len(name) + long + 3 <= width else name.split(" ")[0]
+        banner.update(Content.assemble(f"{name}{' ' * max(width - 2 - len(name) - long, 1)}", *tabs))
 
     def tell_keys(self, words: str) -> None:
         """Show ``words`` in the key line, and what all pages share at its right."""

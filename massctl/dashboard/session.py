@@ -41,11 +41,11 @@ class SessionScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", show=False),
-        Binding("f2", "large", "Large figures", show=False),
     ]
 
-    def __init__(self, request: RunRequest) -> None:
+    def __init__(self, request: RunRequest, *, is_large: bool = False) -> None:
         super().__init__()
+        self._is_large = is_large
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]
         self.request = request
@@ -76,6 +76,7 @@ class SessionScreen(Page):
     def on_mount(self) -> None:
         """Begin with what is known: nothing yet."""
         super().on_mount()
+        self.show_large(is_large=self._is_large)
         self._arrange()
 
     def right_keys(self) -> str:
@@ -146,11 +147,17 @@ class SessionScreen(Page):
         self._arrange()
         self._show()
 
-    def action_large(self) -> None:
+    def has_use_for(self, name: str) -> bool:
+        """Return whether a key is this screen's just now and not the session's; any thread may ask."""
+        return name == "?"
+
+    def show_large(self, *, is_large: bool) -> None:
         """Show time and cue alone, as large as they go; or everything again."""
-        self.toggle_class("-large")
-        self.query_one(Clock).scale = 2 if self.has_class("-large") else 1
-        self._show()
+        self._is_large = is_large
+        self.set_class(is_large, "-large")
+        self.query_one(Clock).scale = 2 if is_large else 1
+        self.query_one(Gauge).is_large = is_large
+        self.call_after_refresh(self._refit)
 
     def on_resize(self) -> None:
         """Fit everything to the new size."""

@@ -34,8 +34,8 @@ def start(*, is_simulated: bool = False, request: RunRequest | None = None) -> i
             code = app.run()
         finally:
             if app.session is not None:
-                app.session.emergency_stop("display")
-                app.session.join()
+                app.session.background.emergency_stop("display")
+                app.session.background.join()
     if app.problem is not None:
         raise app.problem
     return int(ExitCode.DONE) if code is None else code
@@ -61,6 +61,6 @@ def _leave_anyway(app: MassctlApp) -> None:
     """End the process where the display cannot: a terminal that is gone may hold it up for ever. The motor comes first."""
     session = app.session
     if session is not None:
-        session.join()
+        session.background.join()
     time.sleep(FAREWELL_S)
     os._exit(int(ExitCode.INTERRUPTED))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.dashboard.lines import Line, fitted, line
+from massctl.dashboard.lines import Line, bar, fitted, line
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.words import CUES
 from massctl.session.events import CueKind
 
 HEIGHT: Final = 2
+LARGE_HEIGHT: Final = 3
 LABEL: Final = 7
 READING: Final = 10
 WORD: Final = 16
@@ -46,6 +47,19 @@ def gauge_lines(view: DashboardView, width: int) -> list[Line]:
         line((f"{'force':<{LABEL}}", "quiet"), *bar, (reading, "bold"), (f"{word:<{WORD}}", ground)),
         line(" " * LABEL, *band_scale(band, full_scale(band), room)),
     ]
+
+
+def large_lines(view: DashboardView, width: int) -> list[Line]:
+    """Return the word of the cue over the full width, spaced out, with the push beside it, in exactly three lines."""
+    step = view.step
+    if step is None or step.force_band_n is None:
+        return fitted([()] if step is None else [_without_band(view)], LARGE_HEIGHT)
+    word, tone = cue_word(view)
+    reading = "–" if view.force_n is None else f"{view.force_n:.1f}"
+    band = f"{step.force_band_n[0]:g}–{step.force_band_n[1]:g} N"
+    spaced = "   ".join(" ".join(part) for part in word.split())
+    middle = f"  {spaced:<{max(width - 24, 0)}}{reading:>7} N  of {band}"
+    return [bar(text, width, tone or "quiet") for text in ("", middle, "")]
 
 
 def cue_word(view: DashboardView) -> tuple[str, str]:
@@ -96,6 +110,9 @@ def _cell(value: float, full: float, width: int) -> int:
 class Gauge(SessionLines):
     """Shows the push against its band."""
 
+    is_large = False
+
     def see(self, view: DashboardView) -> None:
         """Show the newest push."""
-        self.show(gauge_lines(view, self.size.width))
+        words = large_lines if self.is_large else gauge_lines
+        self.show(words(view, self.size.width))
