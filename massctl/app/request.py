@@ -6,12 +6,19 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from massctl.body.terms import Side, Tool
 from massctl.errors import UsageError
 from massctl.programs.choices import Choices
 
 ROLES = ("massager", "sensor", "timer", "heart")
+
+
+def is_twin(url: str) -> bool:
+    """Return whether ``url`` is the simulated twin of a device in the run's own process: ``sim://hypervolt2``."""
+    parts = urlsplit(url)
+    return parts.scheme == "sim" and bool(parts.netloc) and not parts.path.strip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,7 @@ class RunRequest:
     heart: str | None = None
     """A heart rate sensor: shown and recorded, never steering."""
     is_simulated: bool = False
+    """On the simulated bench: on its own devices, or on the twins whose addresses are given (then it need not be said)."""
     seed: int = 1
     speed: float | None = 1.0
     """Simulated runs: times real time; None is virtual time."""
@@ -49,10 +57,12 @@ class RunRequest:
                 "A program to run, or a point to drive, must be named: one of them.",
                 "'massctl programs' lists programs.",
             )
-        if self.is_simulated and self.urls:
+        if self.urls and all(map(is_twin, self.urls.values())):
+            object.__setattr__(self, "is_simulated", True)
+        elif self.is_simulated and self.urls:
             raise UsageError(
-                "A simulated run brings its own devices, so no address goes with --sim.",
-                "Leave out --sim, or leave out --massager, --sensor and --timer.",
+                "A simulated run brings its own devices, so no address but that of a simulated device goes with --sim.",
+                "Leave out --sim, or leave out --massager, --sensor, --timer and --heart.",
             )
 
     @property

@@ -105,7 +105,7 @@ async def run_session(
             aftermath = await recover(is_simulated=request.is_simulated)
             async with AsyncExitStack() as stack:
                 bench = await _open_bench(request, stack)
-                urls = bench.urls if bench else request.urls
+                urls = request.urls or (bench.urls if bench else {})
                 connections = await stack.enter_async_context(Connections(urls, record=request.record))
                 devices = await connections.open()
                 admission = None
