@@ -57,6 +57,8 @@ class Entry:
     roles: tuple[str, ...]
     added_on: date
     calibration: Calibration | None = None
+    default_for: tuple[str, ...] = ()
+    """Of a removed device: the roles that it was the default of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def _contradictions(content: DevicesFile) -> list[tuple[str, str]]:
 def _entry_lines(table: str, entry: Entry) -> list[str]:
     roles = ", ".join(map(_text, entry.roles))
     lines = [f"[{table}]", f"url = {_text(entry.url)}", f"roles = [{roles}]", f"added_on = {entry.added_on}"]
+    if entry.default_for:
+        lines.append(f"default_for = [{', '.join(map(_text, entry.default_for))}]")
     if entry.calibration is not None:
         lines.append(f"[{table}.calibration]")
         said = {key: value for key, value in asdict(entry.calibration).items() if value is not None}

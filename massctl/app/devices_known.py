@@ -131,9 +131,8 @@ def forget(word: str) -> Remembered:
     name = _known(word, content)
     gone = _shown(name, content.devices[name], content)
     devices = {other: entry for other, entry in content.devices.items() if other != name}
-    removed = {other: entry for other, entry in content.removed.items() if other != name} | {
-        name: content.devices[name]
-    }
+    removed = {other: entry for other, entry in content.removed.items() if other != name}
+    removed[name] = replace(content.devices[name], default_for=gone.default_for)
     defaults = {}
     for role, default in content.defaults.items():
         heirs = [other for other, entry in devices.items() if role in entry.roles]
@@ -144,7 +143,7 @@ def forget(word: str) -> Remembered:
 
 
 def restore(word: str | None = None) -> Remembered:
-    """Take a forgotten device back: the one called ``word``, or the last. Raises UsageError where there is none."""
+    """Take a forgotten device back, a default as the default: the one called ``word``, or the last. Raises UsageError."""
     content = devices_file.load()
     if not content.removed:
         raise UsageError("No device was removed that could be restored.", "Add one: massctl devices add NAME ADDRESS")
@@ -155,9 +154,9 @@ def restore(word: str | None = None) -> Remembered:
         raise UsageError(f"No device called {word!r} was removed.", suggestion(str(word), content.removed))
     entry = content.removed[name]
     free = name if name.lower() not in {other.lower() for other in content.devices} else f"{name}-2"
-    devices = content.devices | {_free_name(free, content): entry}
+    devices = content.devices | {_free_name(free, content): replace(entry, default_for=())}
     removed = {other: each for other, each in content.removed.items() if other != name}
-    defaults = dict.fromkeys(entry.roles, free) | content.defaults
+    defaults = dict.fromkeys(entry.roles, free) | content.defaults | dict.fromkeys(entry.default_for, free)
     return _saved(free, DevicesFile(defaults, devices, removed))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from massctl.body.data import read_toml, shipped_ids, suggestion
+from massctl.body.own_heads import own_areas, own_heads_path
 from massctl.body.terms import Percussion, Side, Tool
 from massctl.errors import UsageError
 
@@ -80,6 +81,7 @@ class Head:
     name: str
     area_cm2: float
     source: str
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +145,21 @@ class Atlas:
 
     @cached_property
     def _heads(self) -> dict[str, Head]:
-        return {name: Head(id=name, **row) for name, row in read_toml("devices", "heads.toml").items()}
+        shipped = {name: Head(id=name, **row) for name, row in read_toml("devices", "heads.toml").items()}
+        measured = own_areas(own_heads_path(), shipped)
+        return {name: replace(head, **measured.get(name, {})) for name, head in shipped.items()}
 
     def head(self, head_id: str) -> Head:
         """Return a head by its id.
 
         Raises:
             UsageError: there is no such head; the remedy names the nearest.
+            FileProblem: the file of the areas that its owner has measured is wrong.
         """
         return _one(self._heads, head_id, "head")
 
     def heads(self) -> tuple[Head, ...]:
-        """Return all heads."""
+        """Return all heads, with the areas that their owner has measured. Raises FileProblem where that file is wrong."""
         return tuple(self._heads.values())
 
     @cached_property

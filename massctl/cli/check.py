@@ -1,14 +1,24 @@
-"""``massctl check``: judge program files by the safety rules. Showing only; the judging is ``massctl.programs.linter``'s."""
+"""``massctl check``: judge program files by the safety rules, and files of guns and heads by their form. Showing only."""
 
 from __future__ import annotations
 
+import tomllib
+from enum import Enum
 from pathlib import Path
 
 import click
 
+from massctl.body.data import read_toml
 from massctl.cli.output import console, print_json
+from massctl.devices.ladders import own_folder
 from massctl.errors import ExitCode, FileProblem
 from massctl.programs.findings import Finding, Severity, is_error
+
+
+class _Kind(Enum):
+    PROGRAM = "program"
+    LADDER = "speed ladder of a gun"
+    HEADS = "areas of heads"
 
 
 @click.command()
@@ -17,7 +27,7 @@ from massctl.programs.findings import Finding, Severity, is_error
 @click.option("--json", "is_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], is_schema: bool, is_json: bool) -> None:
-    """Check program files against the safety rules.
+    """Check program files against the safety rules, and your own files of guns and heads for their form.
 
     Each finding names file, line, step and rule (massctl why F17 explains one), and the nearest valid value. Errors forbid running
     the program; warnings do not. Ends with 2 when there is an error.
@@ -44,9 +54,43 @@ def _findings(path: Path) -> list[Finding]:
     from massctl.programs.linter import check_file  # noqa: PLC0415 - lazy: the schema library loads slowly
 
     try:
+        match _kind(path):
+            case _Kind.LADDER:
+                return _ladder_findings(path)
+            case _Kind.HEADS:
+                return _head_findings(path)
         return check_file(path)[1]
     except FileProblem as problem:
         return [Finding(problem.place, Severity.ERROR, "file", problem.reason, nearest="")]
+
+
+def _kind(path: Path) -> _Kind:
+    """Return what a file is meant to be, by what stands in it; a program where that is not clear."""
+    if path.name == "heads.toml":
+        return _Kind.HEADS
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return _Kind.LADDER if path.parent == own_folder() else _Kind.PROGRAM
+    is_ladder = "steps" not in raw and (bool(raw.keys() & {"levels", "range"}) or path.parent == own_folder())
+    return _Kind.LADDER if is_ladder else _Kind.PROGRAM
+
+
+def _ladder_findings(path: Path) -> list[Finding]:
+    from massctl.devices.ladder_file import check_ladder  # noqa: PLC0415 - lazy: the schema library loads slowly
+
+    return [
+        Finding(str(path), Severity.ERROR, "file", fault.message, key=fault.key, nearest=fault.nearest, line=fault.line)
+        for fault in check_ladder(path)[1]
+    ]
+
+
+def _head_findings(path: Path) -> list[Finding]:
+    from massctl.body.own_heads import check_own_areas  # noqa: PLC0415 - lazy: seldom needed
+
+    known = read_toml("devices", "heads.toml")
+    _, faults = check_own_areas(path, known)
+    return [Finding(str(path), Severity.ERROR, "file", message, key=key, nearest=near) for key, message, near in faults]
 
 
 def _print(findings: list[Finding]) -> None:

@@ -98,7 +98,9 @@ def test_a_removed_device_is_restored_and_its_role_passes_on_meanwhile() -> None
     assert device_url("massager") == GUN2
     assert restore().name == "gun"
     assert names() == ["gun2", "gun"]
-    assert device_url("massager") == GUN2
+    assert device_url("massager") == GUN
+    forget("gun2")
+    assert restore().default_for == ()
     with pytest.raises(UsageError, match="No device was removed"):
         restore()
 
@@ -108,7 +110,8 @@ def test_a_restored_device_whose_name_is_taken_gets_another() -> None:
     forget("gun")
     keep("gun", GUN2, ["massager"])
     assert restore("gun").name == "gun-2"
-    assert device_url("massager") == GUN2
+    assert device_url("massager", "gun") == GUN2
+    assert device_url("massager") == GUN
 
 
 def test_the_last_of_a_role_leaves_no_default() -> None:
