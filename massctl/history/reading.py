@@ -25,6 +25,15 @@ FROM sessions s
 """
 
 
+_SCAN = """
+SELECT e.session_id, json_extract(e.body, '$.point'), json_extract(e.body, '$.side'), json_extract(e.body, '$.value')
+FROM events e JOIN sessions s USING (session_id)
+WHERE e.kind = 'discomfort' AND json_extract(e.body, '$.point') IS NOT NULL AND s.is_simulated = ?
+  AND (? = '' OR json_extract(s.request, '$.person') = ?)
+ORDER BY s.started_at DESC, s.rowid DESC, e.sequence
+"""
+
+
 _WORKED = """
 SELECT s.request, e.body FROM sessions s JOIN events e USING (session_id)
 WHERE s.is_simulated = 0 AND e.kind = 'summary' AND json_extract(s.request, '$.by_hand') IS NULL
@@ -104,6 +113,22 @@ class History:
         where += "" if is_simulated is None else f"AND s.is_simulated = {int(is_simulated)} "
         found = self._read(_SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", 1)
         return found[0].request if found else None
+
+    def last_scan(self, *, is_simulated: bool, person_key: str = "") -> dict[tuple[str, str], int]:
+        """Return the tenderness of each point and side (``L``, ``R``) in the newest scan; empty where there was none.
+
+        Args:
+            is_simulated: whether a simulated scan is meant; the two are never mixed (F51).
+            person_key: whose scan; '' is anybody's.
+
+        Raises:
+            FileProblem: The record cannot be read.
+        """
+        if not self._path.exists():
+            return {}
+        with database_of(self._path) as database:
+            rows = database.execute(_SCAN, (int(is_simulated), person_key, person_key)).fetchall()
+        return {(point, side): value for session_id, point, side, value in rows if session_id == rows[0][0]}
 
     def worked_sessions(self, person_key: str) -> int:
         """Return how many real sessions of the person of this key worked on a point for any time (F18).

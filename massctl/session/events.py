@@ -162,6 +162,9 @@ class DiscomfortRated(Event):
     value: int
     corrects: int | None = None
     origin: str = "keyboard"
+    point: str | None = None
+    """In a scan: the point whose tenderness it is."""
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ A key that means nothing in the phase at hand does nothing; every key is a sign 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from massctl.programs.planner import manual_alternative
@@ -64,12 +65,16 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
     if value is None:
         return
     feelings, is_scanning = conductor.snapshot.feelings, conductor.is_scanning
+    scanned = conductor.scan.candidate if is_scanning and conductor.scan is not None else None
     if is_scanning and conductor.scan is not None and not conductor.scan.rate(value):
         conductor.say(now_s, Phase.RATING, f"Hold the pressure steady for 2 s first. {conductor.scan.ask}")
         return
     corrects = feelings.rate(value, now_s)
     at_s = conductor.at_s(now_s)
-    conductor.events.append(DiscomfortRated(at_s=at_s, value=value, corrects=corrects, origin=pressed.origin))
+    rated = DiscomfortRated(at_s=at_s, value=value, corrects=corrects, origin=pressed.origin)
+    if scanned is not None and scanned.point is not None:
+        rated = replace(rated, point=scanned.point.id, side=scanned.side)
+    conductor.events.append(rated)
     if is_scanning:
         conductor.ask_candidate(now_s)
     elif conductor.snapshot.phase is Phase.RATING:

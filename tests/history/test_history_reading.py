@@ -9,7 +9,7 @@ import pytest
 from massctl.errors import FileProblem, UsageError
 from massctl.history.reading import History
 from massctl.history.store import SessionWriter
-from massctl.session.events import SessionEnded, SessionStarted
+from massctl.session.events import DiscomfortRated, SessionEnded, SessionStarted
 
 
 async def record(
@@ -106,3 +106,43 @@ async def test_a_file_that_is_no_database_is_named_with_a_remedy(tmp_path: Path)
     (tmp_path / "h.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(FileProblem, match=r"h\.sqlite: the record cannot be used .*moved away"):
         History(tmp_path / "h.sqlite").sessions()
+
+
+async def record_scan(
+    path: Path, session_id: str, ratings: dict[tuple[str, str], int], *, is_simulated: bool = False, person: str = ""
+) -> None:
+    writer = SessionWriter(
+        session_id, is_simulated=is_simulated, request={"person": person}, on_problem=pytest.fail, path=path
+    )
+    writer.start()
+    writer.append(DiscomfortRated(at_s=0.0, value=9))
+    for (point, side), value in ratings.items():
+        writer.append(DiscomfortRated(at_s=1.0, value=value, point=point, side=side))
+    await writer.aclose()
+
+
+async def test_the_newest_scan_is_read_and_only_what_was_rated_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    await record_scan(path, "a" * 12, {("UTRAP", "L"): 8, ("LEVS", "L"): 2})
+    await record_scan(path, "b" * 12, {("UTRAP", "L"): 3, ("UTRAP", "R"): 5})
+    await record(path, "c" * 12)
+    assert History(path).last_scan(is_simulated=False) == {("UTRAP", "L"): 3, ("UTRAP", "R"): 5}
+
+
+async def test_f51_a_simulated_scan_is_never_a_persons(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    await record_scan(path, "a" * 12, {("UTRAP", "L"): 8}, is_simulated=True)
+    assert History(path).last_scan(is_simulated=False) == {}
+    assert History(path).last_scan(is_simulated=True) == {("UTRAP", "L"): 8}
+
+
+async def test_each_person_has_a_scan_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    await record_scan(path, "a" * 12, {("UTRAP", "L"): 8}, person="ann")
+    await record_scan(path, "b" * 12, {("UTRAP", "L"): 1}, person="bob")
+    assert History(path).last_scan(is_simulated=False, person_key="ann") == {("UTRAP", "L"): 8}
+    assert History(path).last_scan(is_simulated=False, person_key="eve") == {}
+
+
+def test_without_a_record_there_was_no_scan(tmp_path: Path) -> None:
+    assert History(tmp_path / "none.sqlite").last_scan(is_simulated=False) == {}
