@@ -23,6 +23,7 @@ from massctl.devices.capabilities import (
 )
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.rules import Level
+from massctl.session import links
 from massctl.session.attended import AttendedSession
 from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
@@ -135,18 +136,29 @@ class PaperSession:
         self._verdict = Verdict(approves=False)
         self._is_zero_due = False
         self._lost_at_s = 0.0
-        gauge = Paper(self, name="gauge", url="test://gauge") if isinstance(sensor, ForceSensorCapabilities) else None
+        self.zero_n = 0.0
+        """What the sensor shows while it is set to zero."""
+        is_there = isinstance(sensor, ForceSensorCapabilities)
+        self.gauge = Paper(self, name="gauge", url="test://gauge", capabilities=sensor) if is_there else None
         self.core = AttendedSession(
             plan,
-            SessionDevices(cast(Any, self.paper), cast(Any, gauge), cast(Any, self.timer)),
-            facts_of(massager, sensor, TIMER, is_free_run=plan.is_free_run),
+            SessionDevices(cast(Any, self.paper), cast(Any, self.gauge), cast(Any, self.timer)),
+            facts_of(
+                massager,
+                sensor,
+                TIMER,
+                is_free_run=plan.is_free_run,
+                session_max_s=plan.session_max_s,
+                muscle_max_s=plan.muscle_max_s,
+            ),
             Ports(lambda: self.now_s, self.events.append, self._arm, self._zero, lambda: None),
             is_resettable=True,
         )
         self._watch_verdicts_and_stops()
         self.core.snapshot.began_at_s = self.core.last_press_s = self.now_s
         self.core.is_live = True
-        if begins:
+        if begins:  # the zero of the sensor lies behind
+            self.core._has_begun = True
             self.core.conductor.begin(self.now_s)
 
     def _watch_verdicts_and_stops(self) -> None:
@@ -185,7 +197,9 @@ class PaperSession:
         assert step.speed_ppm is not None
         assert core.snapshot.has_start_press
         assert core.snapshot.lost_device is None
-        limits_ppm = (step.speed_ppm, step.point.region.max_ppm, MASSAGER.speed_max_ppm, hard.SPEED_CEILING_PPM)
+        band_ppm = step.point.speed_ppm
+        wish_ppm = band_ppm[1] if core.plan.is_free_run and band_ppm is not None else step.speed_ppm
+        limits_ppm = (wish_ppm, step.point.region.max_ppm, MASSAGER.speed_max_ppm, hard.SPEED_CEILING_PPM)
         assert MASSAGER.speed_min_ppm <= speed_ppm <= min(limits_ppm)
         if self.now_s - self.paper.started_at_s < FAST_AFTER_S - 1e-6:
             assert speed_ppm <= hard.START_SPEED_MAX_PPM
@@ -234,6 +248,7 @@ class PaperSession:
         if self._is_zero_due:
             self._is_zero_due = False
             self.core.zeroed()
+        links.watch(self.now_s, self.core.drive.devices, self.core.snapshot)
         self.core.beat(self.now_s)
         self.check()
 
@@ -255,10 +270,12 @@ class PaperSession:
         """Let the devices report once."""
         now_s, set_ppm = self.now_s, self.paper.speed_ppm
         self.noise_n = -self.noise_n or 0.001  # a gauge that no noise changes is a broken one
-        mean_n = 0.0 if self.core.tare is not None else max(0.0, self.push_n + self.noise_n)
-        if self.is_force_heard and self.core.snapshot.facts.has_sensor:
+        mean_n = self.zero_n if self.core.tare is not None else max(0.0, self.push_n + self.noise_n)
+        if self.is_force_heard and self.gauge is not None:
+            self.gauge.last_frame_at_s = now_s
             self.core.take(ForceReading(now_s, now_s, mean_n, mean_n * self.peak))
         if self.is_motor_heard:
+            self.paper.last_frame_at_s = now_s
             measured_ppm = self.turning_ppm if self.is_measured else None
             self.core.take(MotorReading(now_s, now_s, set_ppm, self.ramped_ppm, measured_ppm, self.paper.is_armed))
         self.core.take(TimerReading(now_s, now_s < self.timer.until_s, max(0.0, self.timer.until_s - now_s)))
