@@ -25,6 +25,7 @@ from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint
 from sims.faults.catalogue import CATALOGUE
 from sims.faults.scenario import read_faults
 from sims.faults.schedule import Schedule
+from sims.faults.timing import Timed
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
 from sims.radio.peripheral import Peripheral
@@ -34,7 +35,9 @@ from sims.world import Span, World
 
 if TYPE_CHECKING:
     from sims.radio.room import Room
+    from sims.radio.station import Station
 
+Link = Literal["memory", "pty", "tcp", "ble"]
 ON_WIRES: Final = frozenset({"pty", "tcp"})
 """Links that the system carries."""
 _live: Final[dict[str, Bench]] = {}
@@ -86,7 +89,7 @@ class Bench:
     def __init__(
         self,
         seed: int = 1,
-        link: Literal["memory", "pty", "tcp", "ble"] = "memory",
+        link: Link = "memory",
         with_person: bool = True,
         *,
         rate_hz: int = 500,
@@ -97,7 +100,7 @@ class Bench:
     ) -> None:
         timed = read_faults(faults)
         self.seed = seed
-        self.link = link
+        self.link = _link(link, timed)
         self.with_person = with_person
         self.is_combined = combined
         self.world = World(
@@ -194,6 +197,13 @@ class Bench:
         device = twin if isinstance(twin, StreamTwin) else self.world.boards[self.board_role(role)]
         device.is_hung = is_hung
 
+    def station(self, role: str) -> Station:
+        """Return the radio of the device in ``role``. Raises UsageError where it has none."""
+        device_id = self.devices.get(role, self.board_role(role))
+        if self._room is None or device_id not in self._room.stations:
+            raise UsageError(f"The bench's {role} has no radio.", "Use --ble.")
+        return self._room.stations[device_id]
+
     # Twins.
 
     def add(self, device_id: str) -> Twin:
@@ -214,6 +224,12 @@ class Bench:
         return endpoint
 
     # Radio.
+
+    async def switch_on_radios(self) -> None:
+        """Put all twins that have a radio on the air."""
+        for device_id, twin in tuple(self.twins.items()):
+            if isinstance(twin, Peripheral):
+                await self.serve(device_id)
 
     @property
     def room(self) -> Room:
@@ -250,6 +266,7 @@ class Bench:
             raise
         self._set_urls()
         await self._cables.__aenter__()
+        self.faults.start(self.catch_up())
         return self
 
     def begin(self) -> None:
@@ -264,7 +281,6 @@ class Bench:
         _forget_ended()
         self.name = next(name for name in _names() if name not in _live)
         _live[self.name] = self
-        self.faults.start(self.world.now_s)
         self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
 
     async def __aexit__(
@@ -384,6 +400,16 @@ class Bench:
             endpoint.unplug()
 
 
+def _link(link: Link, faults: Sequence[Timed]) -> Link:
+    """Return how devices are reached: by radio where a fault needs one and nothing else was asked for. Raises UsageError."""
+    needing = [each.fault.name for each in faults if each.fault.needs_radio]
+    if not needing or link == "ble":
+        return link
+    if link == "memory":
+        return "ble"
+    raise UsageError(f"The fault '{needing[0]}' is one of a radio.", "Add --ble.")
+
+
 def _part(error: Exception) -> str:
     """Return the part of the simulation that failed: the innermost of our modules in the traceback."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -416,13 +442,18 @@ def default_bench() -> Bench:
     return bench
 
 
+def find_bench(name: str) -> Bench | None:
+    """Return the bench of this name in this process, if it lives."""
+    _forget_ended()
+    return _live.get(name)
+
+
 def live_bench(name: str) -> Bench:
     """Return the bench of this name in this process. Raises UsageError."""
-    _forget_ended()
-    try:
-        return _live[name]
-    except KeyError:
+    bench = find_bench(name)
+    if bench is None:
         raise UsageError(
             f"sim://{name}: no simulated bench of this name runs in this process.",
             "Run with --sim, or serve one with: massctl sim --pty",
-        ) from None
+        )
+    return bench

@@ -21,6 +21,9 @@ from sims.faults.effects import (
     MotorBroken,
     OtherDevice,
     PersonAway,
+    RadioLost,
+    RadioRefuses,
+    RadioWeak,
     Rebooted,
     RelayWelded,
     SlowTelemetry,
@@ -54,6 +57,12 @@ class Fault:
     """The device that it breaks, where none is named."""
     needs_relay: bool = False
     """Only the timer's relay helps: the bench lays it into the massager's supply, as a timer box is meant to be used."""
+    needs_radio: bool = False
+    """Only a link by radio has it: a bench in memory reaches its devices by radio then."""
+
+
+def _radio(name: str, sentence: str, effect: Effect) -> Fault:
+    return Fault(name, Place.LINK, sentence, effect, needs_radio=True)
 
 
 _ROWS: Final = (
@@ -67,6 +76,11 @@ _ROWS: Final = (
     Fault("link-mute", Place.LINK, "Nothing that the device sends arrives.", BadLine(Trouble(is_mute=True))),
     Fault("sensor-cut", Place.LINK, "The force sensor's cable is pulled.", Unplugged(), "sensor"),
     Fault("timer-cut", Place.LINK, "The timer's cable is pulled.", Unplugged(), "timer"),
+    _radio("radio-out-of-range", "The massager is carried out of range.", Unplugged()),
+    _radio("radio-lost", "The Bluetooth link breaks; the massager can be connected to again at once.", RadioLost()),
+    _radio("radio-slow", "The Bluetooth link breaks, and connecting takes 6 s from then on.", RadioLost(connect_s=6.0)),
+    _radio("radio-refuses", "The massager refuses everything that is written to it.", RadioRefuses()),
+    _radio("radio-weak", "The massager is at the edge of range: everything takes up to 0.3 s.", RadioWeak(0.3)),
     Fault(
         "device-hang", Place.DEVICE, "The firmware hangs, motor on; a relay is in the supply.", Hung(), needs_relay=True
     ),

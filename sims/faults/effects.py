@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sims.line import Trouble
+from sims.radio.conditions import Conditions
 from sims.world import World
 
 
@@ -27,8 +28,21 @@ class Site(Protocol):
     def replug(self, role: str) -> None:
         """Plug it in again, as soon as the loop turns."""
 
+    def station(self, role: str) -> RadioSwitches:
+        """Return the radio of the device in ``role``. Raises UsageError where it has none."""
+
     def soon(self, action: Callable[[], None]) -> None:
         """Do ``action`` in the next turn of the loop: not in the midst of what a board is doing."""
+
+
+class RadioSwitches(Protocol):
+    """A device's radio, as an effect needs it (``sims.radio.station.Station`` is one)."""
+
+    conditions: Conditions
+    refuses_writes: bool
+
+    def drop(self) -> None:
+        """Lose the connection."""
 
 
 class Effect(Protocol):
@@ -70,6 +84,59 @@ class Unplugged:
     def end(self, site: Site, role: str) -> None:
         """Plug it in."""
         site.replug(role)
+
+
+# The radio.
+
+
+@dataclass(frozen=True, slots=True)
+class RadioLost:
+    """The connection breaks; the device advertises again at once, but the next one takes ``connect_s`` to come about."""
+
+    connect_s: float = 0.0
+
+    def begin(self, site: Site, role: str) -> None:
+        """Break."""
+        station = site.station(role)
+        station.conditions.connect_s = self.connect_s
+        station.drop()
+
+    def end(self, site: Site, role: str) -> None:
+        """Connect as quickly as ever."""
+        site.station(role).conditions.connect_s = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RadioRefuses:
+    """The device refuses everything that is written to it."""
+
+    def begin(self, site: Site, role: str) -> None:
+        """Refuse."""
+        site.station(role).refuses_writes = True
+
+    def end(self, site: Site, role: str) -> None:
+        """Take it again."""
+        site.station(role).refuses_writes = False
+
+
+@dataclass(frozen=True, slots=True)
+class RadioWeak:
+    """The device is received badly: what is sent is repeated until it arrives, which takes its time."""
+
+    delay_max_s: float
+    rssi_dbm: int = -93
+
+    def begin(self, site: Site, role: str) -> None:
+        """Be far away, or behind a wall."""
+        self._set(site, role, self.delay_max_s, self.rssi_dbm)
+
+    def end(self, site: Site, role: str) -> None:
+        """Be near."""
+        self._set(site, role, 0.0, -55)
+
+    def _set(self, site: Site, role: str, delay_max_s: float, rssi_dbm: int) -> None:
+        conditions = site.station(role).conditions
+        conditions.delay_max_s, conditions.rssi_dbm = delay_max_s, rssi_dbm
 
 
 # The device.

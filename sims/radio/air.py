@@ -13,7 +13,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from bumble import hci, ll
@@ -22,27 +21,18 @@ from bumble.core import PhysicalTransport
 from bumble.link import LocalLink
 
 from sims.radio.adverts import Advert
+from sims.radio.conditions import Conditions
 
 SUPERVISION_S: Final = 0.5
 """Silence after which a connection counts as lost; centrals commonly ask for 0.42 s (Linux) to 2 s and more."""
 ACL_BYTES: Final = 251
 """Data length extension, as on most chips of today; bumble's own default of 27 cuts every notification into pieces."""
-logging.getLogger("bumble").addHandler(
-    logging.NullHandler()
-)  # its warnings are for whoever asks, not for a person's screen
+_log = logging.getLogger("bumble")
+_log.addHandler(logging.NullHandler())
+_log.propagate = (
+    False  # its warnings are not for a person's screen; what breaks in a simulated device is told to the room
+)
 _ReportType = hci.HCI_LE_Advertising_Report_Event.EventType
-
-
-@dataclass(slots=True)
-class Conditions:
-    """How one device is received; faults change it."""
-
-    is_out_of_range: bool = False
-    rssi_dbm: int = -55
-    connect_s: float = 0.0
-    """How long a connection takes to come about."""
-    delay_max_s: float = 0.0
-    """Every packet, either way, takes up to this long: a bad link repeats, it does not lose."""
 
 
 class RadioController(Controller):

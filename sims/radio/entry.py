@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from massctl.errors import PortMissing
-from sims.bench import Bench, default_bench, live_bench
+from sims.bench import default_bench, find_bench, live_bench
 from sims.radio.backend import SimulatedClient, SimulatedScanner
 from sims.radio.hci import RemoteCentral, open_remote
 from sims.radio.room import Room, find_room
@@ -44,33 +44,30 @@ async def open_radio(url: str) -> SimulatedRadio:
     if parts.port is not None:
         remote = await open_remote(url, parts.hostname or "", parts.port)
         return SimulatedRadio(address_of(path) if path else "", {"radio": remote.central}, remote=remote)
-    room = find_room(parts.netloc)
-    if room is None or not _is_in(room, path):
-        room, path = await _on_a_bench(parts, path)
-    station = room.stations.get(path)
-    if path and station is None:
+    room, device_id = await _place(parts.netloc, path)
+    station = room.stations.get(device_id)
+    if device_id and station is None:
         raise PortMissing(url, "no such device is in this simulated room.", f"There are: {', '.join(room.stations)}.")
     if station is not None and parts.query:
         station.peripheral.set_up(dict(parse_qsl(parts.query)))
     return SimulatedRadio(station.address if station is not None else "", {"radio": await room.central()})
 
 
-def _is_in(room: Room, device_id: str) -> bool:
-    return not device_id or device_id in room.stations
-
-
-async def _on_a_bench(parts: SplitResult, path: str) -> tuple[Room, str]:
-    """Put the device that the address names on the air of its bench; return its room and its id."""
-    if not parts.netloc:
-        return await _everything(default_bench()), ""
-    bench, device_id = (live_bench(parts.netloc), path) if path else (default_bench(), parts.netloc)
-    if device_id:
-        await bench.serve(device_id)
-    return bench.room, device_id
-
-
-async def _everything(bench: Bench) -> Room:
-    """Put a twin of each known device with a radio on the air."""
-    for device_id in filter(is_by_radio, TWINS):
-        await bench.serve(device_id)
-    return bench.room
+async def _place(name: str, path: str) -> tuple[Room, str]:
+    """Return the room that an address means, and the device in it, which is put on the air. Raises UsageError."""
+    bench = find_bench(name)
+    if bench is None:
+        if (room := find_room(name)) is not None:
+            return room, path
+        if path:
+            return live_bench(name).room, path  # which says that there is none
+        bench, path = default_bench(), name
+        for device_id in () if name else filter(is_by_radio, TWINS):
+            bench.add(device_id)
+    if path in TWINS:
+        await bench.serve(path)
+    elif not path:
+        await bench.switch_on_radios()
+    elif path not in bench.room.stations:
+        bench.add(path)  # which says that there is none
+    return bench.room, path

@@ -16,7 +16,8 @@ from bumble.device import AdvertisingType, Connection, Device, LegacyAdvertiser
 from bumble.host import Host
 
 from sims.radio.adverts import make_advert, to_bumble
-from sims.radio.air import Advertiser, Air, Conditions, RadioController
+from sims.radio.air import Advertiser, Air, RadioController
+from sims.radio.conditions import Conditions
 from sims.radio.peripheral import NOT_PERMITTED, Characteristic, Peripheral, Refused
 
 _PROPERTIES: Final = {
@@ -65,7 +66,9 @@ class Station:
         self._clock = clock
         self._on_failure = on_failure
         self._controller = RadioController(peripheral.id, air, address)
-        self._controller.conditions.rssi_dbm = peripheral.rssi_dbm
+        self.conditions: Conditions = self._controller.conditions
+        """How it is received."""
+        self.conditions.rssi_dbm = peripheral.rssi_dbm
         self._controller.le_legacy_advertiser = Advertiser(self._controller, lambda: make_advert(peripheral.broadcast))
         host = Host(controller_source=self._controller, controller_sink=self._controller)
         self._device = Device(name=peripheral.broadcast.name or peripheral.id, address=hci.Address(address), host=host)
@@ -75,11 +78,6 @@ class Station:
         self._add_services()
         self._device.on(Device.EVENT_CONNECTION, self._connected)
         peripheral.plug, peripheral.address = self, address
-
-    @property
-    def conditions(self) -> Conditions:
-        """How it is received."""
-        return self._controller.conditions
 
     async def switch_on(self) -> None:
         """Boot and begin to advertise."""

@@ -15,6 +15,8 @@ GRID_S: Final = 0.070
 """One step of the bench and one beat of the session."""
 LEASE_S: Final = 1.0 + 0.050
 """F33, with the bench's grid."""
+LEASE_BY_RADIO_S: Final = 1.5 + 0.050
+"""F33, by radio."""
 SILENCE_S: Final = 0.750 + GRID_S
 """F34."""
 BLANK_S: Final = 1.0
@@ -76,6 +78,12 @@ EXPECTED: Final[dict[str, Expected]] = {
     "link-mute": _row("F33 F34", SILENCE_S),
     "sensor-cut": _row("F34 F35", SILENCE_S),
     "timer-cut": _row("F34", SILENCE_S),
+    # The radio: a device that has lost its link knows that; one that is hard to reach may go on.
+    "radio-out-of-range": _row("F33 F34", LEASE_BY_RADIO_S),
+    "radio-lost": _passing("F33 F34 F54"),
+    "radio-slow": _passing("F33 F34 F54"),
+    "radio-refuses": _row("F33 F34 F45", LEASE_BY_RADIO_S),
+    "radio-weak": _row("F33 F34 F35"),
     # The device.
     "device-hang": _row("F33 F34", SILENCE_S),
     "device-hang-bare": _BARE,
