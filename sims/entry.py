@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from massctl.errors import UsageError
 from massctl.transports import nus
@@ -10,6 +10,7 @@ from massctl.transports.stream import ByteStream
 from sims.bench import Bench, default_bench, live_bench
 from sims.endpoints import MemoryEndpoint
 from sims.vendors.registry import TWINS
+from sims.vendors.twin import StreamTwin
 
 __all__ = ["Bench", "open_stream"]
 
@@ -37,6 +38,9 @@ async def open_stream(url: str) -> ByteStream:
 
 async def _open_twin(bench: Bench, device_id: str, url: str) -> ByteStream:
     endpoint = await bench.serve(device_id)
+    twin = bench.twins[device_id]
+    if isinstance(twin, StreamTwin):
+        twin.set_up(dict(parse_qsl(urlsplit(url).query)))
     if not isinstance(endpoint, MemoryEndpoint):
         raise UsageError(f"{url}: this device is at {endpoint.url}, not in memory.", "Use that address.")
     return endpoint.connect()

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from firmware_protocol.vendors.lines import LineReader
+
 NEWTONS: Final = {
     "n": 1.0,
     "mn": 0.001,
@@ -38,6 +40,11 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Saturated:
+    """The gauge, or its converter, stands at its end: there is a force, and no number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Complaint:
     """The gauge says that something is wrong."""
 
@@ -51,19 +58,46 @@ class Unreadable:
     data: bytes
 
 
-GaugeEvent = Reading | Complaint | Unreadable
+GaugeEvent = Reading | Saturated | Complaint | Unreadable
 
 
 class GaugeCodec(Protocol):
     """One gauge's language."""
 
+    start: bytes
+    """Sent once before the first question; empty for most."""
     question: bytes
     """Asks for the present reading; empty for a gauge that speaks by itself."""
     zero: bytes
     """Makes the present load zero; empty where the gauge cannot."""
 
+    def asked(self) -> None:
+        """Know that a question goes out: what came before is no part of its answer."""
+
     def receive(self, data: bytes) -> list[GaugeEvent]:
         """Return what ``data`` completes."""
+
+
+class LineGauge:
+    """The base of gauges that answer in lines; a subclass reads one."""
+
+    start = b""
+    question = b""
+    zero = b""
+
+    def __init__(self) -> None:
+        self._lines = LineReader()
+
+    def asked(self) -> None:
+        """Do nothing: a line's end says where an answer ends."""
+
+    def receive(self, data: bytes) -> list[GaugeEvent]:
+        """Return what ``data`` completes."""
+        return [self.read(line) for line in self._lines.receive(data)]
+
+    def read(self, line: bytes) -> GaugeEvent:
+        """Return what a line means."""
+        raise NotImplementedError
 
 
 _VALUE: Final = re.compile(rb"\s*([+-]?)\s*(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*([A-Za-z]{1,5})\s*")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from firmware_protocol.vendors.gauge import Complaint, GaugeEvent, read_value
-from firmware_protocol.vendors.lines import LineReader
+from firmware_protocol.vendors.gauge import Complaint, GaugeEvent, LineGauge, read_value
 
 UNITS: Final = frozenset({"lbf", "ozf", "kgf", "gf", "n", "mn", "kn"})
 BAUD: Final = 115_200
@@ -18,22 +17,15 @@ NOT_UNDERSTOOD: Final = b"*10"
 _COMPLAINTS: Final = {NOT_UNDERSTOOD: "it does not know this command"}
 
 
-class Mark10Codec:
+class Mark10Codec(LineGauge):
     """The host's side."""
 
     question = b"?\r\n"
     zero = b"Z\r\n"
 
-    def __init__(self) -> None:
-        self._lines = LineReader()
-
-    def receive(self, data: bytes) -> list[GaugeEvent]:
-        """Return what ``data`` completes."""
-        return [_read(line) for line in self._lines.receive(data)]
-
-
-def _read(line: bytes) -> GaugeEvent:
-    if line.startswith(b"*"):
-        code = line.strip()
-        return Complaint(_COMPLAINTS.get(code, f"error {code[1:].decode('ascii', 'replace')}"))
-    return read_value(line, UNITS)
+    def read(self, line: bytes) -> GaugeEvent:
+        """Return what a line means."""
+        if line.startswith(b"*"):
+            code = line.strip()
+            return Complaint(_COMPLAINTS.get(code, f"error {code[1:].decode('ascii', 'replace')}"))
+        return read_value(line, UNITS)

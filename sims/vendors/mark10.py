@@ -11,42 +11,23 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from firmware_protocol.vendors.gauge import NEWTONS
-from firmware_protocol.vendors.lines import LineReader
 from firmware_protocol.vendors.mark10 import NOT_UNDERSTOOD
-from sims.raw_sampler import RawSampler
-from sims.vendors.twin import StreamTwin, TwinLink
+from sims.vendors.gauge_twin import GaugeTwin
 from sims.world import World
 
-RATE_HZ: Final = 1000.0
-"""Conversions a second that are worth simulating; the real one makes 7,000."""
 _UNITS: Final = {b"LB": "lbF", b"OZ": "ozF", b"KG": "kgF", b"G": "gF", b"N": "N", b"MN": "mN", b"KN": "kN"}
 _DIGITS: Final = {"lbF": 2, "ozF": 1, "kgF": 3, "gF": 0, "N": 2, "mN": 0, "kN": 5}
 
 
-class Mark10Twin(StreamTwin):
-    """A Mark-10 Series 5 gauge under the head."""
+class Mark10Twin(GaugeTwin):
+    """A Mark-10 Series 5 gauge under the head; the real one makes 7,000 conversions a second."""
 
     id: ClassVar[str] = "mark10"
-    role: ClassVar[str] = "sensor"
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self.unit = "lbF"
-        self.sampler = RawSampler(RATE_HZ, self.rng)
-        self._lines: dict[TwinLink, LineReader] = {}
         self._peak_n = self._trough_n = 0.0
-
-    def joined(self, link: TwinLink) -> None:
-        """Read its lines apart from those of others."""
-        self._lines[link] = LineReader()
-
-    def take(self, link: TwinLink, data: bytes, now_s: float) -> bytes:
-        """Answer each line."""
-        return b"".join(self._answer(line.strip()) for line in self._lines[link].receive(data))
-
-    def sense(self, force_n: float, ripple_n: float, strokes: float, strokes_before: float) -> None:
-        """Convert."""
-        self.sampler.sense(force_n, ripple_n, strokes, strokes_before)
 
     def live(self, now_s: float) -> None:
         """Keep the peaks."""
@@ -54,7 +35,8 @@ class Mark10Twin(StreamTwin):
             self._peak_n = max(self._peak_n, sample.force_n)
             self._trough_n = min(self._trough_n, sample.force_n)
 
-    def _answer(self, command: bytes) -> bytes:
+    def answer(self, command: bytes) -> bytes:
+        """Return the answer to one command."""
         match command:
             case b"?" | b"?C":
                 return self._written(self.sampler.newest.force_n)

@@ -17,6 +17,10 @@ TWINS: Final = {
     "progressor": "sims.vendors.progressor:ProgressorTwin",
     "whc06": "sims.vendors.whc06:WHC06Twin",
     "mark10": "sims.vendors.mark10:Mark10Twin",
+    "wagner-fdx": "sims.vendors.wagner_fdx:WagnerFdxTwin",
+    "wagner-fpx": "sims.vendors.wagner_fpx:WagnerFpxTwin",
+    "sauter": "sims.vendors.sauter:SauterTwin",
+    "line": "sims.vendors.line:LineTwin",
     "heart_rate": "sims.vendors.heart_rate:HeartRateTwin",
 }
 """Driver to ``module:class``; the class takes the world."""

@@ -9,7 +9,7 @@ Not modelled: a serial line's speed; a reply arrives in the next turn of the loo
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Protocol
 
 from sims.world import World
@@ -92,6 +92,9 @@ class StreamTwin:
             link.write(data)
 
     # What a subclass does.
+
+    def set_up(self, options: Mapping[str, str]) -> None:
+        """Be as the address of the twin says; raises UsageError for what it cannot be."""
 
     def take(self, link: TwinLink, data: bytes, now_s: float) -> bytes:
         """Return the answer to ``data``."""
