@@ -98,6 +98,14 @@ def is_address(word: str) -> bool:
     return "://" in word or word.startswith("/")
 
 
+def address_of(role: str, word: str) -> str:
+    """Return the address of the device called ``word``, or the address itself. Raises UsageError, FileProblem."""
+    url = device_url(role, word)
+    if url is None:
+        raise UsageError(f"{word!r} is no device.", "Name one: massctl devices list")
+    return url
+
+
 def name_of(url: str) -> str | None:
     """Return the name of the remembered device at ``url``, whatever options stand in either; None where it is not remembered."""
     place = _place(url)

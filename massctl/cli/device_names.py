@@ -7,8 +7,6 @@ from typing import Final
 
 import click
 
-from massctl.errors import UsageError
-
 _WITHOUT: Final = "massctl.without"
 Completion = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -67,13 +65,8 @@ def roles_without_a_device(context: click.Context) -> frozenset[str]:
 
 def address_of(word: str, role: str | None = None) -> str:
     """Return the address of a remembered device or the address itself. Raises UsageError with the nearest name."""
-    from massctl.app.devices_known import device_url, find, is_address  # noqa: PLC0415 - lazy: see above
+    from massctl.app import devices_known  # noqa: PLC0415 - lazy: see above
 
-    if is_address(word):
+    if devices_known.is_address(word):
         return word
-    if role is None:
-        return find(word).url
-    url = device_url(role, word)
-    if url is None:
-        raise UsageError(f"{word!r} is no device.", "Name one: massctl devices list")
-    return url
+    return devices_known.find(word).url if role is None else devices_known.address_of(role, word)

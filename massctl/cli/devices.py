@@ -31,7 +31,7 @@ COMMANDS = (
     LazyCommand(
         "calibrate", "massctl.cli.devices_gauge:calibrate", "Measure", "Calibrate a force sensor with weights."
     ),
-    LazyCommand("test", "massctl.cli.devices_gauge:test", "Measure", "Check a sensor's noise, drift and rate."),
+    LazyCommand("test", "massctl.cli.devices_gauge:test", "Measure", "Check a sensor's noise and rate."),
     LazyCommand(
         "ladder", "massctl.cli.devices_ladder:ladder", "Measure", "Show or correct the speeds of a gun's levels."
     ),

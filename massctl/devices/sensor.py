@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from firmware_protocol.codes import ForceFlag, Function
-from firmware_protocol.commands import Tare
+from firmware_protocol.commands import Calibrate, Tare
 from firmware_protocol.features import FeatureSet
 from firmware_protocol.reports import ForceTelemetry
 from massctl.devices.capabilities import ForceReading
@@ -26,7 +26,7 @@ _CALIBRATED: Final = int(ForceFlag.CALIBRATED)
 class NativeForceSensor(NativeDevice):
     """A gauge behind a link."""
 
-    commands = (Tare,)
+    commands = (Tare, Calibrate)
 
     def __init__(self, link: Link, identity: DeviceIdentity, features: FeatureSet) -> None:
         super().__init__(link, identity, features)
@@ -48,6 +48,17 @@ class NativeForceSensor(NativeDevice):
             "the tare was not finished",
             "Keep the head in the air and try again.",
             lambda force: force.flags & (ForceFlag.TARED | ForceFlag.TARING) == ForceFlag.TARED,
+        )
+
+    async def calibrate(self, reference_n: float) -> None:
+        """Set the scale so that the present load reads ``reference_n``; motor off (F36). Raises PeerRefused or NoAnswer."""
+        await self._link.request(Calibrate(round(reference_n * _MN_PER_N)))
+        await self._link.wait_for(
+            ForceTelemetry,
+            TARE_S,
+            "the calibration was not finished",
+            "Let the weight rest on the head and try again.",
+            lambda force: force.flags & (ForceFlag.CALIBRATED | ForceFlag.TARING) == ForceFlag.CALIBRATED,
         )
 
     def _note_force(self, force: ForceTelemetry, now_s: float) -> None:
