@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from massctl.app.admission import real_sessions
+from massctl.app.devices_known import device_url
 from massctl.app.persons import Persons, today
 from massctl.app.preflight import refuse_for_the_day
 from massctl.body.allowance import Allowance
@@ -17,7 +18,10 @@ from massctl.body.atlas import Atlas
 from massctl.body.person import expired_topics
 from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.terms import Mode, Side
+from massctl.devices.address import read_address
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
+from massctl.devices.ladders import ladder, ladder_ids
+from massctl.devices.manual import ManualMassager
 from massctl.errors import Blocked, MassctlError
 from massctl.programs.choices import Choices
 from massctl.programs.plan import Plan
@@ -42,6 +46,14 @@ class AtHand:
     def of(*, massager: bool, sensor: bool, known: MassagerCapabilities | None = None) -> AtHand:
         """Return what stands for devices that are not connected yet; ``known`` is what is known of the massager."""
         return AtHand((known or _USUAL_MASSAGER) if massager else None, _USUAL_SENSOR if sensor else None)
+
+
+NOTHING: Final = AtHand()
+"""No device."""
+
+
+BENCH: Final = AtHand(_USUAL_MASSAGER, _USUAL_SENSOR)
+"""What stands on the simulated bench."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,28 @@ class Outlook:
     def changes(self) -> tuple[str, ...]:
         """What is left out, narrowed or done with another tool, each with its rule."""
         return self.plan.warnings if self.plan is not None else ()
+
+
+def at_hand_today() -> AtHand:
+    """Return what the remembered devices are, as far as is known without opening them. Raises FileProblem."""
+    massager, sensor = device_url("massager"), device_url("sensor")
+    return AtHand.of(massager=massager is not None, sensor=sensor is not None, known=_known(massager))
+
+
+def _known(url: str | None) -> MassagerCapabilities | None:
+    """Return what the address of a massager tells of it; None where only the device itself could."""
+    if url is None:
+        return None
+    try:
+        if url.startswith("manual:"):
+            return ManualMassager(url).capabilities
+        address = read_address(url)
+        table = ladder(address.driver) if address.driver in ladder_ids() else None
+    except MassctlError:
+        return None
+    if table is None:
+        return None
+    return MassagerCapabilities(table.speed_min_ppm, table.speed_max_ppm, table.levels_ppm, heads=table.heads)
 
 
 def person_today() -> PersonToday:

@@ -71,6 +71,10 @@ class Settings:
     """Keys that a pedal sends, and the commands that they mean."""
 
 
+DEFAULTS: Final = Settings()
+"""Before anything was set."""
+
+
 def settings_path() -> Path:
     """Return where the settings lie."""
     return paths.config_dir() / "settings.json"

@@ -199,12 +199,13 @@ class BodyMap(Widget, can_focus=True):
     def _caption(self, panels: tuple[_Panel, ...], base: Style) -> Strip:
         """Return the last row: which view it is, and where the person's right and left are."""
         style = base + Style(color=self.get_component_rich_style("body-map--caption").color)
-        text = (" " * _GAP).join(_words(panel.view).center(panel.width) for panel in panels)
+        text = (" " * _GAP).join(_words(panel.view, panel.width).center(panel.width) for panel in panels)
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
 
 
-def _words(view: View) -> str:
-    return "right · front · left" if view is View.FRONT else "left · back · right"
+def _words(view: View, width: int) -> str:
+    words = "right · front · left" if view is View.FRONT else "left · back · right"
+    return words if len(words) <= width else words.replace("right", "R").replace("left", "L")
 
 
 def _style(cell: Cell, styles: dict[Tint, Style], base: Style) -> Style:

@@ -1,27 +1,408 @@
-"""The programs, to pick one and run it."""
+"""The first page: programs and points by where it hurts, by cause, muscle, tool or words; what each would be; start from here."""
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import work
 from textual.app import ComposeResult
-from textual.widgets import OptionList
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from massctl.app.lookup import By, Search
+from massctl.app.outlook import Outlook, instead_of, outlook
+from massctl.app.settings import change_settings, with_favourite
+from massctl.body.atlas import Atlas
+from massctl.body.terms import Side
+from massctl.dashboard.body_map import BodyMap
+from massctl.dashboard.dialogs import Choose, Item, Read, content_of
+from massctl.dashboard.library_words import ASKED, KEYS, by_items, words_for
+from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.map_marks import marks_for_point, marks_for_program
 from massctl.dashboard.page import Page
-from massctl.programs.catalogue import Catalogue
+from massctl.dashboard.program_card import Picks, point_card, program_card
+from massctl.dashboard.shelf import AGAIN, Row, Shelf, listing, read_shelf
+from massctl.errors import MassctlError
+
+if TYPE_CHECKING:
+    from massctl.programs.program import Program
+
+_Value = TypeVar("_Value")
+MAP_FROM = 116
+"""Columns from which on the body map stands beside the card."""
+_MINUTES: tuple[int | None, ...] = (None, 5, 10, 15)
+_SIDES: tuple[Side | None, ...] = (None, Side.RIGHT, Side.LEFT)
+SIDE_ITEMS = (Item("R", "Right"), Item("L", "Left"), Item("LR", "Both, left first"))
 
 
 class LibraryScreen(Page):
-    """Lists the programs; Enter runs one."""
+    """Lists programs and points; shows the one at hand as it would be; Enter starts it."""
 
     page_title = "Programs"
-    key_words = "↑↓ choose · Enter run"
+    page_name = "library"
+    key_words = "Enter start · / find · w where · s side · i time · a again · ? all keys"
+    DEFAULT_CSS: ClassVar[str] = """
+    LibraryScreen #find { height: 1; border: none; padding: 0 1; background: $shade; }
+    LibraryScreen #list { width: 36; height: 1fr; border: none; padding: 0 0 0 1; background: $background; }
+    LibraryScreen #card-box { width: 1fr; height: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
+    LibraryScreen OptionList, LibraryScreen VerticalScroll {
+        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
+    }
+    LibraryScreen #map { width: 40; display: none; padding: 0 1; }
+    LibraryScreen.-wide #list { width: 44; }
+    LibraryScreen.-wide #map { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "find", show=False),
+        Binding("escape", "clear", "back", show=False),
+        Binding("a", "again", "again", show=False),
+        Binding("w", "by('hurts')", "where it hurts", show=False),
+        Binding("c", "by('cause')", "cause", show=False),
+        Binding("m", "by('muscle')", "muscle", show=False),
+        Binding("t", "by('tool')", "tool", show=False),
+        Binding("s", "side", "side", show=False),
+        Binding("i", "minutes", "minutes", show=False),
+        Binding("p", "partner", "partner", show=False),
+        Binding("f", "favourite", "favourite", show=False),
+        Binding("u", "instead", "instead", show=False),
+        Binding("l", "find_points", "find the points", show=False),
+        Binding("g", "free_run", "massager here", show=False),
+        Binding("n", "build", "new program", show=False),
+        Binding("e", "change", "change", show=False),
+        Binding("question_mark", "keys", "keys", show=False),
+        Binding("tab", "focus_next", "next", show=False),
+        Binding("pagedown,ctrl+d,j", "card(1)", "read on", show=False),
+        Binding("pageup,ctrl+u,J", "card(-1)", "read back", show=False),
+    ]
+
+    def __init__(self, key: str = "") -> None:
+        super().__init__()
+        self.shelf = Shelf()
+        self.search = Search()
+        self.picks = Picks()
+        self._key = key
+        """What is highlighted: ``program:ID``, ``point:ID``, ``again``."""
+        self._red_flags: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Yield the list."""
-        programs = Catalogue.load().programs()
-        yield OptionList(*(Option(f"{each.id:<18} {each.title}", id=each.id) for each in programs))
+        """Yield the field, the list, the card and the map."""
+        yield Input(placeholder="/ type where it hurts, a muscle, a tool, a name …", id="find", select_on_focus=False)
+        with Horizontal():
+            yield OptionList(id="list")
+            with VerticalScroll(id="card-box", can_focus=False):
+                yield Lines(id="card")
+            yield BodyMap(id="map")
+
+    def on_mount(self) -> None:
+        """Read what there is to show."""
+        super().on_mount()
+        self.query_one(BodyMap).can_focus = False
+        self._fit()
+        self.query_one("#list", OptionList).focus()
+        self._read()
+
+    def on_screen_resume(self) -> None:
+        """Read again: a session, the person or the settings may have changed."""
+        if self.shelf.programs:
+            self._read()
+
+    def on_resize(self) -> None:
+        """Fit everything to the new width."""
+        super().on_resize()
+        self._fit()
+        self._show_list()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.width >= MAP_FROM, "-wide")
+
+    @work(exclusive=True, group="shelf")
+    async def _read(self) -> None:
+        self.shelf = await asyncio.to_thread(read_shelf, is_simulated=self.massctl.is_simulated)
+        for problem in self.shelf.problems:
+            self.massctl.tell(problem)
+        self._show_list()
+
+    # --- the list ------------------------------------------------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        if not self.shelf.programs:
+            return
+        options = self.query_one("#list", OptionList)
+        width = (44 if self.has_class("-wide") else 36) - 5
+        try:
+            found = listing(self.shelf, self.search, width)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+            return
+        self._red_flags = found.red_flags
+        kept = self._key
+        options.clear_options()
+        options.add_options(self._option(row) for row in found.rows)
+        keys = [row.key for row in found.rows]
+        key = kept if kept and kept in keys else found.first_key
+        if key:
+            options.highlighted = keys.index(key)
+        else:
+            self._key = ""
+            self._show_card()
+
+    def _option(self, row: Row) -> Option:
+        return Option(content_of(row.words), id=row.key or None, disabled=not row.key)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what is highlighted."""
+        self._key = event.option.id or ""
+        self._show_card()
+        self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Run what was chosen."""
-        if event.option.id is not None:
-            self.massctl.run_program(event.option.id)
+        """Start what is chosen."""
+        self._key = event.option.id or ""
+        self._start()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look for the words while they are typed."""
+        self.search = replace(self.search, text=event.value)
+        self._show_list()
+
+    def on_input_submitted(self) -> None:
+        """Go to what was found."""
+        self.query_one("#list", OptionList).focus()
+
+    # --- the card ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> Program | None:
+        """The highlighted program."""
+        kind, _, name = self._key.partition(":")
+        if kind == "program":
+            return self.shelf.program(name)
+        last = self.shelf.last
+        return self.shelf.program(last.program) if kind == AGAIN and last is not None and last.program else None
+
+    @property
+    def point_id(self) -> str:
+        """The highlighted point; '' where none is."""
+        kind, _, name = self._key.partition(":")
+        return name if kind == "point" else ""
+
+    def seen(self, program: Program) -> Outlook:
+        """Return what a program would be."""
+        return outlook(program, self.shelf.choices(self.picks), self.shelf.at_hand, self.shelf.person)
+
+    def _show_card(self) -> None:
+        box = self.query_one("#card-box", VerticalScroll)
+        width = max(box.size.width - 4, 30) if box.size.width else self.app.size.width - 40
+        self.query_one("#card", Lines).show(self._card(width))
+        self._show_map()
+
+    def _card(self, width: int) -> list[Line]:
+        program = self.program
+        if program is not None:
+            flags = self._red_flags
+            rows = program_card(
+                self.seen(program), self.picks, self.shelf.settings, self.shelf.person, width, red_flags=flags
+            )
+            if self._key == AGAIN:
+                rows = [line(("Enter runs this as you did last time.", "ask")), BLANK, *rows]
+            return rows
+        if self.point_id:
+            point = Atlas.load().point(self.point_id)
+            keys = wrapped("Enter or g: the massager here · l: help me find it · n: a program of it", width, 2, "ask")
+            return [*keys, BLANK, *point_card(point, self.shelf.person.allowance, self.shelf.settings, width)]
+        text = f"Nothing fits '{self.search.text or self.search.word}'. Esc shows all again, w lists where it can hurt."
+        return wrapped(text, width, 3) if not self.search.is_empty else []
+
+    def _show_map(self) -> None:
+        if not self.has_class("-wide"):
+            return
+        program, allowance = self.program, self.shelf.person.allowance
+        body_map = self.query_one(BodyMap)
+        if self.point_id:
+            body_map.marks = marks_for_point(self.point_id, self.picks.side, allowance)
+        elif program is not None:
+            body_map.marks = marks_for_program(program, allowance)
+
+    def action_card(self, by: int) -> None:
+        """Read on in the card, or back."""
+        box = self.query_one("#card-box", VerticalScroll)
+        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
+
+    # --- finding -------------------------------------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Type words."""
+        self.query_one("#find", Input).focus()
+
+    def action_clear(self) -> None:
+        """Leave the field; then show everything again."""
+        options = self.query_one("#list", OptionList)
+        field = self.query_one("#find", Input)
+        if field.has_focus and field.value:
+            options.focus()
+            return
+        self.search = Search()
+        with field.prevent(Input.Changed):
+            field.value = ""
+        field.placeholder = "/ type where it hurts, a muscle, a tool, a name …"
+        options.focus()
+        self._show_list()
+
+    @work
+    async def action_by(self, kind: str) -> None:
+        """Choose a place, a cause, a muscle or a tool."""
+        by = By(kind)
+        word = await self.app.push_screen_wait(Choose(ASKED[by], by_items(by)))
+        if word is None:
+            return
+        self.search = Search(by, word)
+        field = self.query_one("#find", Input)
+        with field.prevent(Input.Changed):
+            field.value = ""
+        field.placeholder = f"{ASKED[by]} {words_for(by, word)} — / narrows it, Esc shows all again"
+        self._show_list()
+
+    # --- picks ---------------------------------------------------------------------------------------------------------------
+
+    def action_side(self) -> None:
+        """Both sides, only right, only left."""
+        self.picks = replace(self.picks, side=_next(_SIDES, self.picks.side))
+        self._show_card()
+
+    def action_minutes(self) -> None:
+        """I have five minutes, ten, fifteen."""
+        self.picks = replace(self.picks, minutes=_next(_MINUTES, self.picks.minutes))
+        self._show_card()
+
+    @work
+    async def action_partner(self) -> None:
+        """A partner holds the tool, or no longer."""
+        from massctl.dashboard.journeys import PARTNER_ROWS  # noqa: PLC0415 - seldom
+
+        if self.picks.is_held_by_partner:
+            self.picks = replace(self.picks, is_held_by_partner=False)
+        elif await self.app.push_screen_wait(Read("A partner holds the tool", PARTNER_ROWS)):
+            self.picks = replace(self.picks, is_held_by_partner=True)
+        self._show_card()
+
+    def action_favourite(self) -> None:
+        """Make it a favourite, or no longer."""
+        program = self.program
+        if program is None:
+            return
+        is_favourite = program.id not in self.shelf.settings.favourites
+        try:
+            starred = with_favourite(self.shelf.settings, program.id, is_favourite=is_favourite)
+            settings = change_settings(favourites=starred.favourites)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+            return
+        self.shelf = replace(self.shelf, settings=settings)
+        self.notify(f"{program.title}: {'a favourite' if is_favourite else 'no favourite any more'}.", markup=False)
+        self._show_list()
+
+    # --- starting ------------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self._key == AGAIN:
+            self.action_again()
+        elif self.point_id:
+            self.action_free_run()
+        elif self.program is not None:
+            self._start_program(self.program)
+
+    def action_again(self) -> None:
+        """The same as last time."""
+        last = self.shelf.last
+        if last is None:
+            self.notify("There is no session to repeat yet: choose a program and press Enter.", markup=False)
+            return
+        self.massctl.start_session(last)
+
+    def _start_program(self, program: Program) -> None:
+        if not self.seen(program).is_possible:
+            self.action_instead()
+            return
+        self._begin(program)
+
+    @work
+    async def _begin(self, program: Program) -> None:
+        from massctl.dashboard.journeys import devices_for  # noqa: PLC0415 - the first page comes without it
+
+        choices = self.shelf.choices(self.picks)
+        if program.needs_side and choices.side is None:
+            side = await self.app.push_screen_wait(Choose("This program works on the side you choose", SIDE_ITEMS))
+            if side is None:
+                return
+            choices = replace(choices, side=Side(side))
+        request = await devices_for(self, program, choices)
+        if request is not None:
+            self.massctl.start_session(request)
+
+    @work
+    async def action_instead(self) -> None:
+        """What can be done instead of what is blocked."""
+        program = self.program
+        if program is None:
+            return
+        seen = self.seen(program)
+        if seen.is_possible:
+            self.notify("Nothing blocks this one: Enter starts it.", markup=False)
+            return
+        choices = self.shelf.choices(self.picks)
+        others = instead_of(program, self.shelf.programs, choices, self.shelf.at_hand, self.shelf.person)
+        if not others:
+            said = f"{seen.problem} Nothing else is possible now."
+            await self.app.push_screen_wait(Read("Not now", [], said))
+            return
+        items = (
+            Item(other.id, f"{other.title}  ({max(1, round(other.computed_total_s / 60))} min)") for other in others
+        )
+        chosen = await self.app.push_screen_wait(Choose("You can do this instead", items, said=str(seen.problem)))
+        if chosen is not None:
+            self._key = f"program:{chosen}"
+            self.action_clear()
+
+    @work
+    async def action_find_points(self) -> None:
+        """Show where the points are, one after the other; what is out of reach gets another tool."""
+        from massctl.dashboard.find_point import find_points  # noqa: PLC0415 - seldom
+
+        program = self.program
+        names = (self.point_id,) if self.point_id else program.point_ids if program is not None else ()
+        unreachable = await find_points(self.app, names, self.picks.side)
+        if unreachable is not None and not self.point_id:
+            self.picks = replace(self.picks, unreachable=unreachable)
+            self._show_card()
+
+    def action_free_run(self) -> None:
+        """Just the massager, on one point."""
+        from massctl.dashboard.free_run import FreeRunScreen  # noqa: PLC0415 - seldom
+
+        self.app.push_screen(FreeRunScreen(self.point_id, self.picks.side))
+
+    def action_build(self) -> None:
+        """A new program of one's own; it begins with the highlighted point."""
+        from massctl.dashboard.builder import BuilderScreen  # noqa: PLC0415 - seldom
+
+        self.app.push_screen(BuilderScreen(point_id=self.point_id))
+
+    def action_change(self) -> None:
+        """Change a program of one's own, or a copy of a shipped one."""
+        from massctl.dashboard.builder import BuilderScreen  # noqa: PLC0415 - seldom
+
+        if self.program is not None:
+            self.app.push_screen(BuilderScreen(program=self.program, is_own=self.program.id in self.shelf.own_ids))
+
+    def action_keys(self) -> None:
+        """Show every key of this page."""
+        rows = [line((f"{key:<7}", "ask"), words) for key, words in KEYS]
+        self.app.push_screen(Read("Keys of this page", [*rows, BLANK, line((self.massctl.shared_keys, "quiet"))]))
+
+
+def _next(values: tuple[_Value, ...], value: _Value) -> _Value:
+    return values[(values.index(value) + 1) % len(values)] if value in values else values[0]

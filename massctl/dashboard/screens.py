@@ -19,7 +19,14 @@ class PageEntry(NamedTuple):
     """``module:class`` of a ``Page`` that is made without arguments."""
 
 
-PAGES: Final = (PageEntry("library", "1", "Programs", "massctl.dashboard.library:LibraryScreen"),)
+PAGES: Final = (
+    PageEntry("library", "1", "Programs", "massctl.dashboard.library:LibraryScreen"),
+    PageEntry("body", "2", "Body", "massctl.dashboard.body_screen:BodyScreen"),
+    PageEntry("devices", "3", "Devices", "massctl.dashboard.devices_screen:DevicesScreen"),
+    PageEntry("person", "4", "Person", "massctl.dashboard.person_screen:PersonScreen"),
+    PageEntry("history", "5", "History", "massctl.dashboard.history_screen:HistoryScreen"),
+    PageEntry("help", "6", "Help", "massctl.dashboard.help_screen:HelpScreen"),
+)
 """In the order of the key line; the first is the first screen."""
 
 

@@ -75,9 +75,11 @@ class Draft:
 
     def changed(self, index: int, **values: Any) -> Draft:
         """Return the draft with some values of a step changed."""
-        steps = list(self.steps)
-        steps[index] = replace(steps[index], **values)
-        return replace(self, steps=tuple(steps))
+        return self.with_changed(index, replace(self.steps[index], **values))
+
+    def with_changed(self, index: int, step: Step) -> Draft:
+        """Return the draft with another step in the place of one."""
+        return replace(self, steps=(*self.steps[:index], step, *self.steps[index + 1 :]))
 
     def to_toml(self) -> str:
         """Return the text of its file."""
@@ -96,6 +98,11 @@ class History:
         self._past: list[Draft] = []
         self._future: list[Draft] = []
         self.now = first
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether anything was changed."""
+        return bool(self._past)
 
     def take(self, draft: Draft) -> None:
         """Go on to ``draft``; nothing happens where it is the same."""

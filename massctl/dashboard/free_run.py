@@ -1,0 +1,204 @@
+"""Just run the massager here (F46): pick a point, a side and a speed, and start; within the same limits, two minutes at most."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+
+from massctl.app.free_outlook import free_outlook, speeds_ppm
+from massctl.app.outlook import BENCH, NOBODY, NOTHING, AtHand, at_hand_today, person_today
+from massctl.app.request import RunRequest
+from massctl.app.settings import DEFAULTS, force_words, load_settings
+from massctl.body.atlas import Atlas, Point
+from massctl.body.terms import Side
+from massctl.dashboard.body_map import BodyMap
+from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.map_marks import forbidden_regions, marks_for_body, zones_of
+from massctl.dashboard.page import Page
+from massctl.errors import MassctlError
+from massctl.faces.digits import large
+from massctl.faces.words import SIDES
+from massctl.programs.choices import Choices
+
+_FIRST = "GMAX"
+"""A large muscle on which nothing delicate lies."""
+
+
+class FreeRunScreen(Page):
+    """The massager on one point."""
+
+    page_title = "Just the massager"
+    key_words = "arrows point · + − speed · s side · Enter start · l find it · Esc back"
+    DEFAULT_CSS: ClassVar[str] = """
+    FreeRunScreen BodyMap { width: 40; padding: 0 0 0 1; }
+    FreeRunScreen VerticalScroll { width: 1fr; padding: 1 1 0 2; scrollbar-size-vertical: 1; }
+    FreeRunScreen.-wide BodyMap { width: 72; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus,equals_sign", "speed(1)", "faster", show=False),
+        Binding("minus", "speed(-1)", "slower", show=False),
+        Binding("s", "side", "side", show=False),
+        Binding("l", "find", "find it", show=False),
+        Binding("escape", "app.pop_screen", "back", show=False),
+    ]
+
+    def __init__(self, point_id: str = "", side: Side | None = None) -> None:
+        super().__init__()
+        point = Atlas.load().point(point_id or _FIRST)
+        self.selected = (point.id, side if side in point.sides else point.sides[0])
+        self.settings, self.person, self.at_hand = DEFAULTS, NOBODY, NOTHING
+        self._speed_ppm: int | None = None
+        """The wished speed; None is the gentlest."""
+
+    def body(self) -> ComposeResult:
+        """Yield the map and the words."""
+        with Horizontal():
+            yield BodyMap()
+            with VerticalScroll(can_focus=False):
+                yield Lines(id="words")
+
+    def on_mount(self) -> None:
+        """Show the map; read the rest."""
+        super().on_mount()
+        self.query_one(BodyMap).focus()
+        self._fit()
+        self._read()
+
+    def on_resize(self) -> None:
+        """Fit everything to the new size."""
+        super().on_resize()
+        self._fit()
+        self._show()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.width >= 116, "-wide")
+
+    @work(exclusive=True, group="known")
+    async def _read(self) -> None:
+        try:
+            self.settings = await asyncio.to_thread(load_settings)
+            self.at_hand = BENCH if self.massctl.is_simulated else await asyncio.to_thread(at_hand_today)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+        self.person = NOBODY if self.massctl.is_simulated else await asyncio.to_thread(person_today)
+        self._show()
+
+    @property
+    def point(self) -> Point:
+        """The point that is picked."""
+        return Atlas.load().point(self.selected[0])
+
+    def _show(self) -> None:
+        self.query_one(BodyMap).marks = marks_for_body(self.person.allowance, selected=self.selected)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        width = max(self.app.size.width - (72 if self.has_class("-wide") else 40) - 6, 24)
+        self.query_one("#words", Lines).show(self.words(width))
+
+    def words(self, width: int) -> list[Line]:
+        """Return what would run: the point, the speed in large figures, the limits; or why it may not."""
+        point, side = self.point, self.selected[1]
+        rows = [
+            line((f"{point.name}, {SIDES[side.value]}".rstrip(", "), "bold")),
+            line((point.region.name, "quiet")),
+            BLANK,
+        ]
+        seen = free_outlook(point, side, self._speed_ppm, self._assumed, self.person)
+        if seen.step is None or seen.step.speed_ppm is None:
+            problem = seen.problem
+            said = wrapped(f"✕ {problem.what}", width, 5, "danger") if problem else []
+            return [*rows, *said, *wrapped(f"→ {problem.remedy}" if problem and problem.remedy else "", width, 4)]
+        rows += [line((row, "good")) for row in large(f"{seen.step.speed_ppm}")]
+        rows.append(line(("strokes a minute", "quiet")))
+        speeds = speeds_ppm(point, self._assumed)
+        rows += [line((f"+ − from {speeds[0]:,} to {speeds[-1]:,} here", "quiet"))] if speeds else []
+        rows += [
+            BLANK,
+            *wrapped(
+                f"Head: {seen.step.head}. {_push(seen.step.force_band_n, seen.step.head_area_cm2, self)}", width, 3
+            ),
+        ]
+        rows += wrapped("It stops by itself after two minutes of contact [F46].", width, 2)
+        rows += [
+            row
+            for text in (seen.plan.warnings if seen.plan else ())
+            for row in wrapped(f"! {text}", width, 3, "caution")
+        ]
+        rows += wrapped(f"Mind: {point.cautions}" if point.cautions else "", width, 5, "caution")
+        if self.at_hand.massager is None:
+            rows += [BLANK, *wrapped("No massager is remembered yet: Enter asks which one.", width, 2, "ask")]
+        return rows
+
+    @property
+    def _assumed(self) -> AtHand:
+        """What is at hand; a usual massager where none is remembered yet."""
+        return self.at_hand if self.at_hand.massager is not None else BENCH
+
+    def on_body_map_moved(self, event: BodyMap.Moved) -> None:
+        """Take the point that is selected now; its gentlest speed."""
+        self.selected, self._speed_ppm = (event.point_id, event.side), None
+        body_map = self.query_one(BodyMap)
+        zones = zones_of(self.selected)
+        forbidden = forbidden_regions(self.person.allowance)
+        body_map.marks = replace(body_map.marks, selected=self.selected, zones=zones, forbidden=forbidden)
+        self._show_words()
+
+    def on_body_map_chosen(self) -> None:
+        """Start."""
+        self._start()
+
+    def action_speed(self, by: int) -> None:
+        """One speed faster or slower, within the point's band."""
+        speeds = speeds_ppm(self.point, self._assumed)
+        if not speeds:
+            return
+        seen = free_outlook(self.point, self.selected[1], self._speed_ppm, self._assumed, self.person)
+        now = seen.step.speed_ppm if seen.step is not None and seen.step.speed_ppm is not None else speeds[0]
+        near = min(range(len(speeds)), key=lambda index: abs(speeds[index] - now))
+        self._speed_ppm = speeds[min(max(near + by, 0), len(speeds) - 1)]
+        self._show_words()
+
+    def action_side(self) -> None:
+        """The other side."""
+        others = [side for side in self.point.sides if side is not self.selected[1]]
+        if others:
+            self.selected = (self.point.id, others[0])
+            self._show()
+
+    def action_find(self) -> None:
+        """Show where it is."""
+        from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
+
+        self.app.push_screen(FindPointScreen(*self.selected))
+
+    @work
+    async def _start(self) -> None:
+        seen = free_outlook(self.point, self.selected[1], self._speed_ppm, self._assumed, self.person)
+        if seen.problem is not None:
+            self.massctl.tell(seen.problem)
+            return
+        from massctl.dashboard.journeys import devices_for_point  # noqa: PLC0415 - seldom
+
+        request = RunRequest(
+            point=self.point.id,
+            speed_ppm=self._speed_ppm,
+            choices=Choices(side=self.selected[1], heads=self.settings.heads),
+            is_simulated=self.massctl.is_simulated,
+        )
+        ready = await devices_for_point(self, request)
+        if ready is not None:
+            self.massctl.start_session(ready)
+
+
+def _push(band_n: tuple[float, float] | None, area_cm2: float | None, screen: FreeRunScreen) -> str:
+    if band_n is None:
+        return "Without a force sensor press gently: discomfort stays at 5 or below."
+    low, high = (force_words(force_n, area_cm2, screen.settings.units) for force_n in band_n)
+    return f"Push {low} to {high}."

@@ -1,0 +1,246 @@
+"""Words a program or a point as a card: steps, time, tools, evidence, and what a person's answers change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from massctl.app.outlook import Outlook, PersonToday
+from massctl.app.settings import Settings, force_words, pressure_words
+from massctl.body.allowance import Allowance
+from massctl.body.atlas import Atlas, Point
+from massctl.body.limits import allows_percussion, allows_standing, needs_listed_head, speed_band_ppm
+from massctl.body.terms import Mode, Side, Tool
+from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.errors import Blocked
+from massctl.faces.digits import minutes
+from massctl.faces.places import cause, place
+from massctl.faces.words import MODES, TOOLS
+from massctl.programs.evidence import evidence_of
+from massctl.programs.plan import PlannedStep
+from massctl.programs.program import Program
+from massctl.programs.search import tools_of
+
+_MOST: Final = 6
+"""Lines of one text: a card is to be read at a glance."""
+_SIDES: Final = {
+    Side.LEFT: "left",
+    Side.RIGHT: "right",
+    Side.LEFT_THEN_RIGHT: "both",
+    Side.BOTH: "both",
+    Side.CHOSEN: "your side",
+    None: "",
+}
+LEVELS: Final = {"beginner": "for everybody", "intermediate": "when you know your points"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """What was picked for the next run."""
+
+    side: Side | None = None
+    minutes: int | None = None
+    is_held_by_partner: bool = False
+    unreachable: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def side_words(self) -> str:
+        """The side, as the card says it."""
+        return {Side.LEFT: "only left", Side.RIGHT: "only right"}.get(self.side or Side.BOTH, "both sides")
+
+
+def program_card(
+    seen: Outlook, picks: Picks, settings: Settings, person: PersonToday, width: int, *, red_flags: tuple[str, ...] = ()
+) -> list[Line]:
+    """Return the card of a program as it would be now."""
+    program = seen.program
+    star = " ★" if program.id in settings.favourites else ""
+    rows: list[Line] = [line((f"{program.title}{star}", "bold"))]
+    rows += wrapped(_sentence(program.goal), width, 2, "quiet")
+    rows.append(_picks_line(seen, picks))
+    rows += _warned(red_flags, width)
+    rows += _changes(seen, person, width)
+    rows += [BLANK, *_steps(seen, settings, width)]
+    rows += [BLANK, *_about(program, settings, width)]
+    rows += [BLANK, line(("What is known of it", "bold"))]
+    for note in evidence_of(program):
+        unsure = "" if note.is_verified else " (unverified)"
+        rows += wrapped(f"· {note.text}{unsure}", width, _MOST)
+        rows += wrapped(f"  {note.source}", width, _MOST, "quiet")
+    return rows
+
+
+def point_card(
+    point: Point, allowance: Allowance | None, settings: Settings, width: int, *, rating: int | None = None
+) -> list[Line]:
+    """Return the card of a point."""
+    rows: list[Line] = [line((point.name, "bold")), line((f"{point.id} · {point.region.name}", "quiet"))]
+    if rating is not None:
+        rows.append(line(f"Tenderness in your last scan: {rating} of 10"))
+    rows += _forbidden(point, allowance, width)
+    rows.append(BLANK)
+    for label, text in _point_rows(point, settings):
+        if text:
+            first, *more = wrapped(text, width - 11, _MOST)
+            rows += [line((f"{label:<11}", "quiet"), *first), *(line(" " * 11, *row) for row in more)]
+    rows.append(BLANK)
+    for code in point.sources:
+        source = Atlas.load().sources[code]
+        unsure = "" if source.status == "V" else " (unverified)"
+        rows += wrapped(f"source: {source.title}{unsure}", width, 3, "quiet")
+    return rows
+
+
+def _point_rows(point: Point, settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "where", point.location
+    yield "felt at", ", ".join(map(place, point.referral))
+    yield "comes from", ", ".join(map(cause, point.causes))
+    yield "massager", massager_words(point, settings)
+    yield "by hand", by_hand_words(point, settings)
+    yield "pose", point.pose
+    yield "mind", point.cautions
+    yield "check next", ", ".join(point.neighbours)
+
+
+def massager_words(point: Point, settings: Settings) -> str:
+    """Return what the massager may do on a point."""
+    band = speed_band_ppm(point)
+    if not allows_percussion(point) or band is None or point.force_n is None:
+        return "never here [F2]"
+    area_cm2 = Atlas.load().head(point.head).area_cm2 if point.head else 5.0
+    low, high = (force_words(force_n, area_cm2, settings.units) for force_n in point.force_n)
+    how = "sweeping or standing" if allows_standing(point) else "sweeping only"
+    only = "only the" if needs_listed_head(point) else "the"
+    head = f", {only} head {point.head}" if point.head else ""
+    return f"{band[0]:,}–{band[1]:,} strokes a minute, {low} to {high}, {how}{head}"
+
+
+def by_hand_words(point: Point, settings: Settings) -> str:
+    """Return what ball, cane or hand may do on a point."""
+    if not point.is_dosed:
+        return "never by yourself: see a clinician"
+    low, high = (pressure_words(value, None, settings.units) for value in point.pressure_kg_cm2)
+    tools = ", ".join(TOOLS[tool] for tool in point.alternative_tools)
+    return f"{tools}: {low} to {high}, hold {point.pin_s} s, {_times(point.passes)}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times at most"
+
+
+def _picks_line(seen: Outlook, picks: Picks) -> Line:
+    seconds = seen.plan.about_s if seen.plan is not None else seen.program.computed_total_s
+    time = f"about {max(1, round(seconds / 60))} min"
+    wished = f" of {picks.minutes}" if picks.minutes else ""
+    holder = "  held by a partner" if picks.is_held_by_partner else ""
+    return line((f"{time}{wished}", "ask"), "  ", (picks.side_words, "ask"), (holder, "ask"))
+
+
+def _warned(flags: tuple[str, ...], width: int) -> list[Line]:
+    """Return the signs to rule out first (F9)."""
+    if not flags:
+        return []
+    text = f"First rule out: {'; '.join(flags)}. If any is true, do not massage it: seek care now. [F9]"
+    return wrapped(text, width, _MOST, "danger")
+
+
+def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
+    rows: list[Line] = []
+    if seen.problem is not None:
+        what = "Not for you now" if isinstance(seen.problem, Blocked) else "Not possible like this"
+        rows += [line((f"✕ {what}", "bold danger"))]
+        rows += wrapped(seen.problem.what, width, _MOST, "danger")
+        rows += wrapped(f"→ {seen.problem.remedy}" if seen.problem.remedy else "", width, _MOST)
+        rows += wrapped("→ u shows what you can do instead.", width, 1, "ask")
+    elif person.open_topics:
+        rows += wrapped(
+            "The health questions are open: they are asked before the start, and may change this.", width, 2, "quiet"
+        )
+    for text in seen.changes:
+        rows += wrapped(f"! {text}", width, _MOST, "caution")
+    return [BLANK, *rows] if rows else []
+
+
+def _steps(seen: Outlook, settings: Settings, width: int) -> list[Line]:
+    if seen.plan is None:
+        return []
+    rows = [line(("Steps", "bold"))]
+    for number, (sides, step) in enumerate(_merged(seen.plan.steps), 1):
+        what = _where(step, sides)
+        rows.append(ends(line((f"{number:>2} ", "quiet"), what), line((minutes(step.maximum_s), "quiet")), width))
+        rows += [line("   ", *row) for row in wrapped(_how(step, settings), width - 3, 3, "quiet")]
+    return rows
+
+
+def _merged(steps: Iterable[PlannedStep]) -> list[tuple[list[Side], PlannedStep]]:
+    """Return the steps with left and right of the same work in one row."""
+    rows: list[tuple[list[Side], PlannedStep]] = []
+    for step in steps:
+        if rows and rows[-1][1].program_step == step.program_step and step.point == rows[-1][1].point:
+            if step.side is not None and step.side not in rows[-1][0]:
+                rows[-1][0].append(step.side)
+            continue
+        rows.append(([step.side] if step.side is not None else [], step))
+    return rows
+
+
+def _where(step: PlannedStep, sides: list[Side]) -> str:
+    if step.point is None:
+        return MODES[step.mode].capitalize() if step.mode is not Mode.PIN else "The most tender points"
+    which = "both sides" if len(sides) > 1 else _SIDES[sides[0]] if sides else ""
+    return f"{step.point.name}, {which}".rstrip(", ")
+
+
+def _how(step: PlannedStep, settings: Settings) -> str:
+    if step.point is None:
+        return step.instruction
+    parts = [MODES[step.mode], TOOLS[step.tool]]
+    if step.speed_ppm is not None:
+        parts.append(f"{step.speed_ppm:,} a minute")
+    if step.force_band_n is not None:
+        low, high = (force_words(force_n, step.head_area_cm2, settings.units) for force_n in step.force_band_n)
+        parts.append(f"{low} to {high}")
+    elif step.pressure_band_kg_cm2 is not None and step.tool is not Tool.HAND:
+        low, high = (pressure_words(value, None, settings.units) for value in step.pressure_band_kg_cm2)
+        parts.append(f"{low} to {high}")
+    if step.discomfort_max is not None:
+        parts.append(f"up to {step.discomfort_max}/10")
+    if step.head is not None:
+        parts.append(f"head {step.head}")
+    because = f" ({step.substitution})" if step.substitution else ""
+    return ", ".join(part for part in parts if part) + because
+
+
+def _about(program: Program, settings: Settings, width: int) -> list[Line]:
+    tools = [_at_hand(tool, settings) for tool in tools_of(program)]
+    rows = wrapped(f"Tools: {', '.join(tools) or 'none'}", width, 2)
+    rows += wrapped(f"{LEVELS[program.level].capitalize()}.", width, 1)
+    causes = ", ".join(map(cause, program.causes))
+    rows += wrapped(f"For: {causes}" if causes else "", width, 2)
+    rows += wrapped(_sentence(program.notes), width, _MOST)
+    return [*rows, line((f"massctl run {program.id}", "quiet"))]
+
+
+def _at_hand(tool: Tool, settings: Settings) -> str:
+    needs_none = tool in (Tool.PERCUSSION, Tool.HAND, Tool.ANY) or settings.tools is None
+    return TOOLS[tool] if needs_none or tool in (settings.tools or ()) else f"{TOOLS[tool]} (not yours: replaced)"
+
+
+def _forbidden(point: Point, allowance: Allowance | None, width: int) -> list[Line]:
+    """Return what the person's answers forbid or change on a point."""
+    if allowance is None:
+        return []
+    rows: list[Line] = []
+    for tool, mode in ((Tool.PERCUSSION, Mode.SWEEP), (Tool.HAND, Mode.PIN)):
+        bar = allowance.bar(point, tool, mode)
+        if bar is not None and (tool is not Tool.PERCUSSION or allows_percussion(point)):
+            what = "No massager" if tool is Tool.PERCUSSION else "No pressure"
+            rows += wrapped(f"✕ {what}, because of {bar.because} [{bar.rule}]. {bar.instead}", width, _MOST, "danger")
+    for text in allowance.share(point).because:
+        rows += wrapped(f"! {text}", width, _MOST, "caution")
+    return rows
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}" if text else ""
