@@ -86,10 +86,9 @@ class RadioGun(RadioDevice):
         self._limit_ppm = limits.speed_max_ppm
         self._fault = None
         self.stop(StopReason.START)
+        self._begin_polling()
         await self._until(lambda: not self._is_stopping, STOPPED_S, "STOP was not acknowledged", _BY_HAND)
         await self._verify_idle()
-        if self._poll_timer is None:
-            self._poll()
 
     async def _verify_idle(self) -> None:
         """See that the motor stands. Raises NoAnswer."""
@@ -177,6 +176,10 @@ class RadioGun(RadioDevice):
         self._open_question = self._questions
         self._ask(self._questions)
 
+    def _begin_polling(self) -> None:
+        if self._poll_timer is None:
+            self._poll()
+
     def _poll(self) -> None:
         self._poll_timer = self._loop.call_later(POLL_S, self._poll)
         if self._open_question is None:
@@ -186,11 +189,16 @@ class RadioGun(RadioDevice):
         """Take the answer to question ``number``: what was posted before it has arrived at the gun."""
         if number == self._open_question:
             self._open_question = None
-        if self._is_stopping and number >= self._stop_question:
-            self._is_stopping = False
-            self._report(StopAcknowledged(self._now_s()))
+        if number >= self._stop_question:
+            self._acknowledge()
         self._heard()
         self._tell()
+
+    def _acknowledge(self) -> None:
+        """Take it that the newest STOP has arrived."""
+        if self._is_stopping:
+            self._is_stopping = False
+            self._report(StopAcknowledged(self._now_s()))
 
     def _confirm_due(self) -> None:
         self._confirm_timer = None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from massctl.errors import ConnectionProblem, LinkLost, PeerRefused
-from sims.radio.peripheral import Peripheral, Refused
+from sims.radio.peripheral import Characteristic, Peripheral, Refused, Service
 
 ADDRESS = "C2:11:22:33:44:55"
 
@@ -133,3 +134,58 @@ class DirectLink:
     def _write(self, characteristic: str, data: bytes) -> None:
         self.talk.append(("write", characteristic, data))
         self.peripheral.on_write(characteristic, data, self._loop.time())
+
+
+class ScriptedLink(DirectLink):
+    """A device that knows one golden conversation: each write must be the next in it, and is answered as it says.
+
+    A read of one of ``polls``, or a write of ``poll``, may come at any time: it is answered with something, or as it was last.
+    """
+
+    def __init__(
+        self,
+        steps: list[dict[str, Any]],
+        name: str,
+        *,
+        address: str = ADDRESS,
+        polls: frozenset[str] = frozenset(),
+        poll: bytes = b"",
+    ) -> None:
+        offers = {uuid for step in steps for key in ("read", "write", "notify", "subscribe") if (uuid := step.get(key))}
+        peripheral = Peripheral()
+        peripheral.services = (
+            Service("", tuple(Characteristic(uuid, "read", "write", "notify") for uuid in sorted(offers | polls))),
+        )
+        peripheral.address = address
+        super().__init__(peripheral)
+        self.name = name
+        self.left = deque(step for step in steps if "note" not in step)
+        self._polls = polls
+        self._poll = poll
+        self._last: dict[str, Any] = {}
+
+    async def subscribe(self, characteristic: str, on_value: Callable[[bytes], None]) -> None:
+        assert self.left.popleft() == {"subscribe": characteristic}
+        await super().subscribe(characteristic, on_value)
+        self._answer()
+
+    def _read(self, characteristic: str) -> bytes:
+        if characteristic in self._polls:
+            return b"1.0"
+        step = self.left.popleft()
+        assert step["read"] == characteristic
+        return bytes.fromhex(step["device"])
+
+    def _write(self, characteristic: str, data: bytes) -> None:
+        step = self.left[0] if self.left else {}
+        if (step.get("write"), step.get("host")) == (characteristic, data.hex(" ")):
+            self.left.popleft()
+            self._answer()
+        else:
+            assert data == self._poll, (data.hex(" "), step)
+            self.notify(self._last["notify"], bytes.fromhex(self._last["device"]))
+
+    def _answer(self) -> None:
+        while self.left and "notify" in self.left[0]:
+            self._last = self.left.popleft()
+            self.notify(self._last["notify"], bytes.fromhex(self._last["device"]))

@@ -108,7 +108,9 @@ class Progressor(RadioDevice):
 
     async def tare(self) -> None:
         """Make the present load zero, which only a streaming device can, and see it at zero. Raises NoAnswer."""
-        await self.prepare()
+        self._raise_if_over()
+        if not self._is_streaming:
+            await self.prepare()
         await self._send(wire.Command.TARE)
         self._recent.clear()
         self._filter.forget()

@@ -14,7 +14,7 @@ from firmware_protocol.errors import RemoteProtocolError
 from firmware_protocol.vendors import theragun as wire
 from massctl.devices.address import read_address
 from massctl.devices.bundle import DeviceBundle
-from massctl.devices.capabilities import LinkLoss, MassagerCapabilities, StopReason
+from massctl.devices.capabilities import DeviceLimits, LinkLoss, MassagerCapabilities, StopReason
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.ladders import ladder
 from massctl.devices.radio_device import refuse_others
@@ -72,8 +72,6 @@ class Theragun(RadioGun):
         self._model = model
         self._is_experiment = is_experiment
         self._version: wire.Version | None = None
-        self._asked: list[int] = []
-        """Questions that wait for their answers, which do not say to which they belong."""
         rates = ladder("theragun-pro")
         self.capabilities = MassagerCapabilities(
             speed_min_ppm=rates.speed_min_ppm,
@@ -104,22 +102,27 @@ class Theragun(RadioGun):
             )
         return self._version
 
-    async def _verify_idle(self) -> None:
-        """See it stand, where massctl has stopped it; where its person drives it, it may run."""
+    async def prepare(self, limits: DeviceLimits) -> None:
+        """Stop it and see it stand, in the experiment; where its person drives it, only begin to ask how it does."""
         if self._is_experiment:
-            await super()._verify_idle()
+            await super().prepare(limits)
+        else:
+            self._raise_if_over()
+            self._begin_polling()
+
+    def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
+        """Set a speed, in the experiment only."""
+        if self._is_experiment:
+            super().set_speed(speed_ppm, ramp_ppm_per_s)
 
     def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
-        """Stop it in the experiment; otherwise only ask how it does: its person stops it."""
-        is_written = super().stop(reason)
-        return is_written and self._is_experiment
+        """Stop it, in the experiment only: otherwise nothing is written, and its person stops it."""
+        return self._is_experiment and super().stop(reason)
 
     def _write_speed(self, speed_ppm: int) -> None:
-        if self._is_experiment:
-            self._link.post(wire.WRITE, wire.encode_request(wire.SpeedRequest(speed_ppm)), with_response=True)
+        self._link.post(wire.WRITE, wire.encode_request(wire.SpeedRequest(speed_ppm)), with_response=True)
 
     def _ask(self, number: int) -> None:
-        self._asked.append(number)
         self._link.post(wire.WRITE, wire.encode_request(wire.StatusRequest()), with_response=True)
 
     def _nearest_ppm(self, speed_ppm: int) -> int:
@@ -142,4 +145,8 @@ class Theragun(RadioGun):
             self._heard()
             return
         self._note_told(report.speed_rpm if report.is_running else 0)
-        self._answered(self._asked.pop(0) if self._asked else 0)
+        self._open_question = None
+        if self._told_ppm == 0:
+            self._acknowledge()  # an answer does not say to which question it belongs: only a gun that stands has heard STOP
+        self._heard()
+        self._tell()

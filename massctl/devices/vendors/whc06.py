@@ -30,7 +30,7 @@ SILENT_S: Final = 10.0
 FORCE_MAX_N: Final = 300 * N_PER_KGF
 """Its display ends there."""
 TARE_READINGS: Final = 4
-TARE_S: Final = 8.0
+TARE_S: Final = 12.0
 """How long so many stable readings may take (design values)."""
 
 
@@ -92,14 +92,15 @@ class WHC06:
 
     async def tare(self) -> None:
         """Make the present load zero, once the scale calls it stable. Raises NoAnswer or PeerRefused."""
-        loop = asyncio.get_running_loop()
-        until_s, values = loop.time() + TARE_S, list[float]()
-        while len(values) < TARE_READINGS:
-            left_s = until_s - loop.time()
-            if left_s <= 0:
-                raise NoAnswer(self.name, "the scale did not become stable", TARE_S, "Keep it still and try again.")
-            force_n, is_stable = await self._next(left_s)
-            values = [*values, force_n] if is_stable else []
+        values: list[float] = []
+        try:
+            async with asyncio.timeout(TARE_S):
+                while len(values) < TARE_READINGS:
+                    force_n, is_stable = await self._next(SILENT_S)
+                    values = [*values, force_n] if is_stable else []
+        except TimeoutError:
+            what = "the scale did not become stable"
+            raise NoAnswer(self.name, what, TARE_S, "Keep it still and try again.") from None
         self._zero_n = sum(values) / len(values)
 
     async def aclose(self) -> None:
