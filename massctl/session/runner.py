@@ -25,7 +25,7 @@ from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
 from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted, Warned
 from massctl.session.heart import HeartWatch
-from massctl.session.interlocks import Finding
+from massctl.session.interlocks import Finding, ended
 from massctl.session.limits import Facts, admit, device_limits, facts_of, step_limits
 from massctl.session.snapshot import Drive
 from massctl.session.stop import uncancelled
@@ -258,7 +258,7 @@ class SessionRunner:
                 await massager.arm(step_limits(self._core.conductor.scope))
         except (ConnectionProblem, NoAnswer) as problem:
             if start == self._core.drive.starts and self._core.snapshot.drive is Drive.ARMING:
-                self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {problem.what}."))
+                self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {ended(problem.what)}"))
         else:
             self._core.armed(start)
 
@@ -272,7 +272,7 @@ class SessionRunner:
         try:
             await massager.clear_faults()
         except (ConnectionProblem, NoAnswer) as problem:
-            self._core.trip(Finding("F33", Level.STOP, f"The massager does not clear its fault: {problem.what}."))
+            self._core.trip(Finding("F33", Level.STOP, f"The massager does not clear its fault: {ended(problem.what)}"))
         finally:
             self._core.snapshot.cleared_at_s = self._now()
 

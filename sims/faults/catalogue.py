@@ -1,7 +1,7 @@
 """The faults by name: where they are, what they do, and which device they break unless another is named. Data only.
 
 Faults of the host (killed, stopped, full disk …) are in the list so that nobody forgets them, but the bench cannot make them: it
-is the other end. The tests make them, with a host in a process of its own.
+is the other end. ``massctl doctor --all`` makes them, with a host in a process of its own.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Fault:
     place: Place
     sentence: str
     effect: Effect | None
-    """None where only a test can make it, in another process."""
+    """None where only the self-test can make it, in another process."""
     role: str = "massager"
     """The device that it breaks, where none is named."""
     needs_relay: bool = False
@@ -110,6 +110,12 @@ _ROWS: Final = (
         "motor-overheats", Place.DEVICE, "A winding heats the motor, by 6 °C a second.", MotorBroken(heating_w=840.0)
     ),
     Fault("wrong-identity", Place.DEVICE, "A force sensor answers at the massager's address.", OtherDevice("sensor")),
+    Fault(
+        "other-massager",
+        Place.DEVICE,
+        "Another massager of the same kind answers at its address.",
+        OtherDevice("massager", "another-massager"),
+    ),
     Fault("relay-welded", Place.DEVICE, "The timer's relay stays closed.", RelayWelded(), "timer"),
     Fault("clock-skew", Place.DEVICE, "The massager's clock runs 2 % fast.", WrongClock(gain=0.02)),
     Fault("clock-jump", Place.DEVICE, "The massager's clock jumps back by a minute.", WrongClock(jump_s=-60.0)),
@@ -148,5 +154,7 @@ def find(name: str) -> Fault:
         hint = f"Did you mean '{near[0]}'?" if near else ""
         raise UsageError(f"There is no fault '{name}'.", f"{hint} 'massctl sim --faults' lists them.".strip())
     if fault.effect is None:
-        raise UsageError(f"'{name}' is a fault of massctl's own process: the bench cannot make it.", "The tests do.")
+        raise UsageError(
+            f"'{name}' is a fault of massctl's own process: the bench cannot make it.", "massctl doctor --all does."
+        )
     return fault

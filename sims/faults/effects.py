@@ -178,10 +178,14 @@ class OtherDevice:
     """Another device answers at this address: the cable was put into the wrong socket."""
 
     pretends: str
+    name: str = ""
+    """What it calls itself, where it is of the same kind."""
 
     def begin(self, site: Site, role: str) -> None:
         """Change places: unplugged and, a moment later, something else."""
-        site.world.boards[site.board_role(role)].pretend(self.pretends)
+        board = site.world.boards[site.board_role(role)]
+        board.pretend(self.pretends)
+        board.state.name = self.name or board.state.name
         site.unplug(role)
         site.replug(role)
 

@@ -1,9 +1,8 @@
 """Hosts to be killed: imports massctl once, then forks a session for every line of JSON on standard input.
 
-A line names the massager's address, the folder of the records, a seed, and what goes wrong (``full_after_s``: from then on no file
-takes another byte; ``block_after_s``: then its event loop stands still; ``wall_jump_s``: the wall clock is set by so much after
-1.5 s); the answer is the child's process id. The child runs a free run on production code, presses its own keys, now and then
-pauses, and lives until it is killed or done.
+A line names the massager's address, the folder of the records, a seed, and what goes wrong (``block_after_s``: then its event loop
+stands still); the answer is the child's process id. The child runs a free run on production code, presses its own keys, now and
+then pauses, and lives until it is killed or done.
 """
 
 from __future__ import annotations
@@ -12,14 +11,11 @@ import asyncio
 import json
 import os
 import random
-import resource
 import signal
 import sys
 import time
-from datetime import datetime, timedelta
 from typing import Any
 
-from massctl import clock
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
@@ -35,16 +31,13 @@ BLOCKED_S = 2.5
 class Person:
     """Presses what is asked for, quickly; pauses now and then."""
 
-    def __init__(self, seed: int, full_after_s: float | None, block_after_s: float | None) -> None:
-        self._full_after_s = full_after_s
+    def __init__(self, seed: int, block_after_s: float | None) -> None:
         self._block_after_s = block_after_s
         self._rng = random.Random(seed)
         self._control: SessionControl | None = None
 
     def begin(self, control: SessionControl) -> None:
         self._control = control
-        if self._full_after_s is not None:
-            asyncio.get_running_loop().call_later(self._full_after_s, fill_disk)
         if self._block_after_s is not None:
             asyncio.get_running_loop().call_later(self._block_after_s, time.sleep, BLOCKED_S)
 
@@ -63,27 +56,10 @@ class Person:
         asyncio.get_running_loop().call_later(after_s, self._control.press, Press(key, origin="test"))
 
 
-def fill_disk() -> None:
-    """Let no file take another byte, as a full disk would."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
-
-def jump_wall_clock(by_s: float) -> None:
-    """Set the wall clock, as far as massctl reads it: at one place (decision D7)."""
-    right, began_s = clock.wall_now, time.perf_counter()
-
-    def wrong() -> datetime:
-        return right() + timedelta(seconds=by_s if time.perf_counter() - began_s > 1.5 else 0.0)
-
-    clock.wall_now = wrong
-
-
 def run_child(wanted: dict[str, Any]) -> None:
     for name in ("DATA", "CONFIG", "RUNTIME"):
         os.environ[f"MASSCTL_{name}_DIR"] = f"{wanted['folder']}/{name.lower()}"
-    if "wall_jump_s" in wanted:
-        jump_wall_clock(wanted["wall_jump_s"])
-    person = Person(wanted["seed"], wanted.get("full_after_s"), wanted.get("block_after_s"))
+    person = Person(wanted["seed"], wanted.get("block_after_s"))
     request = RunRequest(point="GMAX", choices=Choices(side=Side.LEFT), massager=wanted["massager"])
     asyncio.run(run_session(request, on_event=person.see, on_ready=person.begin))
 

@@ -1,16 +1,18 @@
-"""The matrix: every fault of the bench in every phase of a session, side by side in worker processes."""
+"""The matrix: every fault of the bench in every phase of a session, in worker processes; before them those of the host."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
 from massctl.app.bench import load_bench
 from massctl.app.selftest.expected import EXPECTED
+from massctl.app.selftest.host_trials import HOST_FAULTS, PHASE, examine_hosts
 from massctl.app.selftest.stop_key import STOP_KEY, StopKeyTrial
 from massctl.app.selftest.trial import PHASES, Outcome, Trial
 
@@ -19,8 +21,9 @@ Cell = tuple[str, str]
 
 
 def cells() -> tuple[Cell, ...]:
-    """Return every fault that the bench can make, in every phase."""
-    return tuple((fault, phase) for fault in load_bench().fault_names() for phase in PHASES)
+    """Return every fault that the bench can make, in every phase, and those of massctl's own machine while the motor runs."""
+    benches = tuple((fault, phase) for fault in load_bench().fault_names() for phase in PHASES)
+    return (*benches, *((fault, PHASE) for fault in HOST_FAULTS))
 
 
 def examine(cell: Cell) -> Outcome:
@@ -36,8 +39,21 @@ def examine(cell: Cell) -> Outcome:
 
 
 def examine_all(wanted: Iterable[Cell], on_outcome: Callable[[Outcome], None] = lambda _: None) -> tuple[Outcome, ...]:
-    """Run the trials in worker processes, with records of their own; ``on_outcome`` is told each as it is done."""
-    return tuple(_told(_examined(tuple(wanted)), on_outcome))
+    """Run the trials in worker processes, with records of their own; ``on_outcome`` is told each as it is done.
+
+    Those of the host come first and alone: they run in real time, and a busy machine would be told from a slow stop by nobody.
+    """
+    cells_wanted = tuple(wanted)
+    hosts = tuple(fault for fault, _ in cells_wanted if fault in HOST_FAULTS)
+    return tuple(
+        _told(chain(_hosts(hosts), _examined([cell for cell in cells_wanted if cell[0] not in hosts])), on_outcome)
+    )
+
+
+def _hosts(names: tuple[str, ...]) -> Iterator[Outcome]:
+    if names:
+        with tempfile.TemporaryDirectory(prefix="massctl-self-test-") as folder:
+            yield from examine_hosts(names, Path(folder))
 
 
 def _told(outcomes: Iterator[Outcome], on_outcome: Callable[[Outcome], None]) -> Iterator[Outcome]:
@@ -46,7 +62,7 @@ def _told(outcomes: Iterator[Outcome], on_outcome: Callable[[Outcome], None]) ->
         yield outcome
 
 
-def _examined(wanted: tuple[Cell, ...]) -> Iterator[Outcome]:
+def _examined(wanted: Sequence[Cell]) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="massctl-self-test-") as folder:
         workers = max(1, min(os.cpu_count() or 1, len(wanted)))
         with ProcessPoolExecutor(workers, get_context("spawn"), _move_in, (folder,)) as pool:

@@ -22,6 +22,8 @@ from massctl.session.events import Event, Intervention, LinkChanged, Phase, Phas
 
 PHASES: Final = ("connecting", "positioning", "armed", "ramping", "dwelling", "paused", "stopping", "resting")
 PROGRAM: Final = Path(__file__).parent / "session.toml"
+LONG_PROGRAM: Final = Path(__file__).parent / "sweep.toml"
+"""For faults whose rule is due after a minute and more."""
 _EXIT_CODES: Final = {"F34": ExitCode.CONNECTION, "F42": ExitCode.DONE}
 """Of a stop by these rules; by any other it is a safety stop."""
 NOT_REACHED_S: Final = 90.0
@@ -52,6 +54,8 @@ class Outcome:
     exit_code: int = 0
     text: str = ""
     """What the person was told at the end."""
+    acted: tuple[str, ...] = ()
+    """All rules that did something, in order: slowed down, paused, stopped."""
 
     @property
     def is_passed(self) -> bool:
@@ -104,7 +108,8 @@ class Trial:
 
     async def _session(self, bench: Bench) -> SessionEnded:
         urls: dict[str, Any] = {role: bench.urls[role] for role in ("massager", "sensor", "timer")}
-        request = RunRequest(program=str(PROGRAM), **urls)
+        program = LONG_PROGRAM if self._expected.is_long else PROGRAM
+        request = RunRequest(program=str(program), **urls)
         return await run_session(request, on_event=self._see, on_ready=self._begin, is_attended=False)
 
     def _begin(self, control: SessionControl) -> None:
@@ -172,7 +177,13 @@ class Trial:
             self.summary.ended_by if self.summary else "refused" if self.refusal else "crashed",
             int(code),
             text,
+            self._acted(),
         )
+
+    def _acted(self) -> tuple[str, ...]:
+        """Return the rules that did more than warn, since the fault or because of it."""
+        told = (event for event in self.events if isinstance(event, Intervention) and event.level is not Level.WARN)
+        return tuple(dict.fromkeys(event.rule for event in told))
 
     def _driven(self) -> tuple[float, float]:
         """Return the longest time that the motor was driven with the fault, and its limit; the worst pair of all starts."""
@@ -229,6 +240,9 @@ class Trial:
             problems.append("the summary names no reason or no rule")
         if summary.ended_by == "interrupted":
             problems.append(f"interrupted: {summary.reason}")
+        must = self._expected.must if self.phase not in self._expected.spared else frozenset()
+        if must and not must.intersection(self._acted()):
+            problems.append(f"none of {' or '.join(sorted(must))} has acted")
         if first is not None and not self._names_next_step():
             problems.append("no next step was named after the stop")
         return problems + self._problems_of_record(summary)

@@ -1,11 +1,12 @@
 """The safety rules that act in time: one small class each, by theme in the files of this package.
 
-The order is that of severity in doubt: what says that the motor must not run at all comes first, so that its reason is kept.
+The order is that of severity in doubt: what says that the motor must not run at all comes first, so that its reason is kept; a
+cause comes before what it makes look broken (a program that stood still before the links that it has not heard).
 """
 
 from __future__ import annotations
 
-from massctl.session.interlocks.base import Ends, Finding, Interlock
+from massctl.session.interlocks.base import Ends, Finding, Interlock, ended
 from massctl.session.interlocks.dose import (
     BeforeEffort,
     FreeRun,
@@ -24,6 +25,7 @@ from massctl.session.interlocks.motor import (
     NoFreshPress,
     PlaceForbidden,
     PointOver,
+    RelayStuck,
     SpeedCeiling,
     Stall,
     StillMoving,
@@ -34,8 +36,8 @@ from massctl.session.interlocks.power import Battery, Heat
 ALL: tuple[type[Interlock], ...] = (
     OverForce,
     Symptom,
-    LinkSilent,
     ClockGap,
+    LinkSilent,
     PlaceForbidden,
     PointOver,
     NoFreshPress,
@@ -47,6 +49,7 @@ ALL: tuple[type[Interlock], ...] = (
     ForeignCommand,
     MotorInterlock,
     StillMoving,
+    RelayStuck,
     ToolPressure,
     Discomfort,
     OwnCeiling,
@@ -69,4 +72,4 @@ def make_interlocks() -> tuple[Interlock, ...]:
     return tuple(interlock() for interlock in ALL)
 
 
-__all__ = ["ALL", "Ends", "Finding", "Interlock", "make_interlocks"]
+__all__ = ["ALL", "Ends", "Finding", "Interlock", "ended", "make_interlocks"]

@@ -173,7 +173,11 @@ class ForeignCommand:
                 "F33", Level.STOP, "The device did not take the speed that was set: is it charging? Lift off."
             )
         if self._foreign.lasts(now_s, is_faster, 0.2):
-            return Finding("F45", Level.STOP, "Something else commands this device. Disconnect the other program.")
+            return Finding(
+                "F45",
+                Level.STOP,
+                "The device is commanded otherwise than from here: another program drives it, or it does not hear. Lift off.",
+            )
         return None
 
 
@@ -192,6 +196,22 @@ class MotorInterlock(Timeless):
         if (motor.measured_ppm or 0.0) <= STILL_PPM and motor.commanded_ppm == 0:
             return None
         return Finding("F48", Level.STOP, "The massager moves in a step without it. Lift it off, switch it off.")
+
+
+class RelayStuck(Timeless):
+    """F54: the timer's relay has not opened behind a motor-off: it would take no power away when it is needed."""
+
+    rule: ClassVar[str] = "F54"
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge what the timer last reported, from 1.5 s after every motor-off on."""
+        timer = snapshot.timer
+        if timer is None or not timer.relay_closed or snapshot.drive is not Drive.OFF:
+            return None
+        if timer.at_s - max(snapshot.drive_since_s, snapshot.began_at_s) <= STANDSTILL_S:
+            return None
+        text = "The timer's relay does not open: its contacts may be welded. Lift off; use another timer, or none."
+        return Finding("F54", Level.STOP, text)
 
 
 class StillMoving(Timeless):
