@@ -29,6 +29,8 @@ from sims.faults.timing import Timed
 from sims.loop import SimulatedTimeLoop
 from sims.person import Person
 from sims.radio.peripheral import Peripheral
+from sims.vendors.plug_links import PlugEndpoint
+from sims.vendors.plug_twin import PlugTwin
 from sims.vendors.registry import make_twin
 from sims.vendors.twin import StreamTwin, Twin
 from sims.world import Span, World
@@ -332,6 +334,8 @@ class Bench:
         """Serve it by radio if it has one, in memory, or on the link; a network device is on TCP where others have a pty."""
         if isinstance(twin, Peripheral):
             return self._on_air(twin)
+        if isinstance(twin, PlugTwin):
+            return PlugEndpoint(twin, self, f"sim://{self.name}/{twin.id}")
         if not isinstance(twin, StreamTwin):
             raise UsageError(f"The simulated {twin.id} has neither a wire nor a radio.")
         if self.link not in ON_WIRES:

@@ -7,12 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 from massctl.errors import UsageError
 from massctl.transports import nus
 from massctl.transports.stream import ByteStream
+from massctl.transports.topics import TopicLink
 from sims.bench import Bench, default_bench, live_bench
 from sims.endpoints import MemoryEndpoint
+from sims.vendors.plug_links import PlugEndpoint
+from sims.vendors.plug_twin import PlugTwin
 from sims.vendors.registry import TWINS
 from sims.vendors.twin import StreamTwin
 
-__all__ = ["Bench", "open_stream"]
+__all__ = ["Bench", "open_stream", "open_topics"]
 
 
 async def open_stream(url: str) -> ByteStream:
@@ -34,6 +37,19 @@ async def open_stream(url: str) -> ByteStream:
     if bench.link == "ble":
         return await nus.open_stream(url)
     return bench.connect(name).connect()
+
+
+async def open_topics(url: str, subscriptions: tuple[str, ...]) -> TopicLink:
+    """Open ``sim://BENCH/DEVICE`` or ``sim://DEVICE``, a plug of this process. Raises UsageError or PortMissing."""
+    parts = urlsplit(url)
+    name = parts.path.strip("/") or parts.netloc
+    bench = live_bench(parts.netloc) if parts.path.strip("/") else default_bench()
+    endpoint = await bench.serve(name)
+    twin = bench.twins[name]
+    if not isinstance(endpoint, PlugEndpoint) or not isinstance(twin, PlugTwin):
+        raise UsageError(f"{url}: {name} is no plug.", "Simulated plugs are: tasmota, shelly1, shelly2, zigbee2mqtt.")
+    twin.set_up(dict(parse_qsl(parts.query)))
+    return endpoint.connect(url, subscriptions)
 
 
 async def _open_twin(bench: Bench, device_id: str, url: str) -> ByteStream:

@@ -98,9 +98,16 @@ class TimerCapabilities:
 
     duration_max_s: float
     has_relay: bool = True
+    opens_by_itself: bool = True
+    """Whether the relay opens when it is not renewed, whatever happened to the host: only then is it the third layer. A relay that
+    latches is a software timer only."""
+    is_monitored: bool = True
+    """Whether it tells its state; one that does not has ``last_frame_at_s`` = ``math.inf`` and sends no reading."""
     has_buzzer: bool = False
     has_button: bool = False
     has_pedal: bool = False
+    silent_after_s: float = 0.75
+    """F34: it counts as lost after so long without a valid message; longer for one whose network is slow by nature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from massctl.devices.capabilities import ForceSensorCapabilities
+from massctl.devices.capabilities import ForceSensorCapabilities, TimerCapabilities
 from massctl.errors import MassctlError
 from massctl.session.drive import SessionDevices
 from massctl.session.snapshot import Snapshot
@@ -27,7 +27,7 @@ def watch(now_s: float, devices: SessionDevices, snapshot: Snapshot) -> None:
     if snapshot.lost_device is None:
         for role, device in devices.named:
             silent_s = SILENT_S
-            if isinstance(device.capabilities, ForceSensorCapabilities):
+            if isinstance(device.capabilities, ForceSensorCapabilities | TimerCapabilities):
                 silent_s = device.capabilities.silent_after_s
             if now_s - device.last_frame_at_s > silent_s:
                 snapshot.lost_device = role

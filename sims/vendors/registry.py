@@ -21,6 +21,13 @@ TWINS: Final = {
     "wagner-fpx": "sims.vendors.wagner_fpx:WagnerFpxTwin",
     "sauter": "sims.vendors.sauter:SauterTwin",
     "line": "sims.vendors.line:LineTwin",
+    "waveshare": "sims.vendors.waveshare:WaveshareTwin",
+    "sr201": "sims.vendors.sr201:Sr201Twin",
+    "lcus": "sims.vendors.lcus:LcusTwin",
+    "tasmota": "sims.vendors.plug_twin:TasmotaTwin",
+    "shelly1": "sims.vendors.plug_twin:Shelly1Twin",
+    "shelly2": "sims.vendors.plug_twin:Shelly2Twin",
+    "zigbee2mqtt": "sims.vendors.plug_twin:Zigbee2MqttTwin",
     "heart_rate": "sims.vendors.heart_rate:HeartRateTwin",
 }
 """Driver to ``module:class``; the class takes the world."""
