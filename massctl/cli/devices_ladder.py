@@ -88,7 +88,10 @@ def _print(made: Ladder) -> None:
         )
     output.print(table)
     heads = (Atlas.load().head(head) for head in made.heads)
-    output.print(f"Heads: {', '.join(f'{head.name} {head.area_cm2:g} cm²' for head in heads) or 'not known'}")
+    areas = ", ".join(
+        f"{head.name} {head.area_cm2:g} cm²{'' if head.is_measured else ' (not measured)'}" for head in heads
+    )
+    output.print(f"Heads: {areas or 'not known'}" + (f"; {made.heads_source}" if made.heads else ""))
     if made.note:
         output.print(made.note, style="yellow")
     output.print()

@@ -93,6 +93,7 @@ def parse_ladder(text: str, stem: str) -> tuple[Ladder | None, list[Fault]]:
 def ladder_toml(made: Ladder) -> str:
     """Return ``made`` as the text of a file."""
     lines = [f"id = {_text(made.id)}", f"name = {_text(made.name)}", f"heads = [{', '.join(map(_text, made.heads))}]"]
+    lines.append(f"heads_source = {_text(made.heads_source)}")
     parts: list[tuple[str, Level | Range]] = [("[[levels]]", level) for level in made.levels]
     if made.range is not None:
         parts.append(("[range]", made.range))
@@ -169,6 +170,8 @@ def _speed_faults(made: Ladder) -> list[Fault]:
         is_one_scale = before_key.partition(".")[0] == key.partition(".")[0]
         if is_one_scale and (after < before or (after == before and made.range is None)):
             faults.append(Fault(key, f"is {after}, after {before}: slowest first."))
+    if made.heads:
+        sources.append(("heads_source", made.heads_source))
     faults += [Fault(key, "is empty: say where the figure is from.") for key, source in sources if not source.strip()]
     return faults
 

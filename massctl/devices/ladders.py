@@ -54,6 +54,7 @@ class Ladder:
     id: str
     name: str
     heads: tuple[str, ...]
+    heads_source: str
     levels: tuple[Level, ...] = ()
     """Slowest first; the first is level 1."""
     range: Range | None = None
@@ -127,6 +128,7 @@ def shipped_ladder(ladder_id: str) -> Ladder:
         id=raw["id"],
         name=raw["name"],
         heads=tuple(raw["heads"]),
+        heads_source=raw["heads_source"],
         levels=tuple(Level(**level) for level in raw.get("levels", ())),
         range=Range(**raw["range"]) if "range" in raw else None,
     )

@@ -131,6 +131,9 @@ def _forbidden(step: Step, point: Point, bench: Bench, share: Share) -> Refusal 
         return Refusal(share.pin_rule, "no massager standing on a spot in your first sessions")
     if bench.massager is None:
         return Refusal("", "none at hand")
+    if bench.massager.is_controllable and bench.massager.speed_min_ppm > limits.START_SPEED_MAX_PPM:
+        slowest, most = bench.massager.speed_min_ppm, limits.START_SPEED_MAX_PPM
+        return Refusal("F17", f"its slowest speed is {slowest:,} PPM, and a start has {most:,} at most")
     if bench.sensor is None and point.region.id not in limits.SENSORLESS_REGIONS:
         return Refusal("F35", "without a force sensor, percussion only on buttock, thigh, calf and shoulder blade")
     return None

@@ -178,8 +178,10 @@ class _Planning:
         """Say what the devices changed; what the person's share changed is said once for all."""
         sensor, band = self.bench.sensor, fit.force_band_n
         if step.speed_ppm is not None and fit.speed_ppm != step.speed_ppm and not share.limits_speed:
-            rule = "F35" if sensor is None or sensor.alias_rate_hz < limits.SENSOR_RATE_MIN_HZ else "F17"
-            self._say(f"{point.id}: {fit.speed_ppm:,} PPM instead of {step.speed_ppm:,} with these devices [{rule}]")
+            is_blind = sensor is None or not limits.sensor_can_see(step.speed_ppm, sensor.alias_rate_hz)
+            speed = f"{fit.speed_ppm:,} PPM" + (f" (level {fit.level})" if fit.level is not None else "")
+            rule = "F35" if is_blind else "F17"
+            self._say(f"{point.id}: {speed} instead of {step.speed_ppm:,} with these devices [{rule}]")
         if share.force_rule or sensor is None or band is None or step.force_n is None:
             return
         if band[1] < step.force_n[1]:

@@ -17,6 +17,7 @@ OWN = """\
 id = "hypervolt2"
 name = "My Hypervolt"
 heads = ["ball"]
+heads_source = "in its box"
 
 [[levels]]
 ppm = 1655
@@ -86,15 +87,15 @@ def test_an_unknown_ladder_names_the_nearest(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "line", "nearest"),
     [
-        ("is_measured = true", "is_mesured = true", "levels.1.is_mesured", 8, "is_measured"),
+        ("is_measured = true", "is_mesured = true", "levels.1.is_mesured", 9, "is_measured"),
         ('name = "My Hypervolt"', 'nam = "x"', "nam", 2, "name"),
         ('heads = ["ball"]', 'heads = ["bal"]', "heads", 3, "ball"),
-        ("ppm = 2310", "ppm = 1600", "levels.2.ppm", 11, ""),
-        ("ppm = 1655", "ppm = 16550", "levels.1.ppm", 6, "6000"),
-        ("ppm = 1655", "ppm = 27.5", "levels.1.ppm", 6, ""),
-        ("ppm = 1655", 'ppm = "1655"', "levels.1.ppm", 6, ""),
+        ("ppm = 2310", "ppm = 1600", "levels.2.ppm", 12, ""),
+        ("ppm = 1655", "ppm = 16550", "levels.1.ppm", 7, "6000"),
+        ("ppm = 1655", "ppm = 27.5", "levels.1.ppm", 7, ""),
+        ("ppm = 1655", 'ppm = "1655"', "levels.1.ppm", 7, ""),
         ('id = "hypervolt2"', 'id = "hypervolt3"', "id", 1, "hypervolt2"),
-        ('source = "counted with a phone, 2026-11-20"', 'source = " "', "levels.1.source", 7, ""),
+        ('source = "counted with a phone, 2026-11-20"', 'source = " "', "levels.1.source", 8, ""),
         ("[[levels]]\nppm = 1655", "is_own = true\n[[levels]]\nppm = 1655", "is_own", None, ""),
     ],
 )
@@ -110,7 +111,7 @@ def test_a_fault_names_key_line_and_the_nearest_valid_word(
 
 def test_a_missing_key_is_found_in_its_table() -> None:
     _, (fault,) = parse_ladder(OWN.replace("ppm = 2310\n", ""), "hypervolt2")
-    assert (fault.key, fault.line, fault.message) == ("levels.2.ppm", 10, "the key 'ppm' is missing.")
+    assert (fault.key, fault.line, fault.message) == ("levels.2.ppm", 11, "the key 'ppm' is missing.")
 
 
 def test_levels_and_a_range_together_are_refused_and_so_is_neither() -> None:
@@ -130,15 +131,19 @@ def test_text_that_is_no_toml_names_its_line() -> None:
 def test_using_a_wrong_file_is_one_sentence_with_its_place(folder: Path) -> None:
     path = folder / "hypervolt2.toml"
     path.write_text(OWN.replace("ppm = 1655", "ppm = 16550"), encoding="utf-8")
-    with pytest.raises(FileProblem, match=rf"{path}:6, levels.1.ppm: is 16550") as caught:
+    with pytest.raises(FileProblem, match=rf"{path}:7, levels.1.ppm: is 16550") as caught:
         ladder("hypervolt2")
     assert "Nearest valid: 6000" in caught.value.remedy
 
 
 def test_a_ladder_survives_being_written_and_read() -> None:
     levels = Ladder(
-        "a", 'My "gun" é', ("ball", "flat"), levels=(Level(1500, "x\\y"), Level(1900, "z", is_measured=True))
+        "a",
+        'My "gun" é',
+        ("ball", "flat"),
+        "in its box",
+        levels=(Level(1500, "x\\y"), Level(1900, "z", is_measured=True)),
     )
-    ranged = Ladder("b", "Gun", (), range=Range(1200, 2400, "its manual"))
+    ranged = Ladder("b", "Gun", (), "", range=Range(1200, 2400, "its manual"))
     for made in (levels, ranged):
         assert parse_ladder(ladder_toml(made), made.id) == (replace(made, is_own=True), [])
