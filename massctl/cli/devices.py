@@ -14,7 +14,7 @@ from massctl.app.devices_known import Remembered, remembered
 from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.group import LazyCommand, LazyGroup
 from massctl.cli.output import console, print_json
-from massctl.cli.report import TEXT_COLUMN, report_lines
+from massctl.faces.report import TEXT_COLUMN, report_lines
 from massctl.transports.ports import list_ports
 
 COMMANDS = (

@@ -50,8 +50,10 @@ class BuilderScreen(Page):
     key_words = "a add · t tool · m mode · s side · z undo · w save · Enter run · ? all keys"
     DEFAULT_CSS: ClassVar[str] = """
     BuilderScreen #title { height: 2; padding: 0 1; }
-    BuilderScreen OptionList, BuilderScreen OptionList:focus { width: 44; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
-        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade; }
+    BuilderScreen OptionList, BuilderScreen OptionList:focus {
+        width: 44; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
+        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
+    }
     BuilderScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
     BuilderScreen.-wide OptionList { width: 60; }
     """
@@ -79,6 +81,7 @@ class BuilderScreen(Page):
         Binding("w,ctrl+s", "save", "save", show=False),
         Binding("escape", "back", "back", show=False),
         Binding("question_mark", "keys", "keys", show=False),
+        Binding("1,2,3,4,5,6,q", "stay", "stay", show=False),
     ]
 
     def __init__(self, *, point_id: str = "", program: Program | None = None, is_own: bool = False) -> None:
@@ -362,6 +365,10 @@ class BuilderScreen(Page):
         ):
             return
         self.app.pop_screen()
+
+    def action_stay(self) -> None:
+        """Say how to leave: a digit or q must not throw away what was put together."""
+        self.notify("Esc leaves; w saves first.", markup=False)
 
     def action_keys(self) -> None:
         """Show every key of this page."""

@@ -45,7 +45,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         height: auto; max-height: 12; border: none; background: $panel; padding: 0;
         scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
     }
-    Dialog Input { border: none; height: 1; background: $background; padding: 0 1; }
+    Dialog Input, Dialog Input:focus { border: none; height: 1; background: $background; padding: 0 1; }
     Dialog VerticalScroll { height: auto; max-height: 18; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]

@@ -1,4 +1,4 @@
-"""What a probed device is, in words. Pure."""
+"""What a probed device is, in words that every face shows. Pure."""
 
 from __future__ import annotations
 

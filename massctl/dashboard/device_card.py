@@ -1,0 +1,134 @@
+"""Words what is known of a device: remembered, found, or asked; and what it does when its link is lost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from massctl.app.devices import Found, Remembered, ScanResult
+from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.devices.capabilities import LinkLoss
+from massctl.devices.identification import ProbeReport
+from massctl.devices.supported import SUPPORTED, Driver
+from massctl.faces.report import report_lines
+
+ROLES: Final = {"massager": "massager", "sensor": "force sensor", "timer": "timer", "heart": "heart rate"}
+LOSS: Final = {
+    LinkLoss.STOPS: "Link lost: it stops by itself.",
+    LinkLoss.KEEPS_RUNNING: "Link lost: it KEEPS RUNNING. Keep a hand on its switch. [F34]",
+    LinkLoss.UNKNOWN: "Link lost: nobody knows; it counts as 'keeps running'. Keep a hand on its switch. [F34]",
+}
+OUR_OWN: Final = "Our own protocol: it runs on a lease, and stops by itself within a second or so of a lost link. [F33]"
+MANUAL: Final = "No link: massctl tells level and time, and cannot stop it. Only its own switch can. [F42]"
+
+
+def role_words(roles: Sequence[str]) -> str:
+    """Return roles as a person calls them."""
+    return " and ".join(ROLES.get(role, role) for role in roles) or "not known what"
+
+
+def remembered_line(device: Remembered, width: int) -> Line:
+    """Return a remembered device as a row."""
+    mark = "● " if device.default_for else "○ "
+    warn = "!" if device.badges else ""
+    return ends(line(mark, device.name), line(f"{warn}{role_words(device.roles)}"), width)
+
+
+def found_line(found: Found, width: int) -> Line:
+    """Return a found device as a row."""
+    name = found.name or found.what
+    return ends(line(f"{'✓' if found.remembered_as else '+'} {name}"), line(found.sureness.value), width)
+
+
+def remembered_card(device: Remembered, report: ProbeReport | None, width: int) -> list[Line]:
+    """Return the card of a remembered device; with what it said of itself where it was asked."""
+    rows: list[Line] = [line((device.name, "bold")), *wrapped(role_words(device.roles).capitalize(), width, 1, "quiet")]
+    used = role_words(device.default_for) if device.default_for else ""
+    rows += wrapped(
+        f"Used as {used} when none is named." if used else "Not used by itself: d makes it the one.", width, 2
+    )
+    rows += [BLANK, *wrapped(device.url, width, 3, "quiet"), *wrapped(f"Added on {device.added_on}", width, 1, "quiet")]
+    for badge in device.badges:
+        rows += wrapped(f"! {badge} [F36]", width, 2, "caution")
+    if device.calibration is not None:
+        rows += wrapped(f"Calibrated on {device.calibration.on}", width, 2)
+    rows += [BLANK, *_able(device.driver, device.url, report, width)]
+    return rows
+
+
+def found_card(found: Found, width: int) -> list[Line]:
+    """Return the card of a device that a scan found."""
+    rows: list[Line] = [line((found.name or found.what, "bold"))]
+    rows += wrapped(f"{found.what}, {found.medium}" if found.name else found.medium, width, 2, "quiet")
+    rows += wrapped(f"{role_words(found.roles).capitalize()}: {_sure(found)}", width, 2)
+    if found.remembered_as:
+        rows += wrapped(f"Remembered as {found.remembered_as}.", width, 1, "good")
+    elif found.roles:
+        rows += wrapped("Enter remembers it.", width, 1, "ask")
+    else:
+        rows += wrapped("Enter asks it what it is; nothing moves.", width, 1, "ask")
+    rows += [BLANK, *wrapped(found.url, width, 3, "quiet")]
+    rows += wrapped(f"Signal {found.rssi_dbm} dBm" if found.rssi_dbm is not None else "", width, 1, "quiet")
+    rows += wrapped(f"! {found.note}" if found.note else "", width, 5, "caution")
+    rows += [BLANK, *_able(found.driver or "", found.url, None, width)] if found.driver is not None else []
+    return rows
+
+
+def scan_words(result: ScanResult | None, *, is_scanning: bool, width: int) -> list[Line]:
+    """Return how the scan went; and what to do where nothing was found."""
+    if is_scanning:
+        return wrapped(
+            "Listening … what is heard appears here. Switch the device on, and close its maker's app.", width, 3, "ask"
+        )
+    if result is None:
+        return wrapped("s looks for Bluetooth devices and serial ports. Nothing is opened by that.", width, 3, "ask")
+    rows: list[Line] = []
+    for problem in result.problems:
+        rows += wrapped(f"✕ {problem.what}", width, 3, "danger")
+        rows += wrapped(f"→ {problem.remedy}" if problem.remedy else "", width, 3)
+    if not result.found:
+        rows += wrapped("Nothing is near. Is it switched on, and not connected to a phone? s looks again.", width, 3)
+    return rows
+
+
+def report_rows(report: ProbeReport, width: int) -> list[Line]:
+    """Return what a device said of itself."""
+    return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, 6)]
+
+
+def _able(driver_id: str, url: str, report: ProbeReport | None, width: int) -> list[Line]:
+    rows: list[Line] = []
+    if report is not None:
+        rows += [line(("It says of itself", "bold")), *report_rows(report, width), BLANK]
+    rows += [row for text, tone in _known(driver_id, url) for row in wrapped(text, width, 5, tone)]
+    return rows
+
+
+def _known(driver_id: str, url: str) -> Iterator[tuple[str, str]]:
+    """Yield what the table of drivers knows."""
+    if url.startswith("manual:"):
+        yield MANUAL, "caution"
+        return
+    row = row_of(driver_id)
+    if row is None:
+        yield OUR_OWN, ""
+        return
+    yield f"{row.name}: {row.capabilities}".removesuffix(": "), ""
+    if "massager" in row.roles:
+        yield LOSS[row.on_link_loss], "" if row.on_link_loss is LinkLoss.STOPS else "caution"
+    if "timer" in row.roles and row.on_link_loss is not LinkLoss.UNKNOWN:
+        opens = row.on_link_loss is LinkLoss.STOPS
+        yield "Link lost: it opens." if opens else "Link lost: it stays closed.", "" if opens else "caution"
+    yield f"How sure massctl is of it: {row.confidence.value}.", "quiet"
+    yield f"Seen to work on: {row.verified_on}.", "quiet"
+
+
+def row_of(driver_id: str) -> Driver | None:
+    """Return a driver's row; None for our own protocol."""
+    return next((row for row in SUPPORTED if row.id == driver_id), None)
+
+
+def _sure(found: Found) -> str:
+    return {"certain": "that is certain", "likely": "that is likely", "a guess": "that is a guess"}.get(
+        found.sureness.value, "massctl does not know it"
+    )

@@ -1,0 +1,406 @@
+"""The devices page: find, add, name, choose, set to zero, calibrate, test; what each can do, and what it does without its link."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from massctl.app.devices import (
+    Found,
+    Remembered,
+    ScanResult,
+    forget,
+    is_address,
+    make_default,
+    remember,
+    remembered,
+    rename,
+    restore,
+    scan,
+)
+from massctl.dashboard.device_card import (
+    found_card,
+    found_line,
+    remembered_card,
+    remembered_line,
+    scan_words,
+)
+from massctl.dashboard.dialogs import Read, TypeLine, content_of
+from massctl.dashboard.journeys import manual_gun
+from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.page import Page
+from massctl.errors import MassctlError
+
+if TYPE_CHECKING:
+    from massctl.devices.identification import ProbeReport
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("s", "scan: look for Bluetooth devices and serial ports"),
+    ("Enter", "remember what was found; ask a remembered one what it is"),
+    ("a", "add by its address"),
+    ("m", "my gun has no Bluetooth: add it with its levels"),
+    ("r", "rename"),
+    ("d", "use this one when none is named"),
+    ("Del", "forget it; z takes it back"),
+    ("t", "set a force sensor to zero"),
+    ("c", "calibrate a force sensor with two weights"),
+    ("e", "test: a sensor's rate and noise; what proves a massager's stop"),
+    ("Esc", "back to the programs"),
+)
+
+
+class DevicesScreen(Page):
+    """Remembered and found devices, and the card of the one at hand."""
+
+    page_title = "Devices"
+    page_name = "devices"
+    key_words = "s scan · Enter add / ask · m no Bluetooth · t zero · c calibrate · ? all keys"
+    DEFAULT_CSS: ClassVar[str] = """
+    DevicesScreen OptionList, DevicesScreen OptionList:focus {
+        width: 38; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
+        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
+    }
+    DevicesScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
+    DevicesScreen.-wide OptionList { width: 52; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "scan", "scan", show=False),
+        Binding("a", "add", "add", show=False),
+        Binding("m", "manual", "no Bluetooth", show=False),
+        Binding("r", "rename", "rename", show=False),
+        Binding("d", "default", "use it", show=False),
+        Binding("delete,backspace", "forget", "forget", show=False),
+        Binding("z", "restore", "take back", show=False),
+        Binding("t", "tare", "zero", show=False),
+        Binding("c", "calibrate", "calibrate", show=False),
+        Binding("e", "test", "test", show=False),
+        Binding("escape", "app.page('library')", "programs", show=False),
+        Binding("question_mark", "keys", "keys", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: tuple[Remembered, ...] = ()
+        self.found: dict[str, Found] = {}
+        self.result: ScanResult | None = None
+        self.is_scanning = False
+        self.busy = ""
+        """What is being done with a device; '' for nothing."""
+        self._reports: dict[str, ProbeReport] = {}
+        self._key = ""
+
+    def body(self) -> ComposeResult:
+        """Yield the list and the card."""
+        with Horizontal():
+            yield OptionList()
+            with VerticalScroll(can_focus=False):
+                yield Lines(id="card")
+
+    def on_mount(self) -> None:
+        """Show what is remembered."""
+        super().on_mount()
+        self._fit()
+        self.query_one(OptionList).focus()
+        self._read()
+
+    def on_resize(self) -> None:
+        """Fit everything to the new size."""
+        super().on_resize()
+        self._fit()
+        self._show()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.width >= 110, "-wide")
+
+    @work(group="read", exclusive=True)
+    async def _read(self, key: str = "") -> None:
+        try:
+            self.known = await asyncio.to_thread(remembered)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+        self._key = key or self._key
+        self._show()
+
+    # --- showing -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> Remembered | None:
+        """The remembered device at hand."""
+        return next((each for each in self.known if f"kept:{each.name}" == self._key), None)
+
+    @property
+    def heard(self) -> Found | None:
+        """The found device at hand."""
+        return self.found.get(self._key.removeprefix("found:")) if self._key.startswith("found:") else None
+
+    def _show(self) -> None:
+        options = self.query_one(OptionList)
+        width = (52 if self.has_class("-wide") else 38) - 5
+        rows: list[tuple[str, Line]] = [("", line(("Remembered", "bold quiet")))]
+        rows += [(f"kept:{each.name}", remembered_line(each, width)) for each in self.known]
+        rows += [] if self.known else [("", line(("  none yet: s looks for them", "quiet")))]
+        rows += [("", line(" ")), ("", line(("Found", "bold quiet")))]
+        rows += [(f"found:{url}", found_line(each, width)) for url, each in self.found.items()]
+        key = self._key
+        options.clear_options()
+        options.add_options(Option(content_of(words), id=name or None, disabled=not name) for name, words in rows)
+        names = [name for name, _ in rows]
+        first = next((name for name in names if name), "")
+        self._key = key if key and key in names else first
+        if self._key:
+            options.highlighted = names.index(self._key)
+        self._show_card()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the card of what is highlighted."""
+        self._key = event.option.id or ""
+        self._show_card()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def _show_card(self) -> None:
+        width = max(self.app.size.width - (52 if self.has_class("-wide") else 38) - 5, 24)
+        self.query_one("#card", Lines).show(self.card(width))
+
+    def card(self, width: int) -> list[Line]:
+        """Return the card of what is at hand, above it what is going on."""
+        rows = wrapped(self.busy, width, 3, "ask") or scan_words(self.result, is_scanning=self.is_scanning, width=width)
+        if self.device is not None:
+            rows += [BLANK, *remembered_card(self.device, self._reports.get(self.device.url), width)]
+        elif self.heard is not None:
+            rows += [BLANK, *found_card(self.heard, width)]
+        elif not self.known and not self.found:
+            rows += [
+                BLANK,
+                *wrapped("No device yet? You can go on without: ball, roller, cane and hand need none.", width, 3),
+                *wrapped("m: my gun has no Bluetooth.", width, 1),
+                *wrapped("a: I know its address (serial:///dev/ttyUSB0, tcp://host:port).", width, 2),
+                *wrapped("massctl --sim: the simulated bench, nothing real moves.", width, 2),
+            ]
+        return rows
+
+    # --- finding and keeping -------------------------------------------------------------------------------------------------
+
+    @work(group="scan", exclusive=True)
+    async def action_scan(self) -> None:
+        """Look for devices; what is heard appears at once."""
+        if self.is_scanning:
+            return
+        self.is_scanning, self.result, self.found = True, None, {}
+        self._show()
+        try:
+            self.result = await scan(simulated=self.massctl.is_simulated, on_found=self._hear)
+            self.found = {each.url: each for each in self.result.found}
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+        finally:
+            self.is_scanning = False
+        self._show()
+
+    def _hear(self, found: Found) -> None:
+        self.found[found.url] = found
+        self.call_later(self._show)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Remember what was found; ask a remembered one what it is."""
+        self._key = event.option.id or ""
+        if self.device is not None:
+            self._ask(self.device)
+        elif self.heard is not None:
+            self._keep(self.heard)
+
+    @work(group="device", exclusive=True)
+    async def _ask(self, device: Remembered) -> None:
+        """Ask a device what it is; nothing moves."""
+        from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
+
+        self._say(f"Asking {device.name} … nothing moves.")
+        try:
+            self._reports[device.url] = await probe(device.url)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+        self._say("")
+
+    @work(group="device", exclusive=True)
+    async def _keep(self, found: Found) -> None:
+        if found.remembered_as:
+            self.notify(f"It is remembered as {found.remembered_as}.", markup=False)
+            return
+        name = await self.app.push_screen_wait(TypeLine("What do you call it?", _name_for(found)))
+        if name is not None:
+            await self._remember(name, found.url, found.roles)
+
+    @work(group="device", exclusive=True)
+    async def action_add(self) -> None:
+        """Add a device by its address."""
+        said = "serial:///dev/ttyUSB0 · tcp://192.168.1.9:6722?driver=sr201 · ble://AA:BB:CC:DD:EE:FF"
+        url = await self.app.push_screen_wait(TypeLine("Which address?", said=said, judge=_no_address))
+        if url is None:
+            return
+        name = await self.app.push_screen_wait(TypeLine("What do you call it?"))
+        if name is not None:
+            await self._remember(name, url.strip(), ())
+
+    async def _remember(self, name: str, url: str, roles: tuple[str, ...]) -> None:
+        self._say(f"Remembering {name} …")
+        try:
+            device = await remember(name, url, roles=roles or None)
+            self._key = f"kept:{device.name}"
+            self.notify(f"{device.name} is remembered.", markup=False)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+        self._say("")
+        self._read()
+
+    @work(group="device", exclusive=True)
+    async def action_manual(self) -> None:
+        """Add a gun without a link."""
+        if await manual_gun(self) is not None:
+            self._read("kept:my gun")
+
+    @work(group="device", exclusive=True)
+    async def action_rename(self) -> None:
+        """Call it otherwise."""
+        device = self._kept()
+        if device is None:
+            return
+        name = await self.app.push_screen_wait(TypeLine("What do you call it?", device.name))
+        if name is not None:
+            await self._change(lambda: rename(device.name, name))
+
+    @work(group="device", exclusive=True)
+    async def action_default(self) -> None:
+        """Use it when none is named."""
+        device = self._kept()
+        if device is not None:
+            await self._change(lambda: make_default(device.name))
+
+    @work(group="device", exclusive=True)
+    async def action_forget(self) -> None:
+        """Forget it; z takes it back."""
+        device = self._kept()
+        if device is not None:
+            await self._change(lambda: forget(device.name))
+            self.notify(f"{device.name} is forgotten; z takes it back.", markup=False)
+
+    @work(group="device", exclusive=True)
+    async def action_restore(self) -> None:
+        """Take the last forgotten one back."""
+        await self._change(restore)
+
+    async def _change(self, change: Callable[[], Remembered]) -> None:
+        try:
+            device = await asyncio.to_thread(change)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+            return
+        self._read(f"kept:{device.name}")
+
+    def _kept(self) -> Remembered | None:
+        """Return the remembered device at hand; say what to do where there is none."""
+        if self.device is None:
+            self.notify("Choose a remembered device first; Enter remembers a found one.", markup=False)
+        return self.device
+
+    # --- measuring -----------------------------------------------------------------------------------------------------------
+
+    def _sensor(self) -> Remembered | None:
+        device = self._kept()
+        if device is not None and "sensor" not in device.roles:
+            self.notify(f"{device.name} is no force sensor.", markup=False)
+            return None
+        return device
+
+    @work(group="device", exclusive=True)
+    async def action_tare(self) -> None:
+        """Set a force sensor to zero."""
+        device = self._sensor()
+        if device is None:
+            return
+        if await self.app.push_screen_wait(
+            Read("Set to zero", [], "Hold the head in the air, nothing on it. It takes about 5 s.")
+        ):
+            from massctl.app.devices_gauge import tare  # noqa: PLC0415 - drivers load only when a device is meant
+
+            self._say("Keep it in the air …")
+            try:
+                outcome = await tare(device.name)
+                words = f"{outcome.zero_n:+.2f} N at rest, drifting {outcome.drift_n_per_min:.2f} N a minute. [F36]"
+                said = f"The zero is good: {words}" if outcome.is_good else f"Not good: {outcome.problem} [F36]"
+                self.notify(said, severity="information" if outcome.is_good else "error", markup=False, timeout=10)
+            except MassctlError as problem:
+                self.massctl.tell(problem)
+            self._say("")
+
+    @work(group="device", exclusive=True)
+    async def action_calibrate(self) -> None:
+        """Calibrate a force sensor with two weights."""
+        from massctl.dashboard.calibration import calibrate  # noqa: PLC0415 - seldom
+
+        device = self._sensor()
+        if device is not None:
+            await calibrate(self, device.name)
+            self._read()
+
+    @work(group="device", exclusive=True)
+    async def action_test(self) -> None:
+        """Look at a sensor; say what proves a massager."""
+        device = self._kept()
+        if device is None:
+            return
+        if "sensor" not in device.roles:
+            rows = wrapped(
+                "The stop of a massager is measured by letting it run for some seconds, in the air and away from everybody. That "
+                "is done outside the dashboard, by a command of its own:",
+                64,
+                5,
+            )
+            rows += [BLANK, line((f"massctl doctor --device '{device.name}'", "ask")), BLANK]
+            rows += wrapped("Enter asks it what it is; nothing moves by that.", 64, 2, "quiet")
+            if await self.app.push_screen_wait(Read(f"Test of {device.name}", rows)):
+                self._ask(device)
+            return
+        from massctl.app.devices_gauge import look  # noqa: PLC0415 - drivers load only when a device is meant
+
+        self._say("Reading for some seconds: head in the air …")
+        try:
+            checks = await look(device.name)
+        except MassctlError as problem:
+            self.massctl.tell(problem)
+            self._say("")
+            return
+        self._say("")
+        rows = [
+            line(
+                (f"{'✓' if check.is_good else '✕'} {check.name:<12}", "good" if check.is_good else "danger"), check.text
+            )
+            for check in checks
+        ]
+        await self.app.push_screen_wait(Read(f"Test of {device.name}", rows))
+
+    def _say(self, text: str) -> None:
+        self.busy = text
+        self._show_card()
+
+    def action_keys(self) -> None:
+        """Show every key of this page."""
+        self.app.push_screen(Read("Keys of this page", [line((f"{key:<7}", "ask"), words) for key, words in KEYS]))
+
+
+def _name_for(found: Found) -> str:
+    """Return a name to begin with."""
+    words = "".join(one if one.isalnum() or one in " .+-" else " " for one in found.name or found.what)
+    return " ".join(words.split())[:30] or "my device"
+
+
+def _no_address(typed: str) -> str:
+    if is_address(typed.strip()):
+        return ""
+    return "That is no address: it begins with serial://, tcp://, ble://, manual:// or sim://."
