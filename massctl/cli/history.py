@@ -14,8 +14,9 @@ from rich.text import Text
 
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
-from massctl.cli.summary import summary, summary_from_json
+from massctl.cli.summary import summary
 from massctl.faces.digits import minutes
+from massctl.faces.stored import summary_from_json
 from massctl.faces.words import SIDES
 from massctl.history.reading import History, SessionRecord
 

@@ -11,12 +11,13 @@ import click
 from massctl.app.admission import real_sessions
 from massctl.app.persons import FIRST_NAME, Persons, new_person, today
 from massctl.body.allowance import Allowance
-from massctl.body.person import EXPIRES_AFTER_DAYS, Answer, Person, expired_topics
+from massctl.body.person import EXPIRES_AFTER_DAYS, Person, expired_topics
 from massctl.body.person_rules import Facts, allowance_of
-from massctl.body.screening import ASKS, ITEMS, TOPIC_OF, Topic, ask_for
+from massctl.body.screening import ASKS, TOPIC_OF, Topic, ask_for
 from massctl.cli.output import print_json
-from massctl.cli.screening import screen, what_follows
+from massctl.cli.screening import screen
 from massctl.errors import FileProblem, UsageError
+from massctl.faces.follows import answer_words, what_follows
 
 
 def _complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
@@ -128,7 +129,7 @@ def _allowance(known: Person) -> Allowance:
 
 def _print_topic(known: Person, topic: Topic) -> None:
     answered_on = known.answered_on.get(topic)
-    said = [_words(answer) for answer in known.answers if TOPIC_OF[answer.matter] is topic]
+    said = [answer_words(answer) for answer in known.answers if TOPIC_OF[answer.matter] is topic]
     click.echo(f"\n{ask_for(topic).question}")
     for line in said or (["nothing of it"] if answered_on else ["not answered yet"]):
         click.echo(f"  {line}")
@@ -137,17 +138,6 @@ def _print_topic(known: Person, topic: Topic) -> None:
         is_open = topic in expired_topics(known, today())
         text = f"answered {answered_on}, asked again {'now' if is_open else f'on {until}'}"
         click.echo(click.style(f"  {text}", dim=True))
-
-
-def _words(answer: Answer) -> str:
-    parts = [ITEMS[answer.matter].text]
-    if answer.regions:
-        parts.append(f"where: {', '.join(answer.regions)}")
-    if ITEMS[answer.matter].wants_date:
-        parts.append(f"since: {answer.since or 'unknown'}")
-    if answer.is_cleared:
-        parts.append("a physician allowed it")
-    return "; ".join(parts)
 
 
 def _print_what_follows(allowance: Allowance) -> None:

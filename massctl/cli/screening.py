@@ -1,15 +1,14 @@
-"""The health questions on a terminal: asked once, topic by topic, in plain words; and what follows from the answers, in words."""
+"""The health questions on a terminal: asked once, topic by topic, in plain words."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import click
 
 from massctl.app.persons import today
-from massctl.body.allowance import Allowance
 from massctl.body.atlas import Atlas
 from massctl.body.person import EXPIRES_AFTER_DAYS, Answer, Person
 from massctl.body.screening import TOPIC_OF, Ask, Item, Topic, ask_for
@@ -35,17 +34,6 @@ def screen(person: Person, topics: Sequence[Topic]) -> Person:
         for topic in topics:
             person = person.answered(topic, _ask_topic(ask_for(topic), person), today())
     return person
-
-
-def what_follows(allowance: Allowance) -> Iterator[str]:
-    """Yield what the answers mean, a sentence each."""
-    for bar in allowance.bars:
-        what = "The massager is" if bar.is_percussion_only else "Pins are" if bar.modes else "Work is"
-        names = [Atlas.load().region(region).name for region in sorted(bar.regions or ())]
-        where = f" on {', '.join(names)}" if names else ""
-        yield f"{what} left out{where}, because of {bar.because} [{bar.rule}]. {bar.instead}"
-    for each in allowance.reductions:
-        yield f"{each.because[0].upper()}{each.because[1:]} [{each.rule}]."
 
 
 def _ask_topic(ask: Ask, person: Person) -> tuple[Answer, ...]:

@@ -5,9 +5,7 @@ Words stay honest: 'felt softer', not 'released'; a change of discomfort is name
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -19,18 +17,6 @@ from massctl.faces.digits import minutes
 from massctl.faces.felt import felt
 from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
 from massctl.session.events import PointSummary, SessionEnded
-
-
-def summary_from_json(stored: Mapping[str, Any]) -> SessionEnded:
-    """Return the summary that history stored; fields that a newer massctl added are left out."""
-    values = _known(SessionEnded, stored)
-    values["points"] = tuple(PointSummary(**_known(PointSummary, point)) for point in stored.get("points", ()))
-    return SessionEnded(**values)
-
-
-def _known(kind: type[SessionEnded | PointSummary], stored: Mapping[str, Any]) -> dict[str, Any]:
-    names = {entry.name for entry in dataclasses.fields(kind)}
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in names}
 
 
 def summary(ended: SessionEnded, title: str) -> RenderableType:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from massctl.cli.summary import summary, summary_from_json
+from massctl.cli.summary import summary
 from massctl.faces.felt import felt
+from massctl.faces.stored import summary_from_json
 from massctl.session.events import SessionEnded
 from tests.cli.sessions import ended, point
 
