@@ -53,6 +53,8 @@ from firmware_protocol.reports import Ack, Identity, Pong, Report
 ANSWER_ROOM: Final = 1024
 """Bytes of a link's buffer that telemetry leaves free: a peer that reads too slowly still gets its answers, STOP's first."""
 _NoCommand = Unknown | Report
+_OnState = SetSpeed | Renew | TimerArm | TimerCancel | Arm | SetLimits | ClearFault | Claim | Release
+_OnHardware = Stream | Tare | Calibrate | Buzz
 _SUPERSEDED: Final = (SetSpeed, Renew, TimerArm)
 """Commands that a host never retransmits: each is done anew."""
 
@@ -206,7 +208,7 @@ class DeviceSide:
             device.name,
         )
 
-    def _do(self, message: Command, epoch: int, now_s: float) -> Outcome:
+    def _do(self, message: _OnState | _OnHardware, epoch: int, now_s: float) -> Outcome:
         device = self.device
         match message:
             case SetSpeed():
@@ -229,7 +231,7 @@ class DeviceSide:
                 return device.release(self, now_s)
         return self._do_with_hardware(message)
 
-    def _do_with_hardware(self, message: Command) -> Outcome:
+    def _do_with_hardware(self, message: _OnHardware) -> Outcome:
         """Commands that leave the shared state as it is: streams of this link, sensor, buzzer."""
         device = self.device
         match message:
@@ -243,10 +245,8 @@ class DeviceSide:
                 if result is Result.OK and reference_mn <= 0:
                     result = Result.OUT_OF_RANGE
                 return result, [CalibrateSensor(reference_mn)] if result is Result.OK else []
-            case Buzz(duration_ms):
-                result = device.check_buzzer(self)
-                return result, [SoundBuzzer(duration_ms)] if result is Result.OK else []
-        return Result.UNSUPPORTED, []
+        result = device.check_buzzer(self)
+        return result, [SoundBuzzer(message.duration_ms)] if result is Result.OK else []
 
     def _set_stream(self, message: Stream) -> Outcome:
         device = self.device
