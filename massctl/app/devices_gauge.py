@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from massctl.app.devices_file import Calibration
-from massctl.app.devices_known import address_of, name_of, note_calibration
+from massctl.app.devices_known import OVERRULED, address_of, name_of, note_calibration
 from massctl.app.persons import today
 from massctl.body import limits
 from massctl.devices import connect
@@ -29,6 +29,8 @@ from massctl.units import N_PER_KGF
 KEPT_BY_US: Final = frozenset({"zero", "n_per_unit"})
 """Options of a driver whose sensor sends raw figures: massctl keeps their calibration."""
 LOOK_S: Final = 3.0
+RAW_SCALE: Final = 1e-6
+"""Raw figures are read in millionths, so that the counts of a 24-bit converter lie within what a gauge may read."""
 STEADY_S: Final = 2.0
 """A weight is read for so long, after ``REST_S``."""
 REST_S: Final = 1.0
@@ -221,8 +223,13 @@ async def calibrating(word: str) -> AsyncIterator[Calibrating]:
         ConnectionProblem, NoAnswer: it cannot be reached.
     """
     url = address_of("sensor", word)
-    row = read_address(url).row
+    address = read_address(url)
+    row = address.row
     is_raw = row is not None and KEPT_BY_US.issubset(row.url_options)
+    if address.options.get("kind") == "fsr":
+        raise UsageError(
+            "A force-sensing resistor cannot be calibrated: it only guesses. [F37]", "Use a load cell for weights."
+        )
     if row is not None and not is_raw:
         raise UsageError(
             f"{row.name} is calibrated by its maker; massctl sends it no calibration.",
@@ -306,9 +313,10 @@ class Calibrating:
         if not self.is_raw:
             force_n, read_n = self._weights[1]
             return CalibrationResult(abs(read_n - force_n) / force_n * 100.0)
-        n_per_unit = sum(n * u for n, u in self._weights) / sum(u * u for _, u in self._weights)
-        worst = max(abs(u * n_per_unit - n) / n for n, u in self._weights)
-        return CalibrationResult(worst * 100.0, self._zero, n_per_unit)
+        assert self._zero is not None, "zero comes first"
+        scale = sum(n * u for n, u in self._weights) / sum(u * u for _, u in self._weights)
+        worst = max(abs(u * scale - n) / n for n, u in self._weights)
+        return CalibrationResult(worst * 100.0, self._zero / RAW_SCALE, scale * RAW_SCALE)
 
     def _refuse_nothing(self, read: float) -> None:
         least = limits.CONTACT_MIN_N / 2 if not self.is_raw else 0.0
@@ -336,7 +344,8 @@ def _differ(one_n: float, other_n: float) -> bool:
 
 
 def _raw_url(url: str) -> str:
-    """Return the address that reads the sensor's own figures."""
+    """Return the address that reads the sensor's own figures, whatever their sign."""
     place, _, query = url.partition("?")
-    options = {key: text for key, text in parse_qsl(query, keep_blank_values=True) if key not in KEPT_BY_US}
-    return f"{place}?{urlencode(options | {'zero': '0', 'n_per_unit': '1'}, safe='/,')}"
+    said = parse_qsl(query, keep_blank_values=True)
+    options = {key: text for key, text in said if key not in OVERRULED}
+    return f"{place}?{urlencode(options | {'zero': '0', 'n_per_unit': f'{RAW_SCALE:g}'}, safe='/,')}"

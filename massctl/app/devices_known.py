@@ -7,16 +7,18 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from massctl.app import devices_file
 from massctl.app.devices_file import ROLES, Calibration, DevicesFile, Entry
 from massctl.app.persons import today
 from massctl.body.data import suggestion
-from massctl.errors import UsageError
+from massctl.errors import FileProblem, UsageError
 
 NONE: Final = "none"
 """In place of a name: no device in this role, whatever is remembered."""
+OVERRULED: Final = frozenset({"zero", "n_per_unit", "sign"})
+"""Options of an address that a calibration with weights takes the place of; their sign is in ``n_per_unit``."""
 CALIBRATION_DAYS: Final = 90
 """F36: an older calibration is said to be none."""
 _NAME = re.compile(r"\w[\w .+-]{0,39}")
@@ -200,11 +202,12 @@ def note_calibration(word: str, calibration: Calibration) -> Remembered:
 
 def calibration_warning(url: str) -> str | None:
     """Return what F36 says of the calibration of the sensor at ``url``; None where nothing, or where it is not remembered."""
-    name = name_of(url)
-    if name is None:
-        return None
-    age = _calibration_badge(devices_file.load().devices[name])
-    return f"{name}: {age}. [F36]" if age else None
+    try:
+        name = name_of(url)
+        badge = _calibration_badge(devices_file.load().devices[name]) if name is not None else ""
+    except FileProblem as problem:
+        return f"When its sensor was calibrated is not known: {problem.what} [F36]"
+    return f"{name}: {badge}. [F36]" if badge else None
 
 
 def _saved(name: str, content: DevicesFile) -> Remembered:
@@ -273,8 +276,11 @@ def _url(entry: Entry) -> str:
     made = entry.calibration
     if made is None or made.zero is None or made.n_per_unit is None:
         return entry.url
-    joint = "&" if "?" in entry.url else "?"
-    return f"{entry.url}{joint}zero={made.zero:.10g}&n_per_unit={made.n_per_unit:.10g}"
+    place, _, query = entry.url.partition("?")
+    said = parse_qsl(query, keep_blank_values=True)
+    kept = {key: text for key, text in said if key not in OVERRULED}
+    figures = {"zero": f"{made.zero:.10g}", "n_per_unit": f"{made.n_per_unit:.10g}"}
+    return f"{place}?{urlencode(kept | figures, safe='/,')}"
 
 
 def _place(url: str) -> str:

@@ -20,7 +20,7 @@ class UsbHint:
     """Whether it belongs to one product."""
 
 
-_BOARD: Final = ("arduino",)
+_BOARD: Final = ("line",)
 
 BY_PRODUCT: Final[dict[tuple[int, int], UsbHint]] = {
     (0x0483, 0xA1AD): UsbHint("Mark-10 force gauge", ("mark10",), is_likely=True),  # devices reference 3.6

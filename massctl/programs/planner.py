@@ -196,6 +196,9 @@ class _Planning:
         if self.bench.sensor is None:
             self._say("no force sensor: read the pressure off your own gauge")
             return draft
+        if self.bench.sensor.is_estimated:
+            self._say("a force that is estimated measures no threshold: read the pressure off your own gauge [F37]")
+            return draft
         most = ALGOMETER_RECORD_MAX_KG_CM2 * draft.force_factor
         return replace(draft, head_area_cm2=ALGOMETER_AREA_CM2, pressure_band_kg_cm2=(0.0, most))
 
@@ -280,11 +283,11 @@ def _draft(number: int, step: Step) -> PlannedStep:
 
 
 def _with_rests(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
-    """Return the steps, each pin after an earlier one on its point and side at least 20 s later (F13)."""
+    """Return the steps, each that stands on a spot at least 20 s after an earlier one on its point and side (F13)."""
     pinned: set[tuple[Point, Side | None]] = set()
     rested = []
     for step in steps:
-        is_pin = step.point is not None and step.mode in (Mode.PIN, Mode.PINCH)
+        is_pin = step.point is not None and limits.is_standing(step.mode)
         again = step.point is not None and is_pin and (step.point, step.side) in pinned
         rested.append(replace(step, rest_before_s=limits.REST_MIN_S) if again else step)
         if step.point is not None and is_pin:

@@ -17,7 +17,7 @@ from massctl.errors import FileProblem, UsageError
 
 GUN = "ble://AA:BB:CC:DD:EE:FF?driver=hypervolt2"
 GUN2 = "ble://AA:BB:CC:DD:EE:00?driver=hypervolt2"
-GAUGE = "serial:///dev/ttyACM0?driver=arduino&unit=g"
+GAUGE = "serial:///dev/ttyACM0?driver=line&unit=g"
 TODAY = date(2026, 11, 22)
 
 

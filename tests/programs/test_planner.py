@@ -322,6 +322,14 @@ def test_F35_the_rate_that_a_board_really_has_decides(rate_hz: float, runs: bool
     assert all(limits.sensor_can_see(speed_ppm, rate_hz) for speed_ppm in speeds)
 
 
+def test_F37_guessed_force_measures_no_threshold() -> None:
+    measured = make_plan(CATALOGUE.program("algometer-check"), Choices(), None, SENSOR)
+    guessed = make_plan(CATALOGUE.program("algometer-check"), Choices(), None, GUESSED)
+    assert any(step.pressure_band_kg_cm2 for step in measured.steps if step.tool is Tool.ALGOMETER)
+    assert not any(step.head_area_cm2 for step in guessed.steps)
+    assert any("measures no threshold" in warning and "[F37]" in warning for warning in guessed.warnings)
+
+
 def test_F37_guessed_force_lowers_the_cap() -> None:
     plan = make_plan(mine(with_step(force_n=[8, 18])), Choices(), GUN, GUESSED)
     assert plan.steps[0].force_band_n == (8, 16)
