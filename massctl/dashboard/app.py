@@ -175,15 +175,12 @@ class MassctlApp(App[int]):
         from massctl.app.request import RunRequest  # noqa: PLC0415 - not before the first page
         from massctl.programs.choices import Choices  # noqa: PLC0415 - the same
 
-        choices = choices or Choices()
+        request = RunRequest(program=program, choices=choices or Choices(), is_simulated=self.is_simulated)
         try:
-            if self.is_simulated:
-                request = RunRequest(program=program, choices=choices, is_simulated=True)
-            else:
-                from massctl.app.devices import device_url  # noqa: PLC0415 - the same
+            if not self.is_simulated:
+                from massctl.app.devices import with_remembered  # noqa: PLC0415 - the same
 
-                massager, sensor, timer = (device_url(role) for role in ("massager", "sensor", "timer"))
-                request = RunRequest(program=program, choices=choices, massager=massager, sensor=sensor, timer=timer)
+                request = with_remembered(request)
         except MassctlError as problem:
             self.tell(problem)
         else:

@@ -10,6 +10,8 @@ from textual.containers import Container, Horizontal, Vertical
 
 from massctl.app.background import Batch
 from massctl.app.request import RunRequest
+from massctl.body.terms import Side
+from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.page import Page
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.ask import Ask
@@ -27,10 +29,12 @@ from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.dashboard.widgets.stopped import Stopped
 from massctl.dashboard.widgets.timeline import Timeline
 from massctl.faces.words import DEFAULT_FOOTER, FOOTERS, SPEED_KEYS
-from massctl.session.events import SessionStarted
+from massctl.session.events import Phase, SessionStarted
 
 SPEED_ROOM = 1.3
 """The chart of speed ends this much above the planned speed (design value)."""
+AT_REST = frozenset({Phase.WAITING, Phase.PAUSED})
+"""The phases in which keys that no session knows may be the screen's: the motor is off."""
 WIDE, HIGH = 110, 32
 """A terminal of this size gets two columns (design value)."""
 _SLOW: tuple[type[SessionLines], ...] = (Place, Clock, Ask, Readings, Timeline, Discomfort, Links, Notes, Progress)
@@ -41,6 +45,8 @@ class SessionScreen(Page):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", show=False),
+        Binding("f", "find_point", "Find the point", show=False),
+        Binding("h", "change_head", "Change the head", show=False),
     ]
 
     def __init__(self, request: RunRequest, *, is_large: bool = False) -> None:
@@ -149,7 +155,25 @@ class SessionScreen(Page):
 
     def has_use_for(self, name: str) -> bool:
         """Return whether a key is this screen's just now and not the session's; any thread may ask."""
-        return name == "?"
+        step = self.view.step
+        if name == "?" or step is None or self.view.session.phase not in AT_REST:
+            return name == "?"
+        return (name == "f" and step.point is not None) or (name == "h" and step.head is not None)
+
+    def action_find_point(self) -> None:
+        """Show where the point at hand is, close up, while the motor is off."""
+        from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
+
+        step = self.view.step
+        if step is not None and step.point is not None:
+            self.app.push_screen(FindPointScreen(step.point, Side(step.side) if step.side else None))
+
+    def action_change_head(self) -> None:
+        """Ask for the head of the step at hand, and wait until it is fitted; the motor is off."""
+        step = self.view.step
+        if step is not None and step.head is not None:
+            words = "Motor off. Take your time; Enter when it sits firmly. The next Enter starts the step."
+            self.app.push_screen(NoticeScreen(f"Fit the {step.head} head.", words))
 
     def show_large(self, *, is_large: bool) -> None:
         """Show time and cue alone, as large as they go; or everything again."""

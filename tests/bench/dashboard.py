@@ -1,7 +1,7 @@
 """The dashboard in a terminal of 120×40: what it costs, how late its frames are, and how soon a key stops the motor.
 
 The dashboard runs as its own process on a pty that this process reads and types into, so that every figure is taken from outside:
-CPU from the kernel, frames from the bytes that arrive (each is bracketed by the terminal's own marks of a synchronized update), keys
+CPU from the kernel, frames from the bytes that arrive (each lies between the marks of a synchronized update), keys
 from the write of the key to the arrival of the STOP frame at the massager, which runs in a third process. The two devices send 100
 readings a second each. Beside it, in the same run: a bare Textual application that shows one word.
 

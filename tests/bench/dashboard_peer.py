@@ -1,7 +1,7 @@
 """The other processes of the dashboard's benchmark.
 
 ``python -m tests.bench.dashboard_peer devices`` serves a massager and a force sensor on two ptys, 100 readings a second each, in
-the real protocol. It prints their addresses as a JSON line; then, for every time the motor starts and for every first STOP after it, a
+the real protocol. It prints their addresses as a JSON line; then, for every start of the motor and for the first STOP after it, a
 line ``["run"|"stop", time]`` on the clock that all processes share. It ends with its input.
 
 ``python -m tests.bench.dashboard_peer app MASSAGER SENSOR`` opens the dashboard on them, ``… idle`` a bare Textual application.

@@ -11,6 +11,8 @@ from massctl.faces.digits import minutes
 from massctl.faces.session_view import Note
 from massctl.rules import Level
 
+LOW: Final = 4
+"""Below this height a warning gets one line."""
 _TONES: Final = {
     Level.WARN: "caution",
     Level.BACKOFF: "caution",
@@ -21,14 +23,28 @@ _TONES: Final = {
 
 
 def note_lines(view: DashboardView, width: int, height: int) -> list[Line]:
-    """Return the newest notes that fit whole, in exactly ``height`` lines; the newest one always, cut if it must be."""
+    """Return the warnings that stay, and below them the newest notes that fit whole, in exactly ``height`` lines.
+
+    The newest note is always there, cut if it must be.
+    """
+    standing = view.session.started.standing_warnings if view.session.started is not None else ()
+    most = 1 if height <= LOW else 3
+    kept = [row for text in standing for row in _standing(text, width, most)][: max(height - 1, 0)]
     shown: list[Line] = []
+    room = height - len(kept)
     for note in reversed(view.session.notes):
-        rows = _note(note, width, min(height, 3))
-        if shown and len(shown) + len(rows) > height:
+        if note.text in standing:
+            continue
+        rows = _note(note, width, min(room, 3))
+        if shown and len(shown) + len(rows) > room:
             break
         shown = [*rows, *shown]
-    return fitted(shown, height)
+    return fitted([*kept, *shown], height)
+
+
+def _standing(text: str, width: int, most: int) -> list[Line]:
+    rows = wrapped(text, width - 2, most, "caution")
+    return [line(("! " if place == 0 else "  ", "bold caution"), *row) for place, row in enumerate(rows)]
 
 
 def _note(note: Note, width: int, most: int) -> list[Line]:
