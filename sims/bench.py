@@ -195,18 +195,23 @@ class Bench:
 
     def hang(self, role: str, *, is_hung: bool = True) -> None:
         """Let the firmware hang, the link staying up; the motor keeps the drive that it has."""
-        twin = self.twins.get(self.devices.get(role, role))
+        twin = self.twins.get(self._device_in(role))
         device = twin if isinstance(twin, StreamTwin) else self.world.boards[self.board_role(role)]
         device.is_hung = is_hung
 
     def station(self, role: str) -> Station:
         """Return the radio of the device in ``role``. Raises UsageError where it has none."""
-        device_id = self.devices.get(role, self.board_role(role))
+        device_id = self._device_in(role)
         if self._room is None or device_id not in self._room.stations:
             raise UsageError(f"The bench's {role} has no radio.", "Use --ble.")
         return self._room.stations[device_id]
 
     # Twins.
+
+    def _device_in(self, role: str) -> str:
+        """Return the id of the twin that plays ``role``; the role of our own board where none does."""
+        playing = (device_id for device_id, twin in self.twins.items() if twin.role == role)
+        return self.devices.get(role) or next(playing, None) or (self.board_role(role) if role in ROLES else role)
 
     def add(self, device_id: str) -> Twin:
         """Return the twin of this device, made at the first asking. Raises UsageError where there is none."""
@@ -361,7 +366,7 @@ class Bench:
         return ALL if self.is_combined else role
 
     def _endpoint(self, role: str) -> Endpoint:
-        device_id = self.devices.get(role, role)
+        device_id = self._device_in(role)
         return self._endpoints[device_id if device_id in self._endpoints else self.board_role(role)]
 
     # Time.
