@@ -82,7 +82,9 @@ def parse_ladder(text: str, stem: str) -> tuple[Ladder | None, list[Fault]]:
     try:
         made = _adapter().validate_json(json.dumps(raw, default=str))
     except ValidationError as problem:
-        faults = [_form_fault(error) for error in problem.errors(include_url=False)]
+        # A misspelt key is also a missing one: the first is what to put right.
+        errors = sorted(problem.errors(include_url=False), key=lambda error: error["type"].startswith("missing"))
+        faults = [_form_fault(error) for error in errors]
     else:
         faults = _meaning_faults(made, stem)
         if not faults:
