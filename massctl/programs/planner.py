@@ -283,16 +283,23 @@ def _draft(number: int, step: Step) -> PlannedStep:
 
 
 def _with_rests(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
-    """Return the steps, each that stands on a spot at least 20 s after an earlier one on its point and side (F13)."""
+    """Return the steps, each pin after an earlier one on its point and side at least 20 s later (F13).
+
+    With the massager every step that stands on a spot counts as one: the safer reading. Circles with a ball go on into its pin.
+    """
     pinned: set[tuple[Point, Side | None]] = set()
     rested = []
     for step in steps:
-        is_pin = step.point is not None and limits.is_standing(step.mode)
+        is_pin = step.point is not None and _is_pass(step)
         again = step.point is not None and is_pin and (step.point, step.side) in pinned
         rested.append(replace(step, rest_before_s=limits.REST_MIN_S) if again else step)
         if step.point is not None and is_pin:
             pinned.add((step.point, step.side))
     return rested
+
+
+def _is_pass(step: PlannedStep) -> bool:
+    return step.mode in (Mode.PIN, Mode.PINCH) or (step.runs_motor and limits.is_standing(step.mode))
 
 
 def _with_candidates(steps: Sequence[PlannedStep]) -> list[PlannedStep]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from massctl.body.terms import Mode, Tool
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.events import SeenBy, StopSeen
+from massctl.session.interlocks.base import ended
 from massctl.session.limits import Facts
 
 START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
@@ -49,9 +50,14 @@ def switch_on(step: PlannedStep) -> str:
     return f"{level} on {step.label}"
 
 
+def sentence(words: str) -> str:
+    """Return words as a sentence: with a capital and a full stop."""
+    return ended(f"{words[:1].upper()}{words[1:]}")
+
+
 def start(step: PlannedStep, facts: Facts) -> str:
     """Return what is asked before a step begins."""
-    said = f" {step.instruction}." if step.instruction else ""
+    said = f" {sentence(step.instruction)}" if step.instruction else ""
     if step.mode is Mode.CHECK:
         return f"Is any of this so?{said} If not, press Enter; if so, press q." if said else "All clear? Enter goes on."
     if step.mode is Mode.SCAN:
@@ -61,7 +67,7 @@ def start(step: PlannedStep, facts: Facts) -> str:
     if step.runs_motor:
         return f"Place the head on {step.label}, then press Enter: the motor starts softly.{said}"
     if step.point is None:
-        return f"{step.instruction or step.mode.value}. Enter begins."
+        return f"{sentence(step.instruction or step.mode.value)} Enter begins."
     return f"Place {_TOOLS.get(step.tool, 'the tool')} on {step.label}, then press Enter.{said}"
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from massctl.body.limits import FAST_AFTER_S, START_SPEED_MAX_PPM
 from massctl.body.terms import Mode
+from massctl.programs.plan import PlannedStep
 from massctl.session import asks, endings, telling
 from massctl.session.cues import cue_of
 from massctl.session.events import Cue, CueKind, Phase, Tick
@@ -47,13 +48,22 @@ class Conductor(Walk):
         snapshot = self.snapshot
         snapshot.forget_motor(now_s)
         snapshot.count_silence(dt_s)
-        if self.step.runs_motor:
+        left = self._left_running()
+        if left is not None:
+            snapshot.doses.add(left, dt_s, is_motor_on=True, is_contact=snapshot.is_touching(now_s))
+        elif self.step.runs_motor:
             if snapshot.is_motor_on:
                 self.work.add(now_s, dt_s, snapshot)
                 snapshot.doses.add(self.step, dt_s, is_motor_on=True, is_contact=snapshot.is_touching(now_s))
         elif snapshot.phase is Phase.WORKING:
             self.work.add(now_s, dt_s, snapshot)
             snapshot.doses.add(self.step, dt_s, is_motor_on=False, is_contact=True)
+
+    def _left_running(self) -> PlannedStep | None:
+        """Return the step that was left with its gun still on, which only its person can switch off: the dose is still its own."""
+        snapshot, begun = self.snapshot, self.begun
+        is_on = snapshot.is_hand_on and snapshot.drive is Drive.OFF
+        return begun if is_on and begun is not None and begun != self.step else None
 
     def advance(self, now_s: float) -> None:
         """Do what is due at ``now_s``: ends of rests and questions, of ramps, of steps; cues."""

@@ -38,7 +38,7 @@ def step_started(
         head=step.head,
         pose=point.pose if point else "",
         cautions=point.cautions if point else "",
-        instruction=step.instruction,
+        instruction=f"{step.instruction[:1].upper()}{step.instruction[1:]}",
         substitution=step.substitution,
         next_label=following.label if following is not None else None,
     )

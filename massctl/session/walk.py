@@ -56,6 +56,8 @@ class Walk:
         """OFF means at once; SOFT_STOP takes the ramp."""
         self.is_over = False
         self.index = -1
+        self.begun: PlannedStep | None = None
+        """The step whose motor was last started."""
         self.scan: Scan | None = None
         self.cue: CueKind | None = None
         self._question: Question | None = None
@@ -185,7 +187,7 @@ class Walk:
             self.scan = Scan(self.step.candidates, most=sum(map(is_auto, self.steps[self.index :])))
             self.ask_candidate(now_s)
         elif self.step.runs_motor:
-            self.snapshot.has_start_press = True
+            self.snapshot.has_start_press, self.begun = True, self.step
             self.wanted = Drive.RUN
             self.say(now_s, Phase.RAMPING)
         else:

@@ -16,9 +16,9 @@ SILENT_STOP_S: Final = 80.0
 """F23: 60 s to the prompt and 20 s more, of motor-on time."""
 
 _SYMPTOMS = {
-    Key.NUMB: "Numb or tingling: this point rests for 72 h. If it does not pass soon, see a clinician.",
-    Key.DIZZY: "Dizzy: sit or lie down. This point rests for 24 h. If it does not pass soon, get help.",
-    Key.NAUSEA: "Nausea: sit or lie down. This point rests for 24 h. If it does not pass soon, get help.",
+    Key.NUMB: ("Numb or tingling: let go.", "This point rests for 72 h.", "If it does not pass soon, see a clinician."),
+    Key.DIZZY: ("Dizzy: sit or lie down.", "This point rests for 24 h.", "If it does not pass soon, get help."),
+    Key.NAUSEA: ("Nausea: sit or lie down.", "This point rests for 24 h.", "If it does not pass soon, get help."),
 }
 
 
@@ -138,7 +138,7 @@ class Symptom:
             return None
         self._serial = feelings.symptom_serial
         if feelings.symptom in _SYMPTOMS:
-            return Finding("F22", Level.STOP, _SYMPTOMS[feelings.symptom], ends=Ends.BOTH_SIDES)
+            return Finding("F22", Level.STOP, self._advice(snapshot, feelings.symptom), ends=Ends.BOTH_SIDES)
         if snapshot.scope is None or snapshot.scope.step.point is None:
             return None
         label = snapshot.scope.step.label
@@ -149,6 +149,12 @@ class Symptom:
             text = "Sharp pain: paused. Move a little; Enter tries once more, gently."
             return Finding("F22", Level.PAUSE, text, factor=0.7)
         return Finding("F22", Level.BACKOFF, "Sharp pain: here it goes on gently, once.", factor=0.7)
+
+    def _advice(self, snapshot: Snapshot, symptom: Key) -> str:
+        """Return what to do; of a point only where there is one that was worked on, or is about to be."""
+        now, rests, later = _SYMPTOMS[symptom]
+        has_point = any(step is not None and step.point is not None for step in (snapshot.at_hand, snapshot.worked_on))
+        return f"{now} {rests} {later}" if has_point else f"{now} {later}"
 
 
 def _is_on_a_point(snapshot: Snapshot) -> bool:
