@@ -19,6 +19,7 @@ from typing import Final, Generic, Protocol, TypeVar, cast
 from massctl.errors import ConnectionProblem, LinkLost, PortMissing
 from massctl.transports.memory import MemoryStream, memory_pair
 from massctl.transports.stream import ByteStream
+from sims.vendors.twin import TwinLink
 
 if sys.platform != "win32":
     import termios
@@ -96,6 +97,10 @@ class MemoryEndpoint(Generic[LinkT]):
         host, device = memory_pair(self.url)
         link = self._board.attach(device.write)
         self._open[link] = (host, device)
+        if isinstance(link, TwinLink):
+            link.hang_up = lambda: host.lose(
+                LinkLost(self.url, "the other end closed the connection.", "Connect again.")
+            )
 
         def receive(data: bytes) -> None:
             self._board.receive(link, data, self._clock.catch_up())
@@ -201,6 +206,8 @@ class _TcpClient(asyncio.Protocol, Generic[LinkT]):
         connection: socket.socket = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.link = self._board.attach(self._write)
+        if isinstance(self.link, TwinLink):
+            self.link.hang_up = self._transport.close
         self._clients.add(self)
 
     def _write(self, data: bytes) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from massctl.app.devices_known import calibration_warning
 from massctl.app.request import ROLES
-from massctl.errors import Blocked, ConnectionProblem, MassctlError, WrongDevice
+from massctl.devices.capabilities import BehindRelay
+from massctl.errors import Blocked, ConnectionProblem, MassctlError, UsageError, WrongDevice
 from massctl.session.runner import SessionDevices
 
 if TYPE_CHECKING:
@@ -51,7 +54,9 @@ class Connections:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What has to be known of the open devices as long as they are used."""
-        return tuple(dict.fromkeys(text for bundle in self.bundles.values() for text in bundle.warnings))
+        told = [text for bundle in self.bundles.values() for text in bundle.warnings]
+        sensors = (url for url, roles in self._roles_by_url.items() if "sensor" in roles)
+        return tuple(dict.fromkeys([*told, *filter(None, map(calibration_warning, sensors))]))
 
     def are_simulated(self) -> bool:
         """Tell whether the open devices are simulated ones; raises Blocked for a mixture, whose record would be neither (F51)."""
@@ -118,10 +123,19 @@ class Connections:
             if url in self.bundles
         }
         massager, sensor, timer, heart = (by_role.get(role) for role in ROLES)
+        relay = timer.timer if timer else None
+        if massager is not None and isinstance(massager.massager, BehindRelay):
+            if relay is None or timer is None:
+                raise UsageError(
+                    f"{massager.url}: a wand without a link of its own runs by the relay that feeds it, and there is no timer.",
+                    "Name it: --timer …",
+                )
+            relay = massager.massager.through(relay)
+            massager.identity = replace(massager.identity, is_simulated=timer.identity.is_simulated)
         return SessionDevices(
             massager=massager.massager if massager else None,
             sensor=sensor.sensor if sensor else None,
-            timer=timer.timer if timer else None,
+            timer=relay,
             heart=heart.heart if heart else None,
         )
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from massctl.errors import ConnectionProblem
 
@@ -324,3 +324,11 @@ class HeartSensor(Device, Protocol):
 
     async def prepare(self) -> None:
         """Listen. Raises ConnectionProblem or NoAnswer."""
+
+
+@runtime_checkable
+class BehindRelay(Protocol):
+    """A massager without a link of its own, which a timer's relay switches."""
+
+    def through(self, timer: Timer) -> Timer:
+        """Take the relay that feeds it; return the timer to use from now on in that one's place."""

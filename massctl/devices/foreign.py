@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, cast
 
 from massctl.devices.bundle import DeviceBundle
-from massctl.devices.capabilities import Report, StopAcknowledged, StopReason, TimerReading
+from massctl.devices.capabilities import BehindRelay, Report, StopAcknowledged, StopReason, TimerReading
 from massctl.devices.identification import ProbeReport
 from massctl.devices.supported import Confidence, Driver
 from massctl.errors import ConnectionProblem, NoAnswer
@@ -71,6 +71,10 @@ async def stop_foreign(url: str, row: Driver, within_s: float) -> float:
 
     asked_s = loop.time()
     try:
+        if isinstance(bundle.massager, BehindRelay):
+            raise ConnectionProblem(
+                url, "it has no link of its own: the relay that feeds it stops it.", "Stop the timer, or pull its plug."
+            )
         if bundle.massager is not None:
             bundle.massager.subscribe(note)
             bundle.massager.stop(StopReason.PERSON)

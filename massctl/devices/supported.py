@@ -29,6 +29,7 @@ class Medium(StrEnum):
     """What carries a device's bytes."""
 
     STREAM = "serial or TCP"
+    RELAY = "none: a timer's relay"
     GATT = "Bluetooth LE"
     ADVERTISEMENTS = "Bluetooth LE, broadcasts only"
     TOPICS = "MQTT"
@@ -108,6 +109,18 @@ SUPPORTED: tuple[Driver, ...] = (
         on_link_loss=LinkLoss.STOPS,
         capabilities="any speed, measured; lease by its own time-out; temperature",
         url_options=("pole_pairs", "gear", "gun", "min", "max", "current", "duty", "lease_ms"),
+    ),
+    Driver(
+        id="wand",
+        name="corded wand behind a relay",
+        roles=("massager",),
+        medium=Medium.RELAY,
+        opener="massctl.devices.vendors.wand:connect",
+        confidence=Confidence.VENDOR,
+        sources=("its power cord: whoever cuts it stops it",),
+        on_link_loss=LinkLoss.STOPS,
+        capabilities="on and off by the timer's relay; one speed, its dial's; no soft start",
+        url_options=("rate", "gun"),
     ),
     Driver(
         id="progressor",

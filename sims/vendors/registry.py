@@ -14,6 +14,7 @@ TWINS: Final = {
     "hypervolt2": "sims.vendors.hypervolt2:Hypervolt2Twin",
     "theragun": "sims.vendors.theragun:TheragunTwin",
     "vesc": "sims.vendors.vesc:VescTwin",
+    "wand": "sims.vendors.wand:WandTwin",
     "progressor": "sims.vendors.progressor:ProgressorTwin",
     "whc06": "sims.vendors.whc06:WHC06Twin",
     "mark10": "sims.vendors.mark10:Mark10Twin",

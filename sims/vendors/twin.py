@@ -35,6 +35,8 @@ class TwinLink:
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.write = write
+        self.hang_up: Callable[[], None] = lambda: None
+        """Ends the connection from the device's side, where there is one to end."""
 
 
 class StreamTwin:
@@ -47,6 +49,8 @@ class StreamTwin:
     role: ClassVar[str]
     on_tcp: ClassVar[bool] = False
     """Whether the real one is on the network rather than on a serial port."""
+    plain_url: ClassVar[str | None] = None
+    """How a thing without a wire of its own is addressed outside this process."""
 
     def __init__(self, world: World) -> None:
         self.world = world
