@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 from typing import Any, Final
 
 from sims.body import NOWHERE
@@ -62,7 +63,11 @@ class Person:
     def __init__(self, rng: random.Random) -> None:
         self.is_silent = False
         """Fault: presses no key any more and keeps the hand where it is, asleep or fainted."""
+        self.dial: Callable[[int], None] | None = None
+        """Sets the speed of a gun that its person switches; such a gun gives it."""
         self._rng = rng
+        self._is_switching = False
+        """Whether it was asked to switch the gun itself."""
         self._step: dict[str, Any] = {}
         self._phase = ""
         self._ask = ""
@@ -112,12 +117,20 @@ class Person:
         if place != self._place:
             self._place, self._told, self._pain = place, None, None
 
+    def _switch(self, phase: str, ask: str) -> None:
+        """Switch the gun on for its work and off behind it, where the session asks for that."""
+        self._is_switching = self._is_switching or "Switch your massager to" in ask
+        if self.dial is not None and self._is_switching:
+            is_on = phase in AT_WORK and "witch it off" not in ask and self._step.get("tool") == "perc"
+            self.dial(int(self._step.get("speed_ppm") or 0) if is_on else 0)
+
     def _see_phase(self, phase: str, ask: str, now_s: float) -> None:
         if (phase, ask) == (self._phase, self._ask):
             return
         is_new = phase != self._phase
         self._phase, self._ask = phase, ask
         self._planned = []
+        self._switch(phase, ask)
         match phase:
             case "waiting":
                 self._plan("enter", now_s, TRAVEL_S if self._step.get("point") else READ_S)

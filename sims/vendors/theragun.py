@@ -48,6 +48,7 @@ class TheragunTwin(RadioTwin):
         self.writes: list[bytes] = []
         world.massager.ramp_max_ppm_per_s = RAMP_PPM_PER_S
         world.motor_faults = self._note_faults
+        world.person.dial = self.turn_to
 
     @property
     def broadcast(self) -> Broadcast:
