@@ -58,7 +58,8 @@ class Pty:
 class ScriptedGun:
     """Serves one host on ``pty`` while it is entered."""
 
-    def __init__(self, pty: Pty) -> None:
+    def __init__(self, pty: Pty, *, pushes: bool = True) -> None:
+        self._pushes = pushes
         self.is_pushing = False
         """Whether a sample above every cap has been sent, and no stop has come yet."""
         self._pty = pty
@@ -82,8 +83,12 @@ class ScriptedGun:
             self._timer.cancel()
 
     def _read(self) -> None:
+        self.take(os.read(self._pty.master, 4096))
+
+    def take(self, data: bytes) -> None:
+        """Obey bytes of the host."""
         now_s = self._loop.time()
-        self._obey(self._connection.receive_data(os.read(self._pty.master, 4096), now_s), now_s)
+        self._obey(self._connection.receive_data(data, now_s), now_s)
         self._flush()
 
     def _step(self) -> None:
@@ -94,7 +99,7 @@ class ScriptedGun:
         self._obey(self._state.tick(now_s), now_s)
         if self._connection.stream_hz(Function.FORCE):
             self._running_steps = self._running_steps + 1 if self._speed_ppm > 0 else 0
-            self.is_pushing = self._running_steps >= GENTLE_STEPS
+            self.is_pushing = self._pushes and self._running_steps >= GENTLE_STEPS
             push_mn = PUSH_MN if self.is_pushing else REST_MN + self._steps % 3
             self._connection.send(ForceTelemetry(self._state.time_us(now_s), push_mn, push_mn, _FLAGS), now_s)
         if self._steps % 2 == 0:
