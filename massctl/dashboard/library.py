@@ -87,6 +87,7 @@ class LibraryScreen(Page):
         self._key = key
         """What is highlighted: ``program:ID``, ``point:ID``, ``again``."""
         self._red_flags: tuple[str, ...] = ()
+        self._was_welcomed = False
 
     def body(self) -> ComposeResult:
         """Yield the field, the list, the card and the map."""
@@ -125,6 +126,14 @@ class LibraryScreen(Page):
         for problem in self.shelf.problems:
             self.massctl.tell(problem)
         self._show_list()
+        if not (
+            self.shelf.settings.is_set_up or self.shelf.problems or self.massctl.is_simulated or self._was_welcomed
+        ):
+            from massctl.dashboard.first_start import FirstStartScreen  # noqa: PLC0415 - once
+
+            self._was_welcomed = True
+            if self.massctl.session is None and self.is_current:
+                self.app.push_screen(FirstStartScreen())
 
     # --- the list ------------------------------------------------------------------------------------------------------------
 

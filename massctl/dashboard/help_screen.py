@@ -1,0 +1,230 @@
+"""The help page: how to begin, every key, the safety notice, what is known of the effects, and the rules with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Final, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from massctl import __version__
+from massctl.app.preflight import DISCLAIMER
+from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.page import Page
+from massctl.faces.words import KEYS as SESSION_KEYS
+from massctl.programs.evidence import all_evidence
+from massctl.rules import RULES
+
+Keys = tuple[tuple[str, str], ...]
+
+
+class Topic(NamedTuple):
+    """One topic of the help."""
+
+    id: str
+    title: str
+    rows: Callable[[int], list[Line]]
+
+
+class HelpScreen(Page):
+    """Topics at the left, their text at the right."""
+
+    page_title = "Help"
+    page_name = "help"
+    key_words = "↑↓ topic · j J read on, back · t two-minute tour · Esc programs"
+    DEFAULT_CSS: ClassVar[str] = """
+    HelpScreen OptionList, HelpScreen OptionList:focus {
+        width: 24; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
+    }
+    HelpScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1;
+        scrollbar-color: $quiet; scrollbar-background: $shade; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "tour", "tour", show=False),
+        Binding("escape", "app.page('library')", "programs", show=False),
+        Binding("pagedown,j,space", "text(1)", "read on", show=False),
+        Binding("pageup,J", "text(-1)", "read back", show=False),
+    ]
+
+    def body(self) -> ComposeResult:
+        """Yield the topics and the text."""
+        with Horizontal():
+            yield OptionList(*(Option(topic.title, id=topic.id) for topic in TOPICS))
+            with VerticalScroll(can_focus=False):
+                yield Lines(id="text")
+
+    def on_mount(self) -> None:
+        """Begin at the beginning."""
+        super().on_mount()
+        options = self.query_one(OptionList)
+        options.focus()
+        options.highlighted = 0
+
+    def on_resize(self) -> None:
+        """Fit the text to the new width."""
+        super().on_resize()
+        self._show()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the topic at hand."""
+        self._show()
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def on_option_list_option_selected(self) -> None:
+        """Read on: Enter does what a reader expects."""
+        self.action_text(1)
+
+    def _show(self) -> None:
+        at = self.query_one(OptionList).highlighted or 0
+        width = min(max(self.app.size.width - 24 - 5, 24), 96)
+        self.query_one("#text", Lines).show(TOPICS[at].rows(width))
+
+    def action_text(self, by: int) -> None:
+        """Read on, or back."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
+
+    def action_tour(self) -> None:
+        """The two-minute tour on the bench."""
+        from massctl.dashboard.tour import begin_tour  # noqa: PLC0415 - seldom
+
+        begin_tour(self)
+
+
+def _begin(width: int) -> list[Line]:
+    rows: list[Line] = [line((f"massctl {__version__}", "bold"), ("  a wellness and hobby controller", "quiet")), BLANK]
+    for number, text in enumerate(
+        (
+            "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
+            "Enter starts it. On hardware a page of questions comes first; nothing moves before you have answered.",
+            "The screen says what to do. Enter starts the motor, softly, each time anew. Give 0–9 for how strong it is.",
+            "space pauses. Esc stops everything, from anywhere. The massager's own switch stays in reach.",
+        ),
+        1,
+    ):
+        rows += [
+            line((f"{number if place == 0 else ' '} ", "ask"), *row)
+            for place, row in enumerate(wrapped(text, width - 2, 4))
+        ]
+    rows += [BLANK, *wrapped("t shows it in two minutes, on the simulated bench: nothing real moves.", width, 2, "ask")]
+    rows += [BLANK, line(("Often asked", "bold"))]
+    for question, answer in (
+        ("I have five minutes", "i on the programs page, until it says 5."),
+        ("Only my right side", "s on the programs page."),
+        ("The same as last time", "a on the programs page; favourites: f."),
+        (
+            "My gun has no Bluetooth",
+            "m on the devices page, or just start: it is asked. massctl then tells level and time.",
+        ),
+        ("I own only a ball", "o on the person page: mark what you have. Programs take what is there."),
+        ("Just run the massager here", "g on the programs or body page: two minutes at most [F46]."),
+        (
+            "Help me find the point",
+            "l on the programs or body page; f in a session, while the motor is off. No clock runs.",
+        ),
+        ("I can't reach it", "u while finding the points: another tool gets there. w in a session."),
+        ("A partner holds the massager", "p on the programs page."),
+        ("Somebody else now", "Enter on the person page hands over."),
+        ("I mistyped that 8", "Type the right number within 5 seconds: it replaces the wrong one [F20]."),
+        ("Change the head", "space pauses, the motor is off; change it, Enter goes on."),
+        ("It is blocked", "u on the programs page shows what is possible instead."),
+        ("I did one without massctl", "a on the history page logs it."),
+        ("It stopped because I was dizzy", "The summary says what to do now; the history page shows it again."),
+    ):
+        rows += [line((question, "ask")), *(line("  ", *row) for row in wrapped(answer, width - 2, 3))]
+    return rows
+
+
+def _notice(width: int) -> list[Line]:
+    rows = [*wrapped(DISCLAIMER, width, 12), BLANK]
+    for text in (_NEVER, _ENOUGH):
+        rows += wrapped(text, width, 4)
+    return [*rows, BLANK, *wrapped(_SEEK_CARE, width, 10, "caution")]
+
+
+_NEVER: Final = "Never while driving, and never the massager on head, neck, armpit, spine, ribs, belly, groin, knee, hand or inner thigh. [F2]"
+_ENOUGH: Final = (
+    "More pressure and more pain are not faster: aim at 3 to 6 of 10, and stop at anything numb or sharp. [F20]"
+)
+_SEEK_CARE: Final = (
+    "Seek care now, and do not massage it away: a sudden headache, the worst you have known; new dizziness, double vision, "
+    "slurred speech, a drooping face; weakness in a leg, numbness between the legs, a change in bladder or bowel; chest pain; one "
+    "calf hot and swollen; fever with back pain; dark urine with muscle pain. [F9]"
+)
+
+
+def _session_keys(width: int) -> list[Line]:
+    rows = [
+        *wrapped("The same in every face. Any other letter or figure pauses.", width, 2, "quiet"),
+        BLANK,
+    ]
+    return [*rows, *_key_rows(tuple((name, text) for name, _, text in SESSION_KEYS), width)]
+
+
+def _page_keys(width: int) -> list[Line]:
+    from massctl.dashboard import (  # noqa: PLC0415 - only where somebody reads it
+        body_screen,
+        builder_view,
+        devices_screen,
+        history_screen,
+        library_words,
+        person_screen,
+    )
+
+    rows: list[Line] = [
+        *wrapped("1–6 pages, q leaves, ctrl+p commands, F2 large figures.", width, 2),
+        BLANK,
+    ]
+    pages: tuple[tuple[str, Keys], ...] = (
+        ("1 Programs", library_words.KEYS),
+        ("2 Body", body_screen.KEYS),
+        ("3 Devices", devices_screen.KEYS),
+        ("4 Person", person_screen.KEYS),
+        ("5 History", history_screen.KEYS),
+        ("A program of my own (n)", builder_view.KEYS),
+    )
+    for title, keys in pages:
+        rows += [line((title, "bold")), *_key_rows(keys, width), BLANK]
+    return rows
+
+
+def _key_rows(keys: Keys, width: int) -> list[Line]:
+    rows: list[Line] = []
+    for name, text in keys:
+        first, *more = wrapped(text, width - 10, 3)
+        rows += [line((f"{name:<9} ", "ask"), *first), *(line(" " * 10, *row) for row in more)]
+    return rows
+
+
+def _evidence(width: int) -> list[Line]:
+    rows: list[Line] = [*wrapped("What studies found, and no more. Other doses are design values.", width, 2, "quiet")]
+    for note in all_evidence():
+        unsure = "" if note.is_verified else " (unverified)"
+        rows += [BLANK, *wrapped(f"{note.text}{unsure}", width, 5), *wrapped(note.source, width, 3, "quiet")]
+    return rows
+
+
+def _rules(width: int) -> list[Line]:
+    rows: list[Line] = [*wrapped("Every refusal and intervention names its rule.", width, 2, "quiet")]
+    for rule in RULES.values():
+        levels = ", ".join(level.value for level in rule.levels)
+        rows += [BLANK, line((rule.id, "ask"), f"  {rule.title}  ", (levels, "quiet"))]
+        if rule.awaits:
+            rows += wrapped(f"Not enforced yet: it comes with the {rule.awaits}.", width, 2, "caution")
+        rows += [*wrapped(rule.sentence, width, 8), *wrapped(f"Source: {rule.source}", width, 3, "quiet")]
+    return rows
+
+
+TOPICS: Final = (
+    Topic("begin", "How to begin", _begin),
+    Topic("notice", "Safety notice", _notice),
+    Topic("session", "Keys of a session", _session_keys),
+    Topic("pages", "Keys of the pages", _page_keys),
+    Topic("evidence", "What is known", _evidence),
+    Topic("rules", "The rules", _rules),
+)
+"""In the order of the list."""

@@ -1,0 +1,43 @@
+"""The two-minute tour: what the session screen shows and which keys to try, then a run of it on the simulated bench."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from massctl.app.request import RunRequest
+from massctl.body.terms import Side
+from massctl.dashboard.dialogs import Read
+from massctl.dashboard.lines import BLANK, Line, line
+from massctl.programs.choices import Choices
+
+if TYPE_CHECKING:
+    from massctl.dashboard.page import Page
+
+POINT: Final = "GMAX"
+"""A large muscle on which nothing delicate lies."""
+ROWS: Final[tuple[Line, ...]] = (
+    line("The massager, the force sensor and the person are simulated: nothing real moves."),
+    line("It ends by itself after two minutes. A simulated person presses keys; yours work too."),
+    BLANK,
+    line(("Look for", "bold")),
+    line("  the large figures: the time that is left"),
+    line("  the gauge: PRESS HARDER, GOOD or EASE OFF, in words"),
+    line("  the line at the bottom: the keys that do something now"),
+    BLANK,
+    line(("Try", "bold")),
+    line(("  0–9    ", "ask"), "how strong it is; 7 or more makes it gentler"),
+    line(("  + −    ", "ask"), "faster, slower"),
+    line(("  space  ", "ask"), "pause: the motor is off at once; Enter goes on"),
+    line(("  Esc    ", "ask"), "emergency stop; then l and c go on, or q finishes"),
+)
+
+
+def begin_tour(page: Page) -> None:
+    """Show what to look for, then run on the bench; Esc skips it."""
+
+    def go(is_wanted: bool | None) -> None:
+        if is_wanted:
+            choices = Choices(side=Side.LEFT)
+            page.massctl.start_session(RunRequest(point=POINT, choices=choices, is_simulated=True))
+
+    page.app.push_screen(Read("The two-minute tour", ROWS), go)
