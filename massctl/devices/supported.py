@@ -230,7 +230,7 @@ SUPPORTED: tuple[Driver, ...] = (
     ),
     Driver(
         id="lcus",
-        name="LCUS USB relay",
+        name="LCUS USB relay, software timer only",
         roles=("timer",),
         medium=Medium.STREAM,
         opener="massctl.devices.vendors.lcus:connect",

@@ -39,9 +39,9 @@ async def open_relay(
         raise
     warnings: list[str] = []
     if not relay.capabilities.opens_by_itself:
-        warnings.append(f"Software timer only: the {relay.name} stays closed when this program dies. [F33]")
+        warnings.append("Software timer only: this relay stays closed when this program dies. [F33]")
     if relay.is_blind:
-        warnings.append(f"Nothing comes back from the {relay.name}: whether it has opened is not known. [F54]")
+        warnings.append("Nothing comes back from this relay: whether it has opened is not known. [F54]")
     identity = DeviceIdentity(
         address.url, relay.name, relay.name, "", "", 0, 0, ("timer",), is_simulated=address.is_simulated
     )
