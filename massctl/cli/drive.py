@@ -38,6 +38,7 @@ def drive(
 
     No program and no steps: it stops by itself after two minutes of contact. 'massctl points' lists the points.
     """
-    refuse_bench_options(context)
     request = RunRequest(point=point.upper(), speed_ppm=speed_ppm, choices=choices_of(side=side), **devices)
-    perform(with_remembered(request, without=roles_without_a_device(context)), as_json=as_json)
+    request = with_remembered(request, without=roles_without_a_device(context))
+    refuse_bench_options(context, request)
+    perform(request, as_json=as_json)

@@ -71,7 +71,8 @@ def run(
     Without any device the program is guided by the clock alone, with ball, roller, cane or hand. On hardware a page of
     questions comes first. Nothing starts without a key.
     """
-    refuse_bench_options(context)
     chosen = choices_of(side=side, minutes=minutes, tools=tools, heads=heads)
     request = RunRequest(program=program, choices=chosen, **devices)
-    perform(with_remembered(request, without=roles_without_a_device(context)), as_json=as_json)
+    request = with_remembered(request, without=roles_without_a_device(context))
+    refuse_bench_options(context, request)
+    perform(request, as_json=as_json)

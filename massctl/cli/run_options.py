@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from massctl.app.request import ROLES, is_twin
+from massctl.app.request import RunRequest
 from massctl.body.terms import Side, Tool
 from massctl.cli.completion import complete_faults
 from massctl.cli.device_names import device_option
@@ -80,10 +80,9 @@ def device_options(command: Decorated) -> Decorated:
     return command
 
 
-def refuse_bench_options(context: click.Context) -> None:
-    """Raise UsageError for options of the bench without ``--sim`` or simulated devices: real time cannot be hurried."""
-    given = [url for role in ROLES if (url := context.params.get(role))]
-    if context.params["is_simulated"] or (given and all(map(is_twin, given))):
+def refuse_bench_options(context: click.Context, request: RunRequest) -> None:
+    """Raise UsageError for options of the bench where nothing is simulated: real time cannot be hurried."""
+    if request.is_simulated:
         return
     for name, option in _BENCH_ONLY.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
