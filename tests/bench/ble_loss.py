@@ -31,9 +31,9 @@ from tests.bench.ble_sides import Bare, connected, now_s
 from tests.bench.scratch import scratch_folders
 from tests.bench.table import Line, percentile
 
-LOSSES: Final = 40
-SPEED: Final = 5.0
-WORK_S: Final = 3.0
+LOSSES: Final = 20
+SPEED: Final = 3.0
+WORK_S: Final = 1.0
 """Session time of work before each loss."""
 PROGRAM: Final = "racket-warm-up"
 LIMIT_S: Final = 0.005
