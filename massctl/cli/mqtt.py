@@ -22,7 +22,7 @@ from massctl.cli.lines import plain_lines
 from massctl.cli.preflight import ask_on_terminal
 from massctl.cli.screening import screen_on_terminal
 from massctl.cli.terminal import TerminalKeys
-from massctl.errors import UsageError
+from massctl.errors import MassctlError, UsageError
 from massctl.faces.keyboard import press_of
 from massctl.session.events import Event
 
@@ -208,10 +208,16 @@ class _Terminal:
                 self._unlisten()
 
     async def _serve(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            serving = group.create_task(self._bridge.run(), name="bridge")
-            await self._over.wait()
-            serving.cancel()
+        refused: list[BaseException] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                serving = group.create_task(self._bridge.run(), name="bridge")
+                await self._over.wait()
+                serving.cancel()
+        except* MassctlError as errors:
+            refused += errors.exceptions
+        if refused:
+            raise refused[0]
 
     def _greet(self, address: BrokerAddress) -> None:
         kind = "SIMULATED. " if self._request.is_simulated else ""

@@ -114,6 +114,7 @@ class Bridge:
 
     async def run(self) -> None:
         """Serve until cancelled, then say offline. Raises MassctlError where the broker refuses the login."""
+        refused: list[BaseException] = []
         try:
             async with self._group as group:
                 self._publisher.announce(self._next.programs)
@@ -127,11 +128,13 @@ class Bridge:
                     self._publisher.leave()
                     await self._broker.farewell()
         except* MassctlError as errors:
-            raise errors.exceptions[0] from None
+            refused += errors.exceptions
         finally:
             for timer in (self._disarming, self._end):
                 if timer is not None:
                     timer.cancel()
+        if refused:
+            raise refused[0]
 
     async def _run_sessions(self) -> NoReturn:
         """Wait for a start that was let in, run it, and again; while idle, the timer's inputs arm."""

@@ -33,15 +33,19 @@ async def remove_announcement(address: BrokerAddress, node: str) -> None:
         on_message=lambda _: None,
         on_change=note,
     )
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(broker.run(), name="broker")
-        try:
+    refused: list[BaseException] = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(broker.run(), name="broker")
             await connected
             for topic in _retained(topics):
                 broker.publish(topic, b"", is_retained=True)
             await broker.farewell(5.0)
-        finally:
             running.cancel()
+    except* MassctlError as errors:
+        refused += errors.exceptions
+    if refused:
+        raise refused[0]
 
 
 def _retained(topics: Topics) -> tuple[str, ...]:
