@@ -146,7 +146,10 @@ def _notice(width: int) -> list[Line]:
     return [*rows, BLANK, *wrapped(_SEEK_CARE, width, 10, "caution")]
 
 
-_NEVER: Final = "Never while driving, and never the massager on head, neck, armpit, spine, ribs, belly, groin, knee, hand or inner thigh. [F2]"
+_NEVER: Final = (
+    "Never while driving. The massager never on head, neck, armpit, spine, ribs, belly, groin, knee, hand or inner thigh. "
+    "[F2]"
+)
 _ENOUGH: Final = (
     "More pressure and more pain are not faster: aim at 3 to 6 of 10, and stop at anything numb or sharp. [F20]"
 )

@@ -14,21 +14,19 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from massctl.app.lookup import By, Search
-from massctl.app.outlook import Outlook, instead_of, outlook
 from massctl.app.settings import change_settings, with_favourite
 from massctl.body.atlas import Atlas
 from massctl.body.terms import Side
-from massctl.dashboard.body_map import BodyMap
 from massctl.dashboard.dialogs import Choose, Item, Read, content_of
 from massctl.dashboard.library_words import ASKED, KEYS, by_items, words_for
 from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
-from massctl.dashboard.map_marks import marks_for_point, marks_for_program
 from massctl.dashboard.page import Page
-from massctl.dashboard.program_card import Picks, point_card, program_card
-from massctl.dashboard.shelf import AGAIN, Row, Shelf, listing, read_shelf
+from massctl.dashboard.shelf import AGAIN, Picks, Row, Shelf, listing, look_ahead, read_shelf
 from massctl.errors import MassctlError
 
 if TYPE_CHECKING:
+    from massctl.app.outlook import Outlook
+    from massctl.body.allowance import Allowance
     from massctl.programs.program import Program
 
 _Value = TypeVar("_Value")
@@ -96,12 +94,10 @@ class LibraryScreen(Page):
             yield OptionList(id="list")
             with VerticalScroll(id="card-box", can_focus=False):
                 yield Lines(id="card")
-            yield BodyMap(id="map")
 
     def on_mount(self) -> None:
         """Read what there is to show."""
         super().on_mount()
-        self.query_one(BodyMap).can_focus = False
         self._fit()
         self.query_one("#list", OptionList).focus()
         self._read()
@@ -118,14 +114,27 @@ class LibraryScreen(Page):
         self._show_list()
 
     def _fit(self) -> None:
-        self.set_class(self.app.size.width >= MAP_FROM, "-wide")
+        """Take the width; the map comes where there is room for it."""
+        is_wide = self.app.size.width >= MAP_FROM
+        self.set_class(is_wide, "-wide")
+        if is_wide and not self.query("#map"):
+            from massctl.dashboard.body_map import BodyMap  # noqa: PLC0415 - the first frame comes without it
+
+            body_map = BodyMap(id="map")
+            body_map.can_focus = False
+            self.query_one(Horizontal).mount(body_map)
 
     @work(exclusive=True, group="shelf")
     async def _read(self) -> None:
-        self.shelf = await asyncio.to_thread(read_shelf, is_simulated=self.massctl.is_simulated)
+        is_simulated = self.massctl.is_simulated
+        shelf = await asyncio.to_thread(read_shelf, is_simulated=is_simulated)
+        self.shelf = replace(shelf, ahead=self.shelf.ahead)
+        self._show_list()
+        ahead, problems = await asyncio.to_thread(look_ahead, is_simulated=is_simulated)
+        self.shelf = replace(shelf, ahead=ahead, problems=(*shelf.problems, *problems))
         for problem in self.shelf.problems:
             self.massctl.tell(problem)
-        self._show_list()
+        self._show_card()
         if not (
             self.shelf.settings.is_set_up or self.shelf.problems or self.massctl.is_simulated or self._was_welcomed
         ):
@@ -199,9 +208,17 @@ class LibraryScreen(Page):
         kind, _, name = self._key.partition(":")
         return name if kind == "point" else ""
 
-    def seen(self, program: Program) -> Outlook:
-        """Return what a program would be."""
-        return outlook(program, self.shelf.choices(self.picks), self.shelf.at_hand, self.shelf.person)
+    @property
+    def allowance(self) -> Allowance | None:
+        """What the person may have; None while it is not known, or nobody is touched."""
+        return self.shelf.ahead.person.allowance if self.shelf.ahead is not None else None
+
+    def seen(self, program: Program) -> Outlook | None:
+        """Return what a program would be; None while what it needs is being read."""
+        from massctl.app.outlook import outlook  # noqa: PLC0415 - the first frame comes without it
+
+        ahead = self.shelf.ahead
+        return outlook(program, self.shelf.choices(self.picks), ahead.at_hand, ahead.person) if ahead else None
 
     def _show_card(self) -> None:
         box = self.query_one("#card-box", VerticalScroll)
@@ -210,27 +227,37 @@ class LibraryScreen(Page):
         self._show_map()
 
     def _card(self, width: int) -> list[Line]:
-        program = self.program
-        if program is not None:
+        program, ahead = self.program, self.shelf.ahead
+        if (program is not None or self.point_id) and ahead is None:
+            return [
+                line((program.title if program is not None else self.point_id, "bold")),
+                line(("reading …", "quiet")),
+            ]
+        from massctl.dashboard.program_card import point_card, program_card  # noqa: PLC0415 - loaded by now
+
+        if program is not None and ahead is not None:
+            seen = self.seen(program)
+            assert seen is not None, "what it needs has been read"
             flags = self._red_flags
-            rows = program_card(
-                self.seen(program), self.picks, self.shelf.settings, self.shelf.person, width, red_flags=flags
-            )
+            rows = program_card(seen, self.picks, self.shelf.settings, ahead.person, width, red_flags=flags)
             if self._key == AGAIN:
                 rows = [line(("Enter runs this as you did last time.", "ask")), BLANK, *rows]
             return rows
         if self.point_id:
             point = Atlas.load().point(self.point_id)
             keys = wrapped("Enter or g: the massager here · l: help me find it · n: a program of it", width, 2, "ask")
-            return [*keys, BLANK, *point_card(point, self.shelf.person.allowance, self.shelf.settings, width)]
+            return [*keys, BLANK, *point_card(point, self.allowance, self.shelf.settings, width)]
         text = f"Nothing fits '{self.search.text or self.search.word}'. Esc shows all again, w lists where it can hurt."
         return wrapped(text, width, 3) if not self.search.is_empty else []
 
     def _show_map(self) -> None:
-        if not self.has_class("-wide"):
+        if not self.query("#map") or self.shelf.ahead is None:
             return
-        program, allowance = self.program, self.shelf.person.allowance
-        body_map = self.query_one(BodyMap)
+        from massctl.dashboard.body_map import BodyMap  # noqa: PLC0415 - loaded by now
+        from massctl.dashboard.map_marks import marks_for_point, marks_for_program  # noqa: PLC0415 - the same
+
+        program, allowance = self.program, self.allowance
+        body_map = self.query_one("#map", BodyMap)
         if self.point_id:
             body_map.marks = marks_for_point(self.point_id, self.picks.side, allowance)
         elif program is not None:
@@ -333,10 +360,11 @@ class LibraryScreen(Page):
         self.massctl.start_session(last)
 
     def _start_program(self, program: Program) -> None:
-        if not self.seen(program).is_possible:
+        seen = self.seen(program)
+        if seen is None or seen.is_possible:
+            self._begin(program)
+        else:
             self.action_instead()
-            return
-        self._begin(program)
 
     @work
     async def _begin(self, program: Program) -> None:
@@ -358,12 +386,14 @@ class LibraryScreen(Page):
         program = self.program
         if program is None:
             return
-        seen = self.seen(program)
-        if seen.is_possible:
+        seen, ahead = self.seen(program), self.shelf.ahead
+        if seen is None or ahead is None or seen.is_possible:
             self.notify("Nothing blocks this one: Enter starts it.", markup=False)
             return
+        from massctl.app.outlook import instead_of  # noqa: PLC0415 - loaded by now
+
         choices = self.shelf.choices(self.picks)
-        others = instead_of(program, self.shelf.programs, choices, self.shelf.at_hand, self.shelf.person)
+        others = instead_of(program, self.shelf.programs, choices, ahead.at_hand, ahead.person)
         if not others:
             said = f"{seen.problem} Nothing else is possible now."
             await self.app.push_screen_wait(Read("Not now", [], said))

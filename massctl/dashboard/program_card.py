@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from massctl.app.outlook import Outlook, PersonToday
 from massctl.app.settings import Settings, force_words, pressure_words
 from massctl.body.allowance import Allowance
 from massctl.body.atlas import Atlas, Point
@@ -22,6 +20,10 @@ from massctl.programs.plan import PlannedStep
 from massctl.programs.program import Program
 from massctl.programs.search import tools_of
 
+if TYPE_CHECKING:
+    from massctl.app.outlook import Outlook, PersonToday
+    from massctl.dashboard.shelf import Picks
+
 _MOST: Final = 6
 """Lines of one text: a card is to be read at a glance."""
 _SIDES: Final = {
@@ -33,21 +35,6 @@ _SIDES: Final = {
     None: "",
 }
 LEVELS: Final = {"beginner": "for everybody", "intermediate": "when you know your points"}
-
-
-@dataclass(frozen=True, slots=True)
-class Picks:
-    """What was picked for the next run."""
-
-    side: Side | None = None
-    minutes: int | None = None
-    is_held_by_partner: bool = False
-    unreachable: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def side_words(self) -> str:
-        """The side, as the card says it."""
-        return {Side.LEFT: "only left", Side.RIGHT: "only right"}.get(self.side or Side.BOTH, "both sides")
 
 
 def program_card(

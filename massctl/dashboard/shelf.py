@@ -1,26 +1,54 @@
-"""What the library shows: everything that is read for it once, and the rows of its list. Reading and wording only."""
+"""What the library shows: everything that is read for it once, and the rows of its list. Reading and wording only.
+
+What plans need (devices, person, planner) takes long to load, so it is read behind the first frame: ``with_person``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from massctl.app.lookup import Found, Hit, Search, look_up
-from massctl.app.outlook import BENCH, NOBODY, NOTHING, AtHand, PersonToday, at_hand_today, person_today
+from massctl.app.lookup import Hit, Search, look_up
 from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, Settings, load_settings
 from massctl.body.atlas import Point
+from massctl.body.terms import Side
 from massctl.dashboard.lines import Line, ends, line
-from massctl.dashboard.program_card import Picks
 from massctl.errors import MassctlError
 from massctl.history.reading import History
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.choices import Choices
 from massctl.programs.program import Kind, Program
 
+if TYPE_CHECKING:
+    from massctl.app.outlook import AtHand, PersonToday
+
 _ORDER: Final = {kind: number for number, kind in enumerate((*Kind,))}
 AGAIN: Final = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """What was picked for the next run."""
+
+    side: Side | None = None
+    minutes: int | None = None
+    is_held_by_partner: bool = False
+    unreachable: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def side_words(self) -> str:
+        """The side, as the card says it."""
+        return {Side.LEFT: "only left", Side.RIGHT: "only right"}.get(self.side or Side.BOTH, "both sides")
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a look ahead at a plan needs."""
+
+    at_hand: AtHand
+    person: PersonToday
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +58,8 @@ class Shelf:
     programs: tuple[Program, ...] = ()
     own_ids: frozenset[str] = frozenset()
     settings: Settings = DEFAULTS
-    person: PersonToday = NOBODY
-    at_hand: AtHand = NOTHING
+    ahead: Ahead | None = None
+    """None while it is being read."""
     last: RunRequest | None = None
     """The last session that can be repeated."""
     problems: tuple[MassctlError, ...] = ()
@@ -53,14 +81,10 @@ class Shelf:
 
 
 def read_shelf(*, is_simulated: bool) -> Shelf:
-    """Read programs, settings, person and record; what cannot be read is said, and the rest is there. Blocks: files."""
+    """Read programs, settings and record; what cannot be read is said, and the rest is there. Blocks: files."""
     catalogue = Catalogue.load()
     problems: list[MassctlError] = [*catalogue.problems()]
-    settings, last, at_hand = DEFAULTS, None, BENCH if is_simulated else NOTHING
-    try:
-        at_hand = at_hand if is_simulated else at_hand_today()
-    except MassctlError as problem:
-        problems.append(problem)
+    settings, last = DEFAULTS, None
     try:
         settings = load_settings()
     except MassctlError as problem:
@@ -74,11 +98,27 @@ def read_shelf(*, is_simulated: bool) -> Shelf:
         tuple(sorted(catalogue.programs(), key=lambda one: (one.kind is not Kind.OWN, _ORDER[one.kind], one.title))),
         frozenset(catalogue.own_ids),
         settings,
-        NOBODY if is_simulated else person_today(),
-        at_hand,
-        last,
-        tuple(problems),
+        last=last,
+        problems=tuple(problems),
     )
+
+
+def look_ahead(*, is_simulated: bool) -> tuple[Ahead, tuple[MassctlError, ...]]:
+    """Return devices and person as plans want them, and what could not be read. Blocks: files, and much code to load."""
+    from massctl.app.outlook import (  # noqa: PLC0415 - see the module's docstring
+        BENCH,
+        NOBODY,
+        NOTHING,
+        at_hand_today,
+        person_today,
+    )
+
+    if is_simulated:
+        return Ahead(BENCH, NOBODY), ()
+    try:
+        return Ahead(at_hand_today(), person_today()), ()
+    except MassctlError as problem:
+        return Ahead(NOTHING, person_today()), (problem,)
 
 
 class Row(NamedTuple):
@@ -114,13 +154,6 @@ def listing(shelf: Shelf, search: Search, width: int) -> Listing:
     rows += _section("Programs", [_program_row(hit, shelf, width) for hit in found.programs])
     rows += _section("Points", [_point_row(point, width) for point in found.points])
     return Listing(tuple(rows), found.red_flags)
-
-
-def nothing_found(found: Found, search: Search) -> str:
-    """Return what to do where nothing fits; '' where something does."""
-    if found.programs or found.points:
-        return ""
-    return f"Nothing fits '{search.text or search.word}'. Esc shows all again; w lists where it can hurt."
 
 
 def _again(shelf: Shelf, width: int) -> list[Row]:
