@@ -1,4 +1,4 @@
-"""``massctl completion``, and the completion of program and point ids."""
+"""``massctl completion``, and the completion of the ids of programs, points and sessions."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from click.shell_completion import get_completion_class
 
 from massctl.app.bench import load_bench
 from massctl.body.atlas import Atlas
+from massctl.errors import MassctlError
+from massctl.history.reading import LAST, History
 from massctl.programs.catalogue import Catalogue
 
+SESSIONS_OFFERED = 30
+"""More than that nobody reads (design value)."""
 SHELLS = {
     "bash": 'eval "$(massctl completion bash)"    in ~/.bashrc',
     "zsh": 'eval "$(massctl completion zsh)"    in ~/.zshrc',
@@ -42,6 +46,15 @@ def complete_heads(_context: click.Context, _parameter: click.Parameter, typed: 
 def complete_points(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
     """Return the ids of trigger points that begin with ``typed``, in either case."""
     return [point.id for point in Atlas.load().points() if point.id.startswith(typed.upper())]
+
+
+def complete_sessions(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return ``last`` and the ids of the newest sessions that begin with ``typed``; nothing where the record cannot be read."""
+    try:
+        ids = [record.session_id for record in History().sessions(limit=SESSIONS_OFFERED)]
+    except MassctlError:
+        return []
+    return [name for name in (LAST, *ids) if name.startswith(typed)]
 
 
 def complete_faults(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:

@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from massctl.cli.completion import complete_sessions
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
 from massctl.cli.summary import summary
@@ -53,7 +54,7 @@ def history(context: click.Context, limit: int, as_json: bool) -> None:
 
 
 @history.command()
-@click.argument("session", default="last")
+@click.argument("session", default="last", shell_complete=complete_sessions)
 @click.option("--json", "as_json", is_flag=True, help="Print its events, one JSON object each.")
 def show(session: str, as_json: bool) -> None:
     """Show one session: SESSION is its id, the beginning of it, or 'last'."""
@@ -70,9 +71,17 @@ def show(session: str, as_json: bool) -> None:
     )
     if record.summary is None:
         is_running = record.ended_by == "running"
-        output.print("It is still running." if is_running else "It was cut off and has no summary: its process died.")
+        output.print("It is still running." if is_running else _cut_off(tuple(past.events(record.session_id))))
         return
     output.print(summary(summary_from_json(record.summary), record.title or record.program))
+
+
+def _cut_off(events: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is known of a session whose process died: how far its record goes, and which steps were over by then."""
+    last_s = max((float(event.get("at_s", 0.0)) for event in events), default=0.0)
+    steps = [str(event["label"]) for event in events if event["event"] == "step_ended"]
+    done = f"; done by then: {', '.join(steps)}" if steps else ", before a step was done"
+    return f"It was cut off and has no summary: its process died. What is recorded ends at {minutes(last_s)}{done}."
 
 
 def subject(request: Mapping[str, Any]) -> str:

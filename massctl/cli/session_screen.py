@@ -27,6 +27,7 @@ from massctl.faces.words import (
     SPEED_KEYS,
     TOOLS,
     headline,
+    plainly,
 )
 from massctl.rules import Level
 from massctl.session.commands import Key
@@ -173,13 +174,21 @@ def _rest(view: SessionView, width: int, room: int) -> list[Text]:
     lines = [Text()]
     if not view.is_halted and view.step is not None:
         lines = [labelled("next", Text(view.step.next_label or "the end", "white"))]
+    lines += _standing(view, width)[: max(room - len(lines), 0)]
     lines += _notes(view, width, room - len(lines))
     return (lines + [Text()] * room)[: max(room, 0)]
 
 
+def _standing(view: SessionView, width: int) -> list[Text]:
+    """Return the warnings that stay on screen as long as the motor may run (F34, F37, F42)."""
+    texts = view.started.standing_warnings if view.started else ()
+    return [Text(f" ! {line}", "bold yellow") for text in texts for line in _wrapped(plainly(text), width - 4, 2)]
+
+
 def _notes(view: SessionView, width: int, room: int) -> list[Text]:
     """Return the newest notes that fit whole, the oldest of them first; the newest warning always stays among them."""
-    notes = list(view.notes)
+    standing = view.started.standing_warnings if view.started else ()
+    notes = [note for note in view.notes if note.text not in standing]
     warning = next((note for note in reversed(notes) if note.level is Level.WARN), None)
     shown = [warning] if warning else []
     for note in reversed(notes):

@@ -58,6 +58,8 @@ class MassagerCapabilities:
     has_temperature: bool = False
     heads: tuple[str, ...] = ()
     """Heads known to fit; empty when unknown."""
+    has_soft_start: bool = True
+    """Whether it can start slowly; one behind a switch starts at its full speed."""
     is_monitored: bool = True
     """Whether it answers while it runs: by telemetry, or to the driver's own polls every 250 ms. A device that cannot is
     unmonitored (F34): nobody notices a lost link, and its ``last_frame_at_s`` is ``math.inf``."""

@@ -64,6 +64,9 @@ def start(step: PlannedStep, facts: Facts) -> str:
         return f"Press each point alike and rate it 0–10.{said} Enter begins."
     if step.runs_motor and not facts.is_controllable:
         return f"Switch your massager to {switch_on(step)}; massctl cannot stop it. Press Enter when it runs.{said}"
+    if step.runs_motor and not facts.has_soft_start:
+        place = f"then put it on {step.label}"
+        return f"Hold it in the air, then press Enter: it starts at full speed at once; {place}.{said}"
     if step.runs_motor:
         return f"Place the head on {step.label}, then press Enter: the motor starts softly.{said}"
     if step.point is None:
@@ -110,7 +113,7 @@ def motor_off(seen: StopSeen | None) -> str:
         return OFF_NOT_CONFIRMED
     match seen.seen_by:
         case SeenBy.ACKNOWLEDGED:
-            return "only acknowledged: the device says it stopped; nobody measured it: look"
+            return "by the device's word only; nobody measured it: look"
         case SeenBy.RELAY:
             return f"confirmed{_in_ms(seen.standstill_s)}: its relay has opened"
         case _ if seen.is_confirmed:

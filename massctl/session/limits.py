@@ -35,6 +35,7 @@ class Facts:
     is_controllable: bool = False
     """False for a gun without a link: massctl tells, the person switches."""
     confirms_speed: bool = False
+    has_soft_start: bool = True
     is_monitored: bool = True
     """Whether a lost link to the massager would be noticed (F34)."""
     lease_s: float | None = None
@@ -49,6 +50,8 @@ class Facts:
     """A slow sensor cannot see every speed (F35)."""
     has_relay: bool = False
     """A relay feeds the massager's power, as its owner has declared."""
+    opens_by_itself: bool = True
+    """That relay opens when this program dies; else it is a switch, and no layer of safety of its own."""
     is_free_run: bool = False
     session_max_s: float | None = None
     """The longest work for this person, with any tool (F7)."""
@@ -69,7 +72,7 @@ class Facts:
     def may_run_on(self) -> bool:
         """Whether the massager may go on running when its link is lost: nothing that massctl controls would stop it."""
         stops = self.lease_s is not None or self.on_link_loss is LinkLoss.STOPS
-        return self.is_controllable and not self.has_relay and not stops
+        return self.is_controllable and not (self.has_relay and self.opens_by_itself) and not stops
 
     @property
     def can_stop(self) -> bool:
@@ -92,6 +95,7 @@ def facts_of(
         is_force_estimated=sensor is not None and sensor.is_estimated,
         sensor_rate_hz=sensor.alias_rate_hz if sensor is not None else hard.SENSOR_RATE_MIN_HZ,
         has_relay=timer is not None and timer.has_relay and massager is not None and massager.is_behind_relay,
+        opens_by_itself=timer is None or timer.opens_by_itself,
         is_free_run=is_free_run,
         session_max_s=session_max_s,
         muscle_max_s=muscle_max_s,
@@ -103,6 +107,7 @@ def facts_of(
         has_massager=True,
         is_controllable=massager.is_controllable,
         confirms_speed=massager.confirms_speed and massager.is_controllable,
+        has_soft_start=massager.has_soft_start,
         is_monitored=massager.is_monitored,
         lease_s=massager.lease_s,
         on_link_loss=massager.on_link_loss,

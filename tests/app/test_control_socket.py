@@ -322,7 +322,7 @@ async def test_the_session_own_error_goes_on_through_the_socket(bus: EventBus, r
         (
             SeenBy.ACKNOWLEDGED,
             None,
-            "motor off, only acknowledged: the device says it stopped; nobody measured it: look",
+            "motor off, by the device's word only; nobody measured it: look",
         ),
         (SeenBy.NOTHING, None, "NOT CONFIRMED: lift it off and press its own button."),
     ],

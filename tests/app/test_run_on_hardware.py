@@ -153,7 +153,7 @@ async def test_F43_a_session_that_was_cut_off_is_stopped_told_closed_and_asked_a
     await run_and_finish(request_on(bench), person)
     notes = "\n".join(person.pages[0].notes)
     assert "(Desk shoulders) was cut off" in notes
-    assert f"{bench.urls['massager']}: motor off, only acknowledged: the device says it stopped" in notes
+    assert f"{bench.urls['massager']}: motor off, by the device's word only" in notes
     assert [(question.rule, question.id) for question in person.pages[0].confirmations] == [("F43", "stands")]
     assert History().session("cutoff").ended_by == "interrupted"
     assert [event["event"] for event in History().events("cutoff")] == ["session_started", "interrupted"]

@@ -12,6 +12,7 @@ from massctl.session.events import (
     Phase,
     PhaseChanged,
     PointSummary,
+    SeenBy,
     SessionEnded,
     SessionStarted,
     StepEnded,
@@ -125,7 +126,7 @@ def over_force() -> list[Event]:
     ]
 
 
-def stop_seen(*, is_confirmed: bool = True) -> StopSeen:
+def stop_seen(*, is_confirmed: bool = True, seen_by: SeenBy | None = None) -> StopSeen:
     standstill_s = 0.84 if is_confirmed else None
     return StopSeen(
         at_s=100.0,
@@ -135,6 +136,7 @@ def stop_seen(*, is_confirmed: bool = True) -> StopSeen:
         acknowledged_s=0.03,
         standstill_s=standstill_s,
         is_confirmed=is_confirmed,
+        seen_by=seen_by or (SeenBy.MEASURED if is_confirmed else SeenBy.NOTHING),
     )
 
 

@@ -16,7 +16,17 @@ from massctl.faces.session_view import SessionView
 from massctl.rules import Level
 from massctl.session.asks import OFF_NOT_CONFIRMED
 from massctl.session.commands import KEYBOARD
-from massctl.session.events import CueKind, Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed, Warned
+from massctl.session.events import (
+    CueKind,
+    Event,
+    Intervention,
+    LinkChanged,
+    Phase,
+    PhaseChanged,
+    Pressed,
+    SeenBy,
+    Warned,
+)
 from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
 
 SCREENS = Path(__file__).parent / "screens"
@@ -157,6 +167,22 @@ def test_an_unconfirmed_stop_says_so_in_the_words_of_the_rule() -> None:
     assert OFF_NOT_CONFIRMED in screen(view_of(CASES["stopped_without_link"]))
     assert "confirmed in 840 ms" in screen(view_of(CASES["stopped_confirmed"]))
     assert "confirmed in" not in screen(view_of(CASES["stopped"]))
+
+
+def test_F54_a_stop_that_was_only_acknowledged_is_never_called_confirmed() -> None:
+    seen = stop_seen(is_confirmed=False, seen_by=SeenBy.ACKNOWLEDGED)
+    shown = screen(view_of([*CASES["stopped"], seen]))
+    assert "by the device's word only; nobody measured it: look" in shown
+    assert "confirmed" not in shown
+
+
+def test_F34_a_standing_warning_stays_on_the_screen_whatever_happens() -> None:
+    warning = "If the link breaks this massager may go on running: keep a hand on its switch. [F34]"
+    begun = started(warnings=(warning,), standing_warnings=(warning,))
+    events = [begun, step(), WORKING, tick(), *(Warned(at_s=n, text=f"note {n}") for n in range(40))]
+    shown = screen(view_of(events))
+    assert shown.count("this massager may go on running") == 1
+    assert "keep a hand on its" in shown
 
 
 def test_measured_speed_is_never_invented() -> None:

@@ -15,12 +15,13 @@ from massctl.app.stopping import StopOutcome
 from massctl.cli import devices as devices_module
 from massctl.cli import history as history_module
 from massctl.cli import stop as stop_module
-from massctl.cli.completion import complete_points, complete_programs
+from massctl.cli.completion import complete_points, complete_programs, complete_sessions
 from massctl.errors import UsageError
 from massctl.history.reading import SessionRecord
+from massctl.history.store import SessionWriter
 from massctl.rules import RULES
 from massctl.transports.ports import PortInfo
-from tests.cli.sessions import ended, started
+from tests.cli.sessions import ended, started, step_ended
 
 Run = Callable[..., Result]
 
@@ -224,3 +225,25 @@ def test_the_history_fits_80_columns_a_line_a_session(
     lines = run_cli("history").stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "drive GMAX left (sim)" in lines[2]
+
+
+def test_sessions_are_completed_by_id_and_last() -> None:
+    writer = SessionWriter("abc123", is_simulated=True, request={}, on_problem=pytest.fail)
+    writer.start()
+    writer.append(started(session_id="abc123"))
+    asyncio.run(writer.aclose())
+    nothing: Any = None
+    assert complete_sessions(nothing, nothing, "")[0] == "last"
+    assert complete_sessions(nothing, nothing, "ab") == ["abc123"]
+    assert complete_sessions(nothing, nothing, "x") == []
+
+
+def test_F43_a_session_whose_process_died_says_how_far_its_record_goes(run_cli: Run) -> None:
+    writer = SessionWriter("abc123", is_simulated=True, request={"program": "tech-neck"}, on_problem=pytest.fail)
+    writer.start()
+    writer.append(started(session_id="abc123"))
+    writer.append(step_ended(at_s=61.0))
+    asyncio.run(writer.aclose())
+    shown = " ".join(run_cli("history", "show", "last").stdout.split())
+    assert "It was cut off and has no summary" in shown
+    assert "ends at 1:01; done by then: MTRAP left." in shown

@@ -132,6 +132,7 @@ def test_F54_a_gun_that_tells_its_speed_is_measured() -> None:
         (GUN, None, "may go on running"),
         (replace(GUN, is_monitored=False), None, "Nothing comes back"),
         (replace(GUN, is_behind_relay=True), BOX, ""),
+        (replace(GUN, is_behind_relay=True), replace(BOX, opens_by_itself=False), "may go on running"),
         (replace(GUN, on_link_loss=LinkLoss.STOPS), None, ""),
         (MASSAGER, None, ""),
     ],
@@ -226,3 +227,10 @@ def test_F40_a_gun_on_its_charger_does_not_run(drive: Drive) -> None:
     assert (finding.rule, finding.level) == ("F40", Level.PAUSE)
     state.drive = Drive.OFF
     assert Battery().check(0.0, state) is None
+
+
+@pytest.mark.parametrize(("has_soft_start", "words"), [(True, "starts softly"), (False, "full speed at once")])
+def test_F17_a_massager_that_cannot_start_softly_is_switched_on_in_the_air(*, has_soft_start: bool, words: str) -> None:
+    known = facts_of(replace(MASSAGER, has_soft_start=has_soft_start), SENSOR, None)
+    assert words in asks.start(percussion(), known)
+    assert ("in the air" in asks.start(percussion(), known)) is not has_soft_start

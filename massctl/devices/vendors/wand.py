@@ -79,6 +79,7 @@ class WandMassager:
             levels_ppm=(rate_ppm,),
             confirms_speed=False,
             on_link_loss=LinkLoss.KEEPS_RUNNING,
+            has_soft_start=False,
             ramp_ppm_per_s=rate_ppm,
             heads=heads,
             is_behind_relay=True,
