@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,13 +228,14 @@ def test_the_history_fits_80_columns_a_line_a_session(
     assert "drive GMAX left (sim)" in lines[2]
 
 
-def test_sessions_are_completed_by_id_and_last() -> None:
+def test_sessions_are_completed_by_id_and_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASSCTL_DATA_DIR", str(tmp_path))
     writer = SessionWriter("abc123", is_simulated=True, request={}, on_problem=pytest.fail)
     writer.start()
     writer.append(started(session_id="abc123"))
     asyncio.run(writer.aclose())
     nothing: Any = None
-    assert complete_sessions(nothing, nothing, "")[0] == "last"
+    assert complete_sessions(nothing, nothing, "") == ["last", "abc123"]
     assert complete_sessions(nothing, nothing, "ab") == ["abc123"]
     assert complete_sessions(nothing, nothing, "x") == []
 

@@ -68,7 +68,7 @@ def seen(by: SeenBy, *, standstill_s: float | None = None, acknowledged_s: float
     [
         (None, asks.OFF_NOT_CONFIRMED),
         (seen(SeenBy.NOTHING), asks.OFF_NOT_CONFIRMED),
-        (seen(SeenBy.ACKNOWLEDGED, acknowledged_s=0.01), "only acknowledged: the device says it stopped"),
+        (seen(SeenBy.ACKNOWLEDGED, acknowledged_s=0.01), "by the device's word only"),
         (seen(SeenBy.RELAY, standstill_s=0.02), "confirmed in 20 ms: its relay has opened"),
         (seen(SeenBy.MEASURED, standstill_s=0.5), "confirmed in 500 ms"),
         (seen(SeenBy.NO_MOTOR, acknowledged_s=0.03), "confirmed in 30 ms"),
