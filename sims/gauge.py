@@ -2,8 +2,9 @@
 
 The stroke of 20–45 Hz rides on the push as a pulse with four harmonics. A converter of 500 samples a second sees it and its
 average is right; one of 10 or 80 samples aliases it, and its published value is wrong wherever a harmonic folds onto 0 Hz
-(rule F35). The firmware publishes, at 50 Hz, the mean over whole strokes (a 100 ms window applied twice, 90 ms late) and the
-largest value behind a 10 Hz low-pass.
+(rule F35). The firmware publishes, at 50 Hz, the mean over whole strokes and the largest value behind a 10 Hz low-pass. The mean
+is two moving averages in a row: of 100 ms each behind the fast converter (90 ms late), of 500 and 340 ms behind a slow one
+(410 ms late), which take away all that aliases above 2 Hz.
 
 Not modelled: creep, temperature, side load, the cell's own resonance, an analog low-pass, and the steps of a 24-bit converter.
 """
@@ -22,8 +23,10 @@ RATES_HZ: Final = (10, 80, 500)
 """Conversion rates offered: the two of the common load-cell chip, and one that F35 accepts for percussion."""
 BLOCK_S: Final = STEP_S
 """One published value."""
-WINDOW_BLOCKS: Final = 5
-"""Blocks in the averaging window: 100 ms."""
+WINDOWS_BLOCKS: Final = (5, 5)
+"""Blocks in the two averaging windows behind the fast converter: 100 ms each."""
+SLOW_WINDOWS_BLOCKS: Final = (25, 17)
+"""The same behind a slow one: 500 and 340 ms."""
 FULL_SCALE_N: Final = 250.0
 """Of the cell; a percussive peak is more than twice its mean."""
 FOLD: Final = 5
@@ -41,7 +44,7 @@ DRIFT_N_PER_MIN: Final = 0.05
 CALIBRATION_MIN_N: Final = 1.0
 """Least load that a calibration is made with."""
 TARE_S: Final = 0.4
-"""How long a tare averages."""
+"""How long a tare averages, once the averages before it are full of the present load."""
 
 _TABLE: Final = 1024
 _NOISE: Final = 4093
@@ -101,8 +104,12 @@ class Gauge:
         per_block = round(rate_hz * BLOCK_S)
         is_whole = per_block * self._spacing == 1.0
         self._times = tuple(number * self._spacing for number in range(per_block)) if is_whole else None
-        self._sums: deque[tuple[float, int]] = deque(maxlen=WINDOW_BLOCKS)
-        self._means: deque[float] = deque(maxlen=WINDOW_BLOCKS)
+        windows = WINDOWS_BLOCKS if rate_hz == RATES_HZ[-1] else SLOW_WINDOWS_BLOCKS
+        self._sums: deque[tuple[float, int]] = deque(maxlen=windows[0])
+        self._means: deque[float] = deque(maxlen=windows[1])
+        self._tare_blocks = round(TARE_S / BLOCK_S)
+        self._settle_blocks = 0 if windows is WINDOWS_BLOCKS else sum(windows)
+        """Blocks at the beginning of a tare in which a slow average still holds what was before it."""
         self._force_n = 0.0
         self._low = _LowPass(rate_hz / FOLD if rate_hz == RATES_HZ[-1] else rate_hz)
 
@@ -210,8 +217,8 @@ class Gauge:
     def _tare_on(self, raw_n: float) -> None:
         assert self._taring is not None
         self._taring.append(raw_n)
-        if len(self._taring) * BLOCK_S >= TARE_S:
-            self._tare_n = sum(self._taring) / len(self._taring)
+        if len(self._taring) >= self._settle_blocks + self._tare_blocks:
+            self._tare_n = sum(self._taring[self._settle_blocks :]) / self._tare_blocks
             self._taring = None
             self.is_tared = True
 
