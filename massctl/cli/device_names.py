@@ -12,18 +12,25 @@ Completion = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete_devices(role: str | None = None) -> Completion:
-    """Return a completion of the names of remembered devices: of ``role``, or of all."""
+    """Return a completion of the names of remembered devices, of ``role`` or of all, and of addresses once one is begun."""
 
     def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
         from massctl.app.devices_known import remembered  # noqa: PLC0415 - lazy: completion must be quick elsewhere
 
-        return [
-            each.name
-            for each in remembered()
-            if (role is None or role in each.roles) and each.name.lower().startswith(typed.lower())
-        ]
+        names = [each.name for each in remembered() if role is None or role in each.roles]
+        known = [*names, *(_addresses(role) if typed else ())]
+        return [word for word in known if word.lower().startswith(typed.lower())]
 
     return complete
+
+
+def _addresses(role: str | None) -> list[str]:
+    """Return addresses, or how they begin: the ports of this machine, its radio, a twin of each device in ``role``."""
+    from massctl.devices.supported import SUPPORTED  # noqa: PLC0415 - lazy: completion must be quick elsewhere
+    from massctl.transports.ports import list_ports  # noqa: PLC0415 - the same
+
+    twins = [f"sim://{row.id}" for row in SUPPORTED if role is None or role in row.roles]
+    return [*(port.url for port in list_ports()), "ble://", "tcp://", "manual://", *twins]
 
 
 def complete_removed(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
