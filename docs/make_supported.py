@@ -15,6 +15,7 @@ EXAMPLES = {
     "wand": "wand://?rate=1700",
     "sr201": "tcp://192.168.1.100:6722?driver=sr201",
     "line": "serial:///dev/ttyACM0?driver=line&unit=g",
+    "shelly2": "mqtt://broker/shellyplus1-a8032ab?driver=shelly2",
 }
 INTRODUCTION = """# Supported devices
 
@@ -69,7 +70,7 @@ def _example(row: Driver) -> str:
         return f"ble://AA:BB:CC:DD:EE:FF?driver={row.id}"
     if row.medium is Medium.STREAM:
         return f"serial:///dev/ttyUSB0?driver={row.id}"
-    return f"…?driver={row.id}"
+    return f"http://192.168.1.30?driver={row.id}" if row.medium is Medium.HTTP else f"mqtt://broker/my_plug?driver={row.id}"
 
 
 if __name__ == "__main__":

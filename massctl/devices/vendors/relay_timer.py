@@ -110,12 +110,13 @@ class RelayTimer(Reporter):
         self._turn()
 
     def cancel(self) -> bool:
-        """Open the relay now; return whether bytes that do so went out, and not only wait for an answer."""
+        """Open the relay now; return whether the bytes that do so went out, or go at the next answer, which is due."""
         self._wish_s = None
         self._until_s = self._opened_s = self._asked_s = -math.inf
         self._openings_left = BLIND_TIMES
         self._turn()
-        return self._opened_s > -math.inf and self._wire.is_open
+        is_sent = self._opened_s > -math.inf
+        return self._wire.is_open and (is_sent or self._loop.time() - self._unanswered[-1][1] < REPLY_S)
 
     def buzz(self, duration_s: float) -> None:
         """There is no buzzer."""
@@ -150,6 +151,7 @@ class RelayTimer(Reporter):
         if self._opening_due_s() <= now_s + SLACK_S:
             self._opened_s = now_s
             self._openings_left -= self.is_blind
+            self._unanswered.clear()  # what it overtakes may never have been sent
             self._wire.overtake(self._codec.open())
             self._await_answer(Sent.OPENING, now_s)
         elif self._wish_s is not None:
@@ -220,10 +222,12 @@ class RelayTimer(Reporter):
                 waiter.set_result(is_closed)
 
     async def _until_open(self, within_s: float) -> None:
-        until_s = self._loop.time() + within_s
-        while await self._state(max(until_s - self._loop.time(), 0.0)) or self._openings_left > 0:
-            if self._loop.time() >= until_s:
-                raise NoAnswer(self.name, "the relay did not open", within_s, "Pull the plug of what it feeds.")
+        try:
+            async with asyncio.timeout(within_s):
+                while await self._state(within_s) or self._openings_left > 0:
+                    pass
+        except TimeoutError:
+            raise NoAnswer(self.name, "the relay did not open", within_s, "Pull the plug of what it feeds.") from None
 
     async def _state(self, within_s: float) -> bool:
         """Return the next state that is read. Raises NoAnswer or what ended the link."""
