@@ -73,6 +73,31 @@ def _canonical(name: str) -> str:
     return "escape" if name in STOPS_EVERYWHERE else name
 
 
+class TextualParser:
+    """Textual's own parser of what a terminal sends; bytes that it cannot take never end it."""
+
+    def __init__(self) -> None:
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._parser = XTermParser()
+
+    def feed(self, data: bytes) -> list[Message]:
+        """Take bytes; return the messages in them."""
+        text = self._decode(data)
+        return self._guarded(self._parser.feed(text)) if text else []  # no text would mean the end to it
+
+    def tick(self) -> list[Message]:
+        """Return what has come to its end by silence: a lone escape."""
+        return self._guarded(self._parser.tick())
+
+    def _guarded(self, messages: Iterable[Message]) -> list[Message]:
+        seen: list[Message] = []
+        try:
+            seen.extend(messages)
+        except Exception:  # noqa: BLE001 - whatever a terminal sent that Textual did not expect: it begins anew
+            self._parser = XTermParser()
+        return seen
+
+
 class MassctlDriver(LinuxDriver):
     """Textual's driver for Linux and macOS, with the express lane."""
 
@@ -84,8 +109,7 @@ class MassctlDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read the terminal until the application ends."""
         lane = ExpressLane(self._massctl.take_key)
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = TextualParser()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -95,7 +119,7 @@ class MassctlDriver(LinuxDriver):
                         self._massctl.terminal_closed()
                         return
                     lane.feed(data, self._running.time())
-                    self._deliver(lane, parser.feed(decode(data)))
+                    self._deliver(lane, parser.feed(data))
                 elif lane.is_waiting:
                     lane.expire()
                 self._deliver(lane, parser.tick())

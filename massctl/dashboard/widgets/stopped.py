@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from massctl.dashboard.lines import BLANK, Line, bar, fitted, line, wrapped
+from typing import Final
+
+from massctl.dashboard.lines import BLANK, Line, bar, cut, fitted, line, wrapped
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import large
 from massctl.faces.words import plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import Phase, SeenBy, StopSeen
+
+ROOMY: Final = 66
+"""From this width on everything is said in whole words."""
 
 
 def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
@@ -19,8 +24,8 @@ def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     rows += [bar(f"  {row[0].text}", width, "bold on danger") for row in wrapped(_what(view), width - 6, 3)]
     rows += [bar("", width, "on danger"), BLANK]
     rows += [*_motor(view, width), BLANK] if view.session.has_motor else []
-    rows += _reset(view) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
-    return fitted(rows, height)
+    rows += _reset(view, width) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
+    return fitted([cut(row, width) for row in rows], height)
 
 
 def _what(view: DashboardView) -> str:
@@ -46,19 +51,15 @@ def motor_words(stop: StopSeen) -> tuple[str, str]:
     return words, "bold on good" if stop.is_confirmed else "bold blink on danger"
 
 
-def _reset(view: DashboardView) -> list[Line]:
+def _reset(view: DashboardView, width: int) -> list[Line]:
     released = view.session.is_released
     first, second = ("quiet", "bold ask") if released else ("bold ask", "quiet")
+    is_roomy = width >= ROOMY
+    lift = "Lift the tool off your body, then press " if is_roomy else "Lift it off, then press "
+    finish = " to go on, or q to finish the session here" if is_roomy else " to go on, or q"
     return [
-        line(
-            (f"  {'✓' if released else '1'}  Lift the tool off your body, then press ", first),
-            (" l ", f"{first} reverse"),
-        ),
-        line(
-            ("  2  Then press ", second),
-            (" c ", f"{second} reverse"),
-            (" to go on, or q to finish the session here", second),
-        ),
+        line((f"  {'✓' if released else '1'}  {lift}", first), (" l ", f"{first} reverse")),
+        line(("  2  Then press ", second), (" c ", f"{second} reverse"), (finish, second)),
     ]
 
 

@@ -1,0 +1,138 @@
+"""Events and views for tests: a session at work, without a session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from massctl.dashboard.view import DashboardView
+from massctl.devices.capabilities import ForceReading, MotorReading
+from massctl.rules import Level
+from massctl.session.events import (
+    CueKind,
+    Intervention,
+    Phase,
+    PhaseChanged,
+    SeenBy,
+    SessionStarted,
+    StepStarted,
+    StopSeen,
+    Tick,
+)
+
+
+def started(**changes: Any) -> SessionStarted:
+    values: dict[str, Any] = {
+        "at_s": 0.0,
+        "session_id": "abc",
+        "program": "desk-shoulders",
+        "title": "Desk shoulders",
+        "is_simulated": True,
+        "wall_time": "2026-01-01T00:00:00+00:00",
+        "steps": 5,
+        "about_s": 300.0,
+        "devices": {"massager": "gun", "sensor": "gauge"},
+    }
+    return SessionStarted(**values | changes)
+
+
+def step(**changes: Any) -> StepStarted:
+    values: dict[str, Any] = {
+        "at_s": 1.0,
+        "number": 2,
+        "of": 5,
+        "mode": "pin",
+        "tool": "perc",
+        "label": "GMAX left",
+        "point": "GMAX",
+        "point_name": "Gluteus maximus",
+        "region": "buttock",
+        "side": "L",
+        "pass_number": 1,
+        "passes": 1,
+        "minimum_s": 30.0,
+        "maximum_s": 90.0,
+        "speed_ppm": 1800,
+        "level": None,
+        "force_band_n": (20.0, 30.0),
+        "pressure_band_kg_cm2": None,
+        "discomfort_max": 7,
+        "head": "ball",
+        "pose": "Lie on your side, the upper leg bent",
+        "cautions": "off the sit bone",
+        "instruction": "",
+        "substitution": "",
+        "next_label": "GMAX right",
+    }
+    return StepStarted(**values | changes)
+
+
+def tick(**changes: Any) -> Tick:
+    values: dict[str, Any] = {
+        "at_s": 10.0,
+        "phase": Phase.WORKING,
+        "number": 2,
+        "clock_s": 12.0,
+        "remaining_s": 78.0,
+        "contact_s": 14.0,
+        "speed_set_ppm": 1800,
+        "speed_measured_ppm": 1790.0,
+        "force_n": 25.0,
+        "peak_n": 31.0,
+        "cue": CueKind.GOOD,
+        "discomfort": None,
+        "battery_percent": 86.0,
+        "temperature_c": 31.0,
+        "lease_s": 0.8,
+        "timer_remaining_s": None,
+        "progress": 0.3,
+    }
+    return Tick(**values | changes)
+
+
+def force(at_s: float, newtons: float) -> ForceReading:
+    return ForceReading(at_s, at_s, newtons, newtons + 3)
+
+
+def motor(at_s: float, ppm: float) -> MotorReading:
+    return MotorReading(at_s, at_s, ppm, ppm, ppm, is_armed=True)
+
+
+def phase(what: Phase, ask: str = "", at_s: float = 2.0) -> PhaseChanged:
+    return PhaseChanged(at_s=at_s, phase=what, ask=ask)
+
+
+def trip(rule: str = "F10", text: str = "Far too much push.") -> Intervention:
+    return Intervention(at_s=11.0, rule=rule, level=Level.STOP, text=text)
+
+
+def stop_seen(*, is_confirmed: bool = True, seen_by: SeenBy = SeenBy.MEASURED) -> StopSeen:
+    standstill_s = 0.4 if is_confirmed else None
+    return StopSeen(
+        at_s=11.5,
+        reason="Far too much push.",
+        rule="F10",
+        written_s=0.0005,
+        acknowledged_s=0.01,
+        standstill_s=standstill_s,
+        is_confirmed=is_confirmed,
+        seen_by=seen_by,
+    )
+
+
+def at_work(push_n: float | None = 25.0, cue: CueKind | None = CueKind.GOOD, **of_step: Any) -> DashboardView:
+    """Return the view of a pin that runs."""
+    view = DashboardView()
+    for event in (started(), step(**of_step), phase(Phase.WAITING, "Place the head."), phase(Phase.WORKING)):
+        view.see(event)
+    if push_n is not None:
+        view.hear(force(9.99, push_n))
+    view.see(tick(force_n=push_n, cue=cue))
+    return view
+
+
+def stopped(**of_stop: Any) -> DashboardView:
+    """Return the view of a session that a rule has stopped."""
+    view = at_work(push_n=60.0, cue=CueKind.EASE_OFF)
+    for event in (phase(Phase.STOPPED, at_s=11.0), trip(), *([stop_seen(**of_stop)] if of_stop else [])):
+        view.see(event)
+    return view

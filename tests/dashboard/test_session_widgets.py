@@ -1,0 +1,355 @@
+"""The words and figures of the session screen, without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from massctl.dashboard.lines import Line, bar, cut, ends, line, width_of, wrapped
+from massctl.dashboard.paint import Paint
+from massctl.dashboard.themes import THEMES
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.ask import ask_lines
+from massctl.dashboard.widgets.clock import clock_lines
+from massctl.dashboard.widgets.discomfort import discomfort_lines
+from massctl.dashboard.widgets.gauge import gauge_lines, large_lines
+from massctl.dashboard.widgets.key_list import key_lines
+from massctl.dashboard.widgets.links import link_line, link_lines
+from massctl.dashboard.widgets.notes import note_lines
+from massctl.dashboard.widgets.outcome import outcome_lines
+from massctl.dashboard.widgets.place import place_lines
+from massctl.dashboard.widgets.progress import progress_line
+from massctl.dashboard.widgets.readings import reading_lines
+from massctl.dashboard.widgets.stopped import stopped_lines
+from massctl.dashboard.widgets.timeline import timeline_line, timeline_lines
+from massctl.faces.words import KEYS
+from massctl.rules import Level
+from massctl.session.events import (
+    CueKind,
+    DiscomfortRated,
+    Intervention,
+    Phase,
+    Pressed,
+    SeenBy,
+    SessionEnded,
+    StepEnded,
+)
+from tests.dashboard.events_of import at_work, phase, started, step, stop_seen, stopped, tick, trip
+
+
+def text(rows: Sequence[Line]) -> str:
+    return "\n".join("".join(span.text for span in row) for row in rows)
+
+
+def tones(rows: Sequence[Line]) -> set[str]:
+    return {span.tone for row in rows for span in row}
+
+
+# --- force -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cue", "word"),
+    [
+        (CueKind.PRESS_HARDER, "PRESS HARDER"),
+        (CueKind.GOOD, "GOOD"),
+        (CueKind.EASE_OFF, "EASE OFF"),
+        (CueKind.LIFT_OFF, "LIFT OFF"),
+    ],
+)
+def test_the_gauge_says_what_to_do_in_words(cue: CueKind, word: str) -> None:
+    view = at_work(12.0, cue)
+    assert word in text(gauge_lines(view, 78))
+    assert word.replace("", " ").strip()[:9] in text(large_lines(view, 78))
+
+
+def test_the_gauge_shows_push_and_band_with_their_units() -> None:
+    shown = text(gauge_lines(at_work(12.3), 78))
+    assert "12.3 N" in shown
+    assert "20–30 N" in shown
+
+
+def test_a_push_that_is_not_known_is_a_dash_and_never_a_nought() -> None:
+    shown = text(gauge_lines(at_work(None, None), 78))
+    assert "– N" in shown
+    assert "0.0" not in shown
+
+
+def test_figures_keep_their_place() -> None:
+    places = {text(gauge_lines(at_work(push_n), 78)).index(" N ") for push_n in (0.0, 9.9, 10.0, 99.9, 250.0)}
+    assert len(places) == 1
+
+
+def test_a_tool_without_a_force_band_gets_its_pressure() -> None:
+    view = at_work(None, None, force_band_n=None, speed_ppm=None, pressure_band_kg_cm2=(1.5, 2.5), tool="ball")
+    assert "aim at 1.5–2.5 kg/cm²" in text(gauge_lines(view, 78))
+
+
+# --- time --------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_time_left_stands_in_large_figures_with_what_it_counts() -> None:
+    rows = clock_lines(at_work(25.0), 36)
+    assert len(rows) == 6
+    assert "█" in text(rows[:5])
+    assert "left of 1:30 in the band" in text(rows)
+
+
+def test_a_waiting_clock_says_so_in_words_and_looks_different() -> None:
+    waiting, running = clock_lines(at_work(5.0), 36), clock_lines(at_work(25.0), 36)
+    assert "waits for the band" in text(waiting)
+    assert tones(waiting) != tones(running)
+    assert "the clock waits" in text(reading_lines(at_work(5.0)))
+
+
+def test_figures_twice_as_large_take_twice_the_lines() -> None:
+    assert len(clock_lines(at_work(25.0), 76, 2)) == 11
+
+
+def test_a_step_that_waits_for_an_answer_has_no_clock() -> None:
+    assert text(clock_lines(at_work(None, None, mode="check"), 36)).strip() == ""
+
+
+# --- what to do --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_stands_beside_the_phase() -> None:
+    view = DashboardView()
+    for event in (started(), step(), phase(Phase.WAITING, "Place the head on GMAX left, then press Enter.")):
+        view.see(event)
+    shown = text(ask_lines(view, 78))
+    assert "READY" in shown
+    assert "then press Enter" in shown
+
+
+def test_are_you_there_comes_before_everything_else() -> None:
+    assert "Are you there?" in text(ask_lines(at_work(25.0, CueKind.ANSWER), 78))
+
+
+def test_place_shows_point_side_how_pose_and_care() -> None:
+    shown = text(place_lines(at_work(), 60))
+    for words in ("Gluteus maximus left", "hold one spot", "ball head", "upper leg bent", "! off the sit bone"):
+        assert words in shown
+
+
+def test_next_is_told_in_one_line_and_the_steps_in_many() -> None:
+    view = at_work()
+    assert "GMAX right" in text(timeline_line(view, 60))
+    view.see(_step_ended("time"))
+    shown = text(timeline_lines(view, 38, 8))
+    for words in ("full time", "▶ GMAX left", "next: GMAX right", "and 2 more"):
+        assert words in shown
+
+
+def _step_ended(outcome: str) -> StepEnded:
+    return StepEnded(
+        at_s=5.0,
+        number=1,
+        label="check",
+        point=None,
+        side=None,
+        mode="check",
+        tool="ui",
+        outcome=outcome,
+        work_s=0.0,
+        contact_s=0.0,
+        in_band_s=0.0,
+        over_band_s=0.0,
+        mean_force_n=None,
+        mean_speed_ppm=None,
+        discomfort_before=None,
+        discomfort_after=None,
+    )
+
+
+def test_discomfort_shows_the_rating_the_ones_before_and_where_it_goes() -> None:
+    view = at_work()
+    for number, value in enumerate((6, 5, 3)):
+        view.see(DiscomfortRated(at_s=20.0 + number, value=value))
+    shown = text(discomfort_lines(view))
+    assert "●●●○○○○○○○" in shown
+    assert " 3 of 10" in shown
+    assert "6 → 5 → 3" in shown
+    assert "falling" in shown
+
+
+def test_devices_show_battery_temperature_lease_and_links() -> None:
+    for shown in (text(link_line(at_work())), text(link_lines(at_work(), 7))):
+        for words in ("massager", "sensor", "battery  86 %", "31 °C", "lease 0.8 s"):
+            assert words in shown
+
+
+def test_a_heart_rate_is_shown_where_there_is_one() -> None:
+    view = at_work()
+    view.see(tick(heart_rate_bpm=72))
+    assert "heart  72 /min" in text(link_lines(view, 7))
+
+
+# --- what happened -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_intervention_is_told_with_its_rule_as_it_happens() -> None:
+    view = at_work()
+    view.see(Intervention(at_s=12.0, rule="F14", level=Level.BACKOFF, text="Slower: over the band for 3 s."))
+    assert "[F14] Slower" in text(note_lines(view, 78, 2))
+
+
+def test_a_warning_that_must_stay_stays_however_much_happens() -> None:
+    view = DashboardView()
+    warning = "If the link breaks this massager may go on running: keep a hand on its switch. [F34]"
+    view.see(started(warnings=(warning,), standing_warnings=(warning,)))
+    for number in range(20):
+        view.see(Intervention(at_s=float(number), rule="F14", level=Level.WARN, text=f"note {number}"))
+    for height in (2, 4, 9):
+        shown = text(note_lines(view, 78, height))
+        assert shown.count("may go on running") == 1
+        assert "note 19" in shown
+
+
+@pytest.mark.parametrize("width", [40, 78, 118])
+def test_a_stop_fills_the_width_and_says_what_happened_and_how_to_go_on(width: int) -> None:
+    rows = stopped_lines(stopped(is_confirmed=True), width, 22)
+    assert len(rows) == 22
+    shown = text(rows)
+    for words in ("[F10] Far too much push.", "Motor off: confirmed in 400 ms", "Lift ", "then press  l ", " c "):
+        assert words in shown
+    full = [row for row in rows if any("on danger" in span.tone for span in row)]
+    assert full
+    assert all(width_of(row) == width for row in full)
+
+
+def test_an_unconfirmed_stop_says_what_to_do_with_ones_hands() -> None:
+    rows = stopped_lines(stopped(is_confirmed=False, seen_by=SeenBy.NOTHING), 78, 22)
+    assert "NOT CONFIRMED: lift it off and press its own button" in text(rows)
+    assert "bold blink on danger" in tones(rows)
+
+
+def test_an_acknowledgement_alone_is_not_called_confirmed() -> None:
+    rows = stopped_lines(stopped(is_confirmed=False, seen_by=SeenBy.ACKNOWLEDGED), 78, 22)
+    assert "by the device's word only" in text(rows)
+    assert "bold on good" not in tones(rows)
+
+
+def test_until_a_stop_is_seen_it_is_called_unconfirmed() -> None:
+    assert "waiting for confirmation" in text(stopped_lines(stopped(), 78, 22))
+
+
+def test_the_second_step_of_the_reset_lights_up_after_the_first() -> None:
+    view = stopped(is_confirmed=True)
+    before = stopped_lines(view, 78, 22)
+    view.see(Pressed(at_s=12.0, key="release", origin="keyboard"))
+    after = stopped_lines(view, 78, 22)
+    assert "✓  Lift the tool" in text(after)
+    assert "✓" not in text(before)
+
+
+def test_every_key_is_listed_and_after_a_stop_those_that_do_something() -> None:
+    shown = text(key_lines(at_work(), 78, 20))
+    assert all(words in shown for _, _, words in KEYS)
+    assert "faster" not in text(key_lines(stopped(), 78, 20))
+
+
+def test_the_summary_says_what_ended_it_what_was_done_and_what_now() -> None:
+    view = stopped(is_confirmed=False, seen_by=SeenBy.NOTHING)
+    view.see(Pressed(at_s=12.0, key="dizzy", origin="keyboard"))
+    view.see(
+        SessionEnded(
+            at_s=60.0,
+            session_id="abc",
+            program="desk-shoulders",
+            is_simulated=True,
+            ended_by="safety",
+            reason="You felt dizzy.",
+            rule="F22",
+            duration_s=60.0,
+            percussion_s=20.0,
+            steps_done=1,
+            steps=5,
+            points=(),
+            interventions=({"rule": "F10", "text": "Far too much push.", "at_s": 11.0},),
+            discomfort_before=6,
+            discomfort_after=3,
+        )
+    )
+    shown = text(outcome_lines(view, 76))
+    for words in ("[F22] You felt dizzy.", "1 of 5 steps in 1:00", "less", "NOT CONFIRMED", "what now", "[F10]"):
+        assert words in shown
+
+
+# --- all of them -------------------------------------------------------------------------------------------------------------
+
+DRAWN: tuple[Callable[[DashboardView, int], Sequence[Line]], ...] = (
+    place_lines,
+    ask_lines,
+    gauge_lines,
+    large_lines,
+    progress_line,
+    timeline_line,
+    lambda view, width: timeline_lines(view, width, 8),
+    lambda view, width: note_lines(view, width, 5),
+    lambda view, width: stopped_lines(view, width, 22),
+    lambda view, width: key_lines(view, width, 20),
+)
+
+
+@pytest.mark.parametrize("width", [60, 78, 96, 118])
+@pytest.mark.parametrize("drawn", DRAWN)
+@pytest.mark.parametrize("state", [DashboardView, at_work, lambda: at_work(None, None), stopped])
+def test_nothing_is_wider_than_its_place(
+    drawn: Callable[[DashboardView, int], Sequence[Line]], width: int, state: Callable[[], DashboardView]
+) -> None:
+    view = state()
+    view.see(trip(text="A very long reason, " * 20))
+    view.see(stop_seen())
+    assert all(width_of(row) <= width for row in drawn(view, width))
+
+
+def test_lines_are_joined_cut_and_filled_by_cells() -> None:
+    assert text([ends(line("left"), line("right"), 20)]) == "left" + " " * 11 + "right"
+    assert text([cut(line("abcdef", ("ghi", "bold")), 6)]) == "abcde…"
+    assert width_of(bar("stopped", 30, "on danger")) == 30
+    assert text(wrapped("one two three four", 9, 2)) == "one two\nthree …"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_tone_can_be_read_in_every_theme(theme: object) -> None:
+    from textual.color import Color  # noqa: PLC0415 - Textual's only here
+    from textual.theme import Theme  # noqa: PLC0415 - the same
+
+    assert isinstance(theme, Theme)
+    paint = Paint(theme)
+    tones = [
+        "",
+        "bold good",
+        "caution",
+        "danger",
+        "ask",
+        "quiet",
+        "bold on danger",
+        "bold on good",
+        "on caution",
+        "on ask",
+    ]
+    for tone in tones:
+        style = paint(tone).rich
+        assert style.color is not None
+        assert style.bgcolor is not None
+        front, back = (Color.parse(str(each.name)) for each in (style.color, style.bgcolor))
+        assert contrast(front.rgb, back.rgb) >= 3.0, f"{tone!r} in {theme.name}"
+
+
+def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    """Return the contrast of WCAG 2.1."""
+
+    def luminance(colour: tuple[int, int, int]) -> float:
+        parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_tone_that_does_not_exist_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="purple"):
+        Paint(THEMES[0])("bold purple")
