@@ -1,19 +1,18 @@
 """The runner: where a session meets the event loop. It lives here, waits here, and is left here with the motor standing.
 
-Decisions are the core's, which is synchronous; the runner beats every 50 ms, waits for answers on the core's behalf, gets lost
-links back, and whatever ends the task, runs the stop sequence first.
+Decisions are the core's, which is synchronous; the runner beats every 50 ms, lets others wait for answers (``errands``) and get
+lost links back (``relinking``), and whatever ends the task, runs the stop sequence first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from massctl import clock
-from massctl.devices.capabilities import HeartSensor, Massager, Report
+from massctl.devices.capabilities import HeartSensor, Report
 from massctl.errors import ConnectionProblem, MassctlError, NoAnswer, PeerRefused
 from massctl.programs.plan import Plan
 from massctl.rules import Level
@@ -23,11 +22,12 @@ from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
-from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, SessionStarted, Warned
+from massctl.session.errands import Errands
+from massctl.session.events import Event, Phase, SessionEnded, SessionStarted, Warned
 from massctl.session.heart import HeartWatch
-from massctl.session.interlocks import Finding, ended
-from massctl.session.limits import Facts, admit, device_limits, facts_of, step_limits
-from massctl.session.snapshot import Drive
+from massctl.session.interlocks import Finding
+from massctl.session.limits import Facts, admit, device_limits, facts_of
+from massctl.session.relinking import Relinking
 from massctl.session.stop import uncancelled
 
 __all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
@@ -60,7 +60,6 @@ class SessionRunner:
         self._emit = emit
         self._session_id = session_id
         self._is_simulated = is_simulated
-        self._reconnect = reconnect
         self._suspended_s = suspended_s
         self._on_report = on_report
         self._device_warnings = device_warnings
@@ -68,13 +67,19 @@ class SessionRunner:
             plan,
             devices,
             facts,
-            Ports(self._now, self._tell_world, self._spawn_arm, self._spawn_zero, self._spawn_clear),
+            Ports(
+                self._now,
+                self._tell_world,
+                lambda start: self._errands.arm(start),  # noqa: PLW0108 - there are no errands before there is a core
+                lambda: self._errands.zero(),  # noqa: PLW0108 - there are no errands before there is a core
+                lambda: self._errands.clear_faults(),  # noqa: PLW0108 - there are no errands before there is a core
+            ),
             is_resettable=resettable,
         )
+        self._errands = Errands(self._core, self._now)
+        self._relinking = Relinking(self._core, reconnect, self._prepare, self._now)
         self._heart = HeartWatch()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._group: asyncio.TaskGroup | None = None
-        self._regaining: asyncio.Task[None] | None = None
 
     @property
     def phase(self) -> Phase:
@@ -144,12 +149,11 @@ class SessionRunner:
     async def _live(self) -> None:
         await self._prepare(self._core.drive.devices)
         async with asyncio.TaskGroup() as group:
-            self._group = group
+            self._errands.group = group
             if self._core.end is None:
                 self._core.open(self._now())
-            await self._beats()
-            if self._regaining is not None:
-                self._regaining.cancel()
+            await self._beats(group)
+            self._relinking.cancel()
 
     async def _prepare(self, devices: SessionDevices) -> None:
         """Listen; the driver's ``prepare`` stops first (F43), then claims, verifies idle and sets the firmware's own limits."""
@@ -188,7 +192,7 @@ class SessionRunner:
         if event is not None:
             self._core.tell(event)
 
-    async def _beats(self) -> None:
+    async def _beats(self, group: asyncio.TaskGroup) -> None:
         """Check every 50 ms until the session is over and the motor stands."""
         core, snapshot = self._core, self._core.snapshot
         next_s, number = self._now(), 0
@@ -197,8 +201,7 @@ class SessionRunner:
             snapshot.suspended_s = self._suspended_s()
             links.watch(now_s, core.drive.devices, snapshot)
             core.beat(now_s)
-            if snapshot.lost_device is not None and self._regaining is None and core.end is None:
-                self._regain(snapshot.lost_device)
+            self._relinking.look(group)
             if number % TICK_EVERY == 0:
                 tick = core.conductor.tick(now_s, core.drive.lease_left_s(now_s))
                 rate_bpm = self._heart.rate_bpm(now_s)
@@ -244,88 +247,6 @@ class SessionRunner:
     def _is_anothers(self, problem: BaseException) -> bool:
         """Return whether a device turned out to be under another program's control: nothing of ours runs there."""
         return isinstance(problem, PeerRefused) and not self._core.is_live
-
-    # --- waiting on the core's behalf ----------------------------------------------------------------------------------------
-
-    def _spawn_arm(self, start: int) -> None:
-        if self._group is not None:
-            self._group.create_task(self._arm(start), name="arm the massager")
-
-    async def _arm(self, start: int) -> None:
-        massager = self._core.drive.devices.massager
-        try:
-            if massager is not None:
-                await massager.arm(step_limits(self._core.conductor.scope))
-        except (ConnectionProblem, NoAnswer) as problem:
-            if start == self._core.drive.starts and self._core.snapshot.drive is Drive.ARMING:
-                self._core.trip(Finding("F33", Level.STOP, f"The massager does not start: {ended(problem.what)}"))
-        else:
-            self._core.armed(start)
-
-    def _spawn_clear(self) -> None:
-        if self._group is not None and self._core.drive.devices.massager is not None:
-            self._core.snapshot.cleared_at_s = math.inf
-            self._group.create_task(self._clear(self._core.drive.devices.massager), name="clear the faults")
-
-    async def _clear(self, massager: Massager) -> None:
-        """Clear what the device latched; what it still reports afterwards stops again (F33)."""
-        try:
-            await massager.clear_faults()
-        except (ConnectionProblem, NoAnswer) as problem:
-            self._core.trip(Finding("F33", Level.STOP, f"The massager does not clear its fault: {ended(problem.what)}"))
-        finally:
-            self._core.snapshot.cleared_at_s = self._now()
-
-    def _spawn_zero(self) -> None:
-        if self._group is not None:
-            self._group.create_task(self._zero(), name="zero the force sensor")
-
-    async def _zero(self) -> None:
-        sensor = self._core.drive.devices.sensor
-        try:
-            if sensor is not None:
-                await sensor.tare()
-        except MassctlError as problem:
-            self._core.zeroed(str(problem))
-        else:
-            self._core.zeroed()
-
-    # --- links ---------------------------------------------------------------------------------------------------------------
-
-    def _regain(self, device: str) -> None:
-        """Begin to get a lost link back (F34)."""
-        self._tell_link(device, "lost", "")
-        if self._reconnect is None or self._group is None:
-            self._give_up(device, "and there is no way to reconnect.")
-        else:
-            self._regaining = self._group.create_task(self._try_links(self._reconnect, device), name="reconnect")
-
-    async def _try_links(self, reconnect: links.Reconnect, device: str) -> None:
-        core = self._core
-        core.is_live = False
-        is_zero_lost = core.drive.shares_power(device, "sensor")
-        devices = await links.regain(reconnect, self._prepare, lambda state, text: self._tell_link(device, state, text))
-        core.is_live = True
-        if isinstance(devices, str):
-            self._tell_link(device, "given up", devices)
-            self._give_up(device, f"and did not come back. {devices}")
-            return
-        core.drive.devices, core.snapshot.lost_device, self._regaining = devices, None, None
-        self._tell_link(device, "back", "")
-        if core.supervisor.relink():
-            core.relinked(self._now(), is_zero_lost=is_zero_lost)
-        elif (tripped := core.supervisor.tripped) is not None:
-            ask = asks.stopped(core.snapshot.facts, is_resettable=core.is_resettable)
-            core.conductor.say(self._now(), Phase.STOPPED, f"{tripped.text} {ask}")
-        core.flush()
-
-    def _give_up(self, device: str, why: str) -> None:
-        first = end_of_trip(self._core.supervisor.tripped)
-        is_others = first is not None and first.ended_by != "link lost"
-        self._core.end = first if is_others else End("link lost", f"The link to the {device} is lost, {why}", "F34")
-
-    def _tell_link(self, device: str, state: str, text: str) -> None:
-        self._core.tell(LinkChanged(at_s=self._core.at_s(), device=device, state=state, text=text))
 
     def _started(self) -> SessionStarted:
         standing = (*asks.warnings(self.plan, self._core.snapshot.facts), *self._device_warnings)

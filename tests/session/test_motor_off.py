@@ -393,7 +393,7 @@ async def test_f54_a_lost_sensor_does_not_hide_that_the_motor_was_seen_to_stand(
 
 async def test_f36_a_sensor_that_was_unplugged_is_zeroed_again_before_anything_runs() -> None:
     async with rig(SWEEP, with_person=False) as stage:
-        stage.runner._reconnect = replug(stage, "sensor", after_s=1.0)
+        stage.runner._relinking.reconnect = replug(stage, "sensor", after_s=1.0)
         await stage.until_working()
         stage.bench.unplug("sensor")
         await stage.until_phase(Phase.RECONNECTING, 2.0)
@@ -412,7 +412,7 @@ async def test_f36_a_sensor_that_was_unplugged_is_zeroed_again_before_anything_r
 
 async def test_f36_a_sensor_lost_while_it_is_zeroed_is_asked_for_its_zero_again() -> None:
     async with rig(SWEEP, with_person=False) as stage:
-        stage.runner._reconnect = replug(stage, "sensor", after_s=1.0)
+        stage.runner._relinking.reconnect = replug(stage, "sensor", after_s=1.0)
         await stage.until_phase(Phase.WAITING)
         stage.bench.unplug("sensor")
         await stage.until_phase(Phase.RECONNECTING, 2.0)

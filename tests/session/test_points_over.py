@@ -116,7 +116,7 @@ async def test_F42_a_later_stop_takes_back_the_first_half_of_the_reset() -> None
 @pytest.mark.parametrize(("key", "is_over"), [(Key.STOP, False), (Key.NUMB, True)])
 async def test_F42_a_stop_during_reconnecting_outlives_the_reconnect(key: Key, *, is_over: bool) -> None:
     async with rig(plan(percussion(), question()), with_person=False) as stage:
-        stage.runner._reconnect = replug(stage, "massager", 1.0)
+        stage.runner._relinking.reconnect = replug(stage, "massager", 1.0)
         await stage.until_working()
         stage.bench.unplug("massager")
         await stage.until_phase(Phase.RECONNECTING, 3.0)

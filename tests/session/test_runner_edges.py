@@ -98,9 +98,9 @@ async def test_a_session_runs_once() -> None:
 
 def test_what_has_not_begun_asks_nothing_of_a_device_and_has_no_time() -> None:
     session = runner()
-    session._spawn_arm(1)
-    session._spawn_clear()
-    session._spawn_zero()
+    session._errands.arm(1)
+    session._errands.clear_faults()
+    session._errands.zero()
     with pytest.raises(RuntimeError, match="has not begun"):
         session._now()
 
@@ -109,8 +109,8 @@ async def test_devices_that_are_not_there_are_asked_for_nothing() -> None:
     session = runner()
     session.press(Press(Key.FINISH))
     await session.run()
-    await session._arm(7)
-    await session._zero()
+    await session._errands._arm(7)
+    await session._errands._zero()
     assert session.phase is not Phase.WORKING
 
 
@@ -226,7 +226,7 @@ async def test_a_watcher_of_reports_that_fails_is_left_out_and_the_session_goes_
 
 async def test_F34_a_link_that_comes_back_behind_another_stop_asks_for_its_two_steps() -> None:
     async with rig(plan(percussion(maximum_s=60.0)), with_person=False) as stage:
-        stage.runner._reconnect = stage.connect
+        stage.runner._relinking.reconnect = stage.connect
         await stage.until_working()
         stage.bench.unplug("massager")
         await stage.until_phase(Phase.RECONNECTING)

@@ -175,7 +175,7 @@ async def test_f44_a_suspend_stops() -> None:
 
 async def test_f34_a_pulled_cable_stops_the_motor_by_its_lease_and_resumes_slower_after_a_press() -> None:
     async with rig(SWEEP, with_person=False) as stage:
-        stage.runner._reconnect = replug(stage, "massager", after_s=1.5)
+        stage.runner._relinking.reconnect = replug(stage, "massager", after_s=1.5)
         await stage.until_working()
         stage.bench.unplug("massager")
         await stage.until_phase(Phase.RECONNECTING, 0.9)
@@ -198,7 +198,7 @@ async def test_f34_a_pulled_cable_stops_the_motor_by_its_lease_and_resumes_slowe
 
 async def test_f34_a_link_that_does_not_come_back_ends_the_session_after_five_tries() -> None:
     async with rig(SWEEP, with_person=False) as stage:
-        stage.runner._reconnect = stage.connect
+        stage.runner._relinking.reconnect = stage.connect
         await stage.until_working()
         stage.bench.unplug("massager")
         began_s = stage.now_s
