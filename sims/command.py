@@ -15,11 +15,13 @@ from typing import Any, Final, Literal
 
 import click
 
+from massctl.transports.broker_address import BrokerAddress, parse_broker
 from sims.bench import Bench
 from sims.devices import ALL, ROLES
 from sims.faults.catalogue import CATALOGUE, Place
 from sims.faults.timing import RUNNING_S
 from sims.gauge import RATES_HZ
+from sims.vendors.plug_links import plugs_served
 from sims.vendors.registry import role_of
 from sims.world import World
 
@@ -60,6 +62,12 @@ EXAMPLE_FAULT: Final = "massctl run tech-neck --sim --fault sensor-stuck"
     help="A twin of this device in place of ours: mark10, vesc, … ('massctl devices supported'). May be repeated.",
 )
 @click.option(
+    "--broker",
+    "broker_text",
+    metavar="URL",
+    help="Put simulated plugs (tasmota, shelly2, zigbee2mqtt) at this MQTT broker: mqtt://127.0.0.1",
+)
+@click.option(
     "--for",
     "for_s",
     metavar="SECONDS",
@@ -82,6 +90,7 @@ def sim(
     combined: bool,
     rate_hz: str,
     device_ids: tuple[str, ...],
+    broker_text: str | None,
     for_s: float | None,
     faults: tuple[str, ...],
     is_list: bool,
@@ -104,8 +113,9 @@ def sim(
         devices={role_of(device_id): device_id for device_id in device_ids},
         faults=faults,
     )
+    broker = parse_broker(broker_text) if broker_text else None
     with asyncio.Runner() as runner:
-        runner.run(_serve(bench, for_s, is_json=is_json))
+        runner.run(_serve(bench, for_s, broker, is_json=is_json))
 
 
 def _list_faults(*, is_json: bool) -> None:
@@ -126,12 +136,12 @@ def _list_faults(*, is_json: bool) -> None:
     click.echo(f"\nBy default a fault begins {RUNNING_S:g} s after the motor runs. Watch one: {EXAMPLE_FAULT}")
 
 
-async def _serve(bench: Bench, for_s: float | None, *, is_json: bool) -> None:
+async def _serve(bench: Bench, for_s: float | None, broker: BrokerAddress | None, *, is_json: bool) -> None:
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
-    async with bench:
+    async with bench, plugs_served(bench, broker):
         if bench.has_radio:
             await bench.serve_radio()
         _announce(bench, is_json=is_json)

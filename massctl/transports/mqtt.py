@@ -173,8 +173,8 @@ def _explain(address: BrokerAddress, errors: BaseExceptionGroup[BaseException]) 
     if isinstance(error, TimeoutError) or "timed out" in text.lower():
         return PeerSilent(place, "the broker does not answer.", "Is it switched on, and is this its port?")
     if isinstance(error, aiomqtt.MqttCodeError) or "disconnected" in text.lower():
-        return LinkLost(place, f"the broker is gone ({text}).", "massctl tries again by itself.")
-    return PortMissing(place, f"there is no broker ({text}).", "Start one, or use --embedded. massctl tries again.")
+        return LinkLost(place, f"the broker is gone ({text}).", "Is it still running?")
+    return PortMissing(place, f"there is no broker ({text}).", "Is it running there? 'massctl mqtt --embedded' brings its own.")
 
 
 def _innermost(errors: BaseException) -> BaseException:

@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, Protocol
 
-from massctl.errors import ConnectionProblem, LinkLost, PortMissing
+from massctl.errors import ConnectionProblem, LinkLost, PortMissing, UsageError
 from massctl.transports.broker_address import BrokerAddress
-from massctl.transports.mqtt import Message, Outbox, Outgoing, converse
+from massctl.transports.topics import BrokerTopics
 from sims.endpoints import Clock
-from sims.vendors.plug_twin import PlugTwin
+from sims.vendors.plug_twin import TOPIC, PlugTwin, Shelly1Twin
+from sims.vendors.twin import Twin
 
 HEADER_MAX: Final = 8192
 LOOPBACK: Final = "127.0.0.1"
+
+
+class PlugBench(Clock, Protocol):
+    """A bench, as its plugs need it."""
+
+    devices: dict[str, str]
+    twins: dict[str, Twin]
+    urls: dict[str, str]
 
 
 def is_heard(subscription: str, topic: str) -> bool:
@@ -121,38 +130,38 @@ class PlugEndpoint:
 
 
 @asynccontextmanager
+async def plugs_served(bench: PlugBench, address: BrokerAddress | None) -> AsyncIterator[None]:
+    """Let the plugs of ``bench`` be reached from other processes, and put their addresses among its own.
+
+    Raises:
+        UsageError: there is a plug that speaks MQTT, and no broker for it.
+    """
+    async with AsyncExitStack() as stack:
+        for role, device_id in bench.devices.items():
+            twin = bench.twins[device_id]
+            if isinstance(twin, Shelly1Twin):
+                bench.urls[role] = f"{await stack.enter_async_context(at_http(twin, bench))}?driver={device_id}"
+            elif isinstance(twin, PlugTwin):
+                if address is None:
+                    raise UsageError(
+                        f"A simulated {device_id} speaks to an MQTT broker.", "Name one: --broker mqtt://127.0.0.1"
+                    )
+                await stack.enter_async_context(at_broker(twin, bench, address))
+                bench.urls[role] = f"{address}/{TOPIC}?driver={device_id}"
+        yield
+
+
+@asynccontextmanager
 async def at_broker(twin: PlugTwin, clock: Clock, address: BrokerAddress) -> AsyncIterator[None]:
     """Let ``twin`` listen and speak at a real broker, as the plug itself would. Raises ConnectionProblem."""
-    outbox = Outbox()
-    connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def say(topic: str, payload: bytes) -> None:
-        outbox.put(Outgoing(topic, payload))
-
-    def take(message: Message) -> None:
-        if not message.is_retained:
-            twin.receive(message.topic, message.payload, clock.catch_up())
-
-    async with asyncio.TaskGroup() as group:
-        life = group.create_task(
-            converse(
-                address,
-                outbox,
-                identifier=f"twin-{twin.id}",
-                will=("tele/plug/LWT", "Offline"),
-                subscriptions=twin.subscriptions,
-                on_message=take,
-                on_connected=lambda: connected.set_result(None),
-            ),
-            name=f"{twin.id} at its broker",
-        )
-        twin.listeners.append(say)
-        try:
-            await connected
-            yield
-        finally:
-            twin.listeners.remove(say)
-            life.cancel()
+    link = await BrokerTopics.open(f"{address}/{TOPIC}", twin.subscriptions)
+    link.start(lambda topic, payload: twin.receive(topic, payload, clock.catch_up()), lambda _problem: None)
+    twin.listeners.append(link.post)
+    try:
+        yield
+    finally:
+        twin.listeners.remove(link.post)
+        await link.aclose()
 
 
 @asynccontextmanager
