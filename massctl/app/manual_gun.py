@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from massctl.app.devices import remember, remembered
 from massctl.devices.manual import ManualMassager
+from massctl.errors import UsageError
 
-NAME = "my gun"
+NAME: Final = "my gun"
+SLOWEST_PPM: Final = 500
+FASTEST_PPM: Final = 6_000
+"""No percussion massager strikes slower or faster: such a level is a typing error."""
 
 
 def manual_url(levels: str) -> str:
@@ -14,8 +20,15 @@ def manual_url(levels: str) -> str:
     Raises:
         UsageError: the levels make no sense; the remedy says how they are written.
     """
-    words = ",".join(levels.replace(",", " ").replace(";", " ").split())
-    url = f"manual://?levels={words}" if words else "manual://"
+    words = levels.replace(",", " ").replace(";", " ").split()
+    for word in words:
+        if not word.isdecimal() or not SLOWEST_PPM <= int(word) <= FASTEST_PPM:
+            raise UsageError(
+                f"{word!r} is no speed of a level.",
+                f"Type strokes a minute, {SLOWEST_PPM:,} to {FASTEST_PPM:,}, such as 1800, 2100, 2400.",
+            )
+    ordered = sorted({int(word) for word in words})
+    url = f"manual://?levels={','.join(map(str, ordered))}" if ordered else "manual://"
     ManualMassager(url)
     return url
 

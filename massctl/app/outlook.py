@@ -132,11 +132,11 @@ def person_today() -> PersonToday:
 
 
 def outlook(program: Program, choices: Choices, at_hand: AtHand, person: PersonToday = NOBODY) -> Outlook:
-    """Return what ``program`` would be; a side that is open counts as both."""
+    """Return what ``program`` would be; where a side is still to be chosen, one stands for it: they are alike to every rule."""
     if person.problem is not None:
         return Outlook(program, None, person.problem)
     if program.needs_side and choices.side is None:
-        choices = replace(choices, side=Side.LEFT_THEN_RIGHT)
+        choices = replace(choices, side=Side.RIGHT)
     try:
         return Outlook(program, make_plan(program, choices, at_hand.massager, at_hand.sensor, person.allowance))
     except MassctlError as problem:

@@ -41,6 +41,11 @@ class Page(Screen[None]):
         app: MassctlApp = self.app  # type: ignore[assignment]
         return app
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nothing real moves by what this page shows; a page of one session says it of that (F51)."""
+        return self.massctl.is_simulated
+
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         yield Banner(id="banner")
@@ -64,8 +69,8 @@ class Page(Screen[None]):
     def tell_title(self, title: str) -> None:
         """Show ``title`` at the right of the banner; on one of the pages, all pages with their keys."""
         banner = self.query_one("#banner", Banner)
-        banner.set_class(self.massctl.is_simulated, "-simulated")
-        name, width = SIMULATED if self.massctl.is_simulated else "massctl", self.app.size.width
+        banner.set_class(self.is_simulated, "-simulated")
+        name, width = SIMULATED if self.is_simulated else "massctl", self.app.size.width
         if not self.page_name:
             banner.update(Content(_ends(name, title, width)))
             return

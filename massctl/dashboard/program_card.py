@@ -48,7 +48,7 @@ def program_card(
     rows.append(_picks_line(seen, picks))
     rows += _warned(red_flags, width)
     rows += _changes(seen, person, width)
-    rows += [BLANK, *_steps(seen, settings, width)]
+    rows += [BLANK, *_steps(seen, picks, settings, width)]
     rows += [BLANK, *_about(program, settings, width)]
     rows += [BLANK, line(("What is known of it", "bold"))]
     for note in evidence_of(program):
@@ -121,7 +121,8 @@ def _picks_line(seen: Outlook, picks: Picks) -> Line:
     time = f"about {max(1, round(seconds / 60))} min"
     wished = f" of {picks.minutes}" if picks.minutes else ""
     holder = "  held by a partner" if picks.is_held_by_partner else ""
-    return line((f"{time}{wished}", "ask"), "  ", (picks.side_words, "ask"), (holder, "ask"))
+    side = "the side you choose" if seen.program.needs_side and picks.side is None else picks.side_words
+    return line((f"{time}{wished}", "ask"), "  ", (side, "ask"), (holder, "ask"))
 
 
 def _warned(flags: tuple[str, ...], width: int) -> list[Line]:
@@ -149,12 +150,13 @@ def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
     return [BLANK, *rows] if rows else []
 
 
-def _steps(seen: Outlook, settings: Settings, width: int) -> list[Line]:
+def _steps(seen: Outlook, picks: Picks, settings: Settings, width: int) -> list[Line]:
     if seen.plan is None:
         return []
     rows = [line(("Steps", "bold"))]
     for number, (sides, step) in enumerate(_merged(seen.plan.steps), 1):
-        what = _where(step, sides)
+        is_open = picks.side is None and seen.program.steps[step.program_step - 1].side is Side.CHOSEN
+        what = _where(step, [Side.CHOSEN] if is_open else sides)
         rows.append(ends(line((f"{number:>2} ", "quiet"), what), line((minutes(step.maximum_s), "quiet")), width))
         rows += [line("   ", *row) for row in wrapped(_how(step, settings), width - 3, 3, "quiet")]
     return rows
