@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -163,6 +164,17 @@ async def test_F33_a_massager_that_does_not_start_stops_with_what_it_said() -> N
     stage = await run_failing("massager", lambda stage: bool(stage.told()), arm=NoAnswer("test://gun", "arming", 1.0))
     assert ("F33", "stop") in stage.told()
     assert stage.speed_ppm == 0
+
+
+async def test_F33_a_late_refusal_of_a_start_that_is_given_up_stops_nothing() -> None:
+    async with rig(plan(percussion(maximum_s=60.0)), with_person=False) as stage:
+        await stage.until_working()
+        gun = stage.runner._core.drive.devices.massager
+        failing = cast(Any, FailingGun(gun, arm=NoAnswer("test://gun", "arming", 1.0)))
+        stage.runner._core.drive.devices = replace(stage.runner._core.drive.devices, massager=failing)
+        await stage.runner._errands._arm(stage.runner._core.drive.starts - 1)
+        assert stage.told() == []
+        stage.runner._core.drive.devices = replace(stage.runner._core.drive.devices, massager=gun)
 
 
 async def test_F36_a_sensor_that_does_not_take_its_zero_blocks_at_the_third_try() -> None:

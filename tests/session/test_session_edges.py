@@ -141,7 +141,7 @@ def test_F17_a_device_whose_slowest_speed_is_above_a_starts_is_refused() -> None
 
 
 def test_F17_a_step_without_a_place_has_no_speed() -> None:
-    assert scope_of(percussion(point="UTRAP", speed_ppm=None), facts()).ceiling_ppm == 0
+    assert scope_of(dataclasses.replace(percussion(), point=None), facts()).ceiling_ppm == 0
 
 
 def test_F17_a_speed_that_no_limit_leaves_stops_instead_of_running_faster() -> None:
@@ -541,3 +541,134 @@ def test_F45_a_command_from_elsewhere_is_judged_only_of_a_massager_that_can_be_c
     supervisor.begin_step(cast(Any, state.scope))
     told = supervisor.check(10.0, state).told
     assert not {finding.rule for finding in told} & {"F45", "F33", "F54"}
+
+
+# ---------------------------------------------------------------- what breaks into a walk, and where it goes on
+
+
+def test_F20_a_pause_of_a_rule_in_a_soft_stop_takes_the_motor_off_and_the_step_is_over() -> None:
+    session = at_work(percussion(), percussion("GMAX", speed_ppm=1700))
+    session.run(6.0)
+    session.press(Key.TRIM)
+    session.press(Key.DISCOMFORT, 8)
+    assert off(session)
+    (ended,) = [event for event in session.events if isinstance(event, StepEnded)]
+    assert ended.outcome == "trimmed"
+
+
+def lost_and_back(session: PaperSession) -> None:
+    session.lose("massager")
+    assert session.phase is Phase.RECONNECTING
+    session.relink()
+
+
+def test_F34_a_link_that_was_lost_while_it_waited_goes_on_waiting() -> None:
+    session = at_work(percussion(), percussion(side=Side.RIGHT))
+    session.press(Key.SKIP)
+    session.run(2.0)
+    lost_and_back(session)
+    assert session.phase is Phase.WAITING
+    assert session.core.conductor.index == 1
+
+
+def test_F34_a_link_that_was_lost_before_the_first_step_begins_again() -> None:
+    session = PaperSession(plan(percussion()))
+    session.core.flush()
+    lost_and_back(session)
+    assert session.phase is Phase.RATING
+    assert session.core.conductor.index == -1
+
+
+def test_F34_a_link_that_was_lost_in_a_soft_stop_leaves_the_step_as_it_ended() -> None:
+    session = at_work(percussion(), percussion(side=Side.RIGHT))
+    session.press(Key.TRIM)
+    lost_and_back(session)
+    assert session.core.conductor.index == 1
+    (ended,) = [event for event in session.events if isinstance(event, StepEnded)]
+    assert ended.outcome == "trimmed"
+
+
+def test_a_correction_across_a_step_belongs_to_neither() -> None:
+    feelings = Feelings()
+    feelings.rate(5, 0.0)
+    feelings.begin_step()
+    assert feelings.rate(6, 1.0) == 5
+    assert feelings.of_step == []
+
+
+def test_F22_a_sharp_pain_with_the_motor_off_makes_the_next_try_gentle() -> None:
+    session = at_work()
+    session.press(Key.PAUSE)
+    session.run(1.0)
+    session.press(Key.SHARP)
+    assert session.by("F22")[-1].level is Level.BACKOFF
+    session.work()
+    session.run(3.0)
+    assert session.paper.speed_ppm == 1200
+
+
+def test_F22_a_second_sharp_pain_behind_a_latched_stop_ends_the_point_too() -> None:
+    session = at_work(percussion(), percussion("GMAX", speed_ppm=1700))
+    session.press(Key.STOP)
+    for _ in range(2):
+        session.press(Key.SHARP)
+        session.beat()
+    assert ("UTRAP", Side.LEFT) in session.core.snapshot.closed
+    session.reset()
+    assert session.core.conductor.step.label.startswith("GMAX")
+
+
+def test_F20_a_high_rating_beside_a_manual_tool_has_no_speed_to_lower() -> None:
+    session = at_work(manual(maximum_s=90.0))
+    session.run(6.0)
+    session.press(Key.DISCOMFORT, 7)
+    assert session.by("F20")[-1].level is Level.BACKOFF
+    assert session.core.supervisor.force_factor == 0.75
+
+
+def test_F38_a_motor_that_never_turned_is_asked_about_its_charger() -> None:
+    session = PaperSession(plan(percussion()))
+    session.stuck_until_s = math.inf
+    for _ in range(200):
+        if session.phase in {Phase.WAITING, Phase.RATING}:
+            session.press(Key.GO_ON)
+        session.beat()
+        if session.by("F38"):
+            break
+    assert "does not move" in session.by("F38")[-1].text
+    assert off(session)
+
+
+def test_F54_a_relay_that_stays_closed_behind_a_motor_off_is_a_stop() -> None:
+    session = at_work()
+    session.press(Key.PAUSE)
+    session.timer.cancel = lambda: True  # type: ignore[method-assign]  # its contacts are welded
+    session.timer.until_s = math.inf
+    beats = 0
+    while not session.by("F54") and beats < 60:
+        session.now_s += 0.05
+        session.report()
+        session.core.beat(session.now_s)
+        beats += 1
+    assert "relay" in session.by("F54")[-1].text
+    assert beats * 0.05 == pytest.approx(1.55, abs=0.06)
+
+
+def test_before_the_first_step_there_is_nothing_to_leave_and_no_speed_to_change() -> None:
+    session = PaperSession(plan(percussion()))
+    session.core.flush()
+    for key in (Key.SKIP, Key.BACK, Key.FASTER, Key.SLOWER):
+        session.press(key)
+    assert session.phase is Phase.RATING
+    assert session.core.conductor.index == -1
+
+
+def test_a_step_without_a_point_closes_none() -> None:
+    state = snapshot(question(Mode.MOVE, StepEnd.DONE))
+    state.close_point(both_sides=True)
+    assert state.closed == set()
+
+
+def test_F17_a_massager_without_a_soft_start_is_asked_to_be_started_in_the_air() -> None:
+    assert "in the air" in asks.start(percussion(), facts(has_soft_start=False))
+    assert "starts softly" in asks.start(percussion(), facts())
