@@ -8,8 +8,8 @@ from __future__ import annotations
 from massctl.body.terms import Mode, Tool
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.events import SeenBy, StopSeen
+from massctl.session.facts import Facts
 from massctl.session.interlocks.base import ended
-from massctl.session.limits import Facts
 
 START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
 PRESSING_RATING = "Keep the pressure a moment: how strong is it, 0–10? Enter skips."

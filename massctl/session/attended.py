@@ -95,6 +95,8 @@ class AttendedSession(SessionCore):
             self._finish(now_s)
         elif self.supervisor.tripped is not None:
             self._reset(now_s, press.key)
+            if self.is_live:
+                self.judge(now_s)  # each symptom counts, also two between two beats
         elif not self.is_live or (press.key is Key.GO_ON and self._is_meant_otherwise(now_s)):
             return
         elif self._asks_consent:

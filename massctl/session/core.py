@@ -29,8 +29,9 @@ from massctl.session.conductor import Conductor
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.ended import End, end_of_trip
 from massctl.session.events import Event, Intervention, Phase, SeenBy, StopSeen
+from massctl.session.facts import Facts
 from massctl.session.interlocks import Finding
-from massctl.session.limits import Facts, narrow, step_up_ppm
+from massctl.session.limits import narrow, step_up_ppm
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.stop import StopSequence
 from massctl.session.summary import Recorder

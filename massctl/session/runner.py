@@ -24,9 +24,10 @@ from massctl.session.drive import SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
 from massctl.session.errands import Errands
 from massctl.session.events import Event, Phase, SessionEnded, SessionStarted, Warned
+from massctl.session.facts import Facts, facts_of
 from massctl.session.heart import HeartWatch
 from massctl.session.interlocks import Finding
-from massctl.session.limits import Facts, admit, device_limits, facts_of
+from massctl.session.limits import admit, device_limits
 from massctl.session.relinking import Relinking
 from massctl.session.stop import uncancelled
 

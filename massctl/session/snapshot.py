@@ -20,8 +20,9 @@ from massctl.programs.plan import PlannedStep
 from massctl.session.commands import Key
 from massctl.session.dose import Doses, sides_of
 from massctl.session.events import Phase
+from massctl.session.facts import Facts
 from massctl.session.feelings import Feelings
-from massctl.session.limits import Facts, Scope
+from massctl.session.limits import Scope
 
 STALE_AFTER_S: Final = 0.5
 """A force sample older than this counts for nothing (F35)."""

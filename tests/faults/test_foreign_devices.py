@@ -21,10 +21,11 @@ from massctl.rules import Level
 from massctl.session import asks, links
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.events import SeenBy, StopSeen
+from massctl.session.facts import Facts, facts_of
 from massctl.session.interlocks import Finding
 from massctl.session.interlocks.motor import ForeignCommand, SpeedCeiling, Stall
 from massctl.session.interlocks.power import Battery
-from massctl.session.limits import Facts, admit, facts_of, step_up_ppm
+from massctl.session.limits import admit, step_up_ppm
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.stop import StopSequence
 from tests.session.stage import MASSAGER, SENSOR, facts, first_finding, percussion, plan, running, turn

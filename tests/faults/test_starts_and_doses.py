@@ -18,9 +18,9 @@ from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import SessionDevices
 from massctl.session.events import Event, Phase
+from massctl.session.facts import Facts, facts_of
 from massctl.session.interlocks.motor import RelayStuck
 from massctl.session.interlocks.person import Symptom
-from massctl.session.limits import Facts, facts_of
 from massctl.session.snapshot import Drive
 from tests.session.stage import MASSAGER, SENSOR, manual, percussion, plan, question, running, snapshot
 

@@ -16,7 +16,8 @@ from massctl.programs.planner import manual_alternative
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import Phase
-from massctl.session.limits import admit, facts_of, scope_of
+from massctl.session.facts import facts_of
+from massctl.session.limits import admit, scope_of
 from massctl.session.snapshot import Drive
 from tests.programs.samples import with_step
 from tests.rules.scenes import acted, assert_logged, at_work, off

@@ -29,8 +29,8 @@ from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import TIMER_SLICE_S, SessionDevices
 from massctl.session.events import Event, Intervention, Phase, StopSeen
+from massctl.session.facts import facts_of
 from massctl.session.interlocks import Finding
-from massctl.session.limits import facts_of
 from massctl.session.links import BACK_OFF_S
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.supervisor import Verdict

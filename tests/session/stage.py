@@ -11,8 +11,9 @@ from massctl.body.terms import End, Mode, Side, Tool
 from massctl.devices.capabilities import ForceReading, ForceSensorCapabilities, MassagerCapabilities, MotorReading
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.events import Phase
+from massctl.session.facts import Facts, facts_of
 from massctl.session.interlocks import Finding, Interlock
-from massctl.session.limits import Facts, facts_of, scope_of
+from massctl.session.limits import scope_of
 from massctl.session.snapshot import Drive, Snapshot
 
 MASSAGER = MassagerCapabilities(speed_min_ppm=1200, speed_max_ppm=2600, lease_s=1.0)

@@ -10,9 +10,10 @@ import pytest
 from massctl.body.terms import Mode, Tool
 from massctl.programs.plan import PlannedStep
 from massctl.rules import Level
+from massctl.session.facts import Facts
 from massctl.session.interlocks import Finding
 from massctl.session.interlocks.force import NoContact, OverForce, SensorDoubt, ToolPressure
-from massctl.session.limits import Facts, narrow
+from massctl.session.limits import narrow
 from massctl.session.snapshot import Drive, Stale
 from massctl.session.supervisor import Supervisor
 from massctl.session.tare import Tare, Zero

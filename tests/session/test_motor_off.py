@@ -15,7 +15,7 @@ from massctl.errors import PeerRefused
 from massctl.session import events
 from massctl.session.commands import Key
 from massctl.session.events import Phase
-from massctl.session.limits import facts_of
+from massctl.session.facts import facts_of
 from massctl.session.runner import SessionDevices
 from massctl.session.snapshot import Drive
 from tests.session.rig import Rig, replug, rig

@@ -9,11 +9,12 @@ import pytest
 from massctl.body.terms import Mode
 from massctl.rules import Level
 from massctl.session.events import Phase
+from massctl.session.facts import facts_of
 from massctl.session.interlocks import Ends, make_interlocks
 from massctl.session.interlocks.dose import BeforeEffort, PersonsSession
 from massctl.session.interlocks.force import OverForce
 from massctl.session.interlocks.person import OwnCeiling
-from massctl.session.limits import facts_of, scope_of, step_limits
+from massctl.session.limits import scope_of, step_limits
 from massctl.session.scan import Scan
 from massctl.session.snapshot import Snapshot
 from tests.session.stage import MASSAGER, SENSOR, facts, first_finding, manual, percussion, push, running, snapshot

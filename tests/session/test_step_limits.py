@@ -14,7 +14,8 @@ from massctl.body.atlas import Atlas
 from massctl.body.terms import Mode, Tool
 from massctl.devices.capabilities import LinkLoss, TimerCapabilities
 from massctl.errors import Blocked
-from massctl.session.limits import Facts, admit, device_limits, facts_of, narrow, scope_of, step_limits
+from massctl.session.facts import Facts, facts_of
+from massctl.session.limits import admit, device_limits, narrow, scope_of, step_limits
 from tests.session.stage import MASSAGER, SENSOR, facts, manual, percussion, plan
 
 POINTS = [point.id for point in Atlas.load().points() if hard.allows_percussion(point)]

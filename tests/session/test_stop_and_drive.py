@@ -15,8 +15,8 @@ from massctl.session import links
 from massctl.session.drive import MotorDrive, SessionDevices
 from massctl.session.ended import End, end_of_problem, end_of_trip
 from massctl.session.events import DiscomfortRated, Intervention, StepEnded
+from massctl.session.facts import facts_of
 from massctl.session.interlocks import Finding
-from massctl.session.limits import facts_of
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.stop import StopSequence, uncancelled
 from massctl.session.summary import Recorder
