@@ -19,6 +19,7 @@ from massctl.devices.identification import ProbeReport, identify, report_on
 from massctl.devices.link import Link
 from massctl.devices.manual import ManualMassager
 from massctl.devices.massager import NativeMassager
+from massctl.devices.recognising import recognised
 from massctl.devices.sensor import NativeForceSensor
 from massctl.devices.timer import NativeTimer
 from massctl.errors import ConnectionProblem, UsageError
@@ -51,6 +52,7 @@ async def connect(
     wanted = _roles(url, roles)
     if split_url(url).scheme == MANUAL:
         return _manual(url, wanted)
+    url = await recognised(url)
     if (row := read_address(url).row) is not None:
         return await open_foreign(url, row, wanted, record)
     link = await _open(url, record, token)
@@ -75,6 +77,7 @@ async def probe(url: str) -> ProbeReport:
         bundle = _manual(url, frozenset({"massager"}))
         capabilities = bundle.massager.capabilities if bundle.massager is not None else None
         return ProbeReport(bundle.identity, capabilities, None, None, 0.0)
+    url = await recognised(url)
     if (row := read_address(url).row) is not None:
         return await report_on_foreign(url, row)
     async with _opened(url) as link:
@@ -90,6 +93,7 @@ async def send_stop(url: str, *, within_s: float = 2.0) -> float:
         raise ConnectionProblem(
             url, "it has no link, so it cannot be stopped from here.", "Lift it off and press its own button."
         )
+    url = await recognised(url)
     if (row := read_address(url).row) is not None:
         return await stop_foreign(url, row, within_s)
     async with _opened(url) as link:

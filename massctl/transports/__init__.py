@@ -7,7 +7,7 @@ and its exceptions become ours there, in one function.
 from __future__ import annotations
 
 from massctl.transports.gatt import Advertisement, GattLink, Watch
-from massctl.transports.opening import open_gatt, open_stream, scan, watch_advertisements
+from massctl.transports.opening import hear, open_gatt, open_stream, scan, watch_advertisements
 from massctl.transports.stream import ByteStream
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ByteStream",
     "GattLink",
     "Watch",
+    "hear",
     "open_gatt",
     "open_stream",
     "scan",

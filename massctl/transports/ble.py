@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak_retry_connector import establish_connection
@@ -28,6 +28,8 @@ FIND_S: Final = 6.0
 CONNECT_S: Final = 8.0
 """How long connecting and finding its characteristics may take, second try included (design value)."""
 TRIES: Final = 2
+HEAR_ON_S: Final = 1.0
+"""Name and services may come in different packets, some of them once a second (design value)."""
 SCANNER_S: Final = 3.0
 """How long the system may take to start or stop a scan (design value; a healthy one takes milliseconds)."""
 SCAN_ALL: Final = "ble://"
@@ -83,6 +85,31 @@ async def scan(duration_s: float, url: str = SCAN_ALL) -> list[Advertisement]:
     finally:
         await watch.aclose()
     return sorted(heard.values(), key=lambda each: -each.rssi_dbm)
+
+
+async def hear(url: str) -> Advertisement:
+    """Listen until the device that ``url`` names is heard, and a moment longer; return all that it said, connect to nothing.
+
+    Raises ConnectionProblem as ``open_gatt`` does.
+    """
+    heard: list[Advertisement] = []
+    first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def note(advertisement: Advertisement) -> None:
+        heard[:] = [_merged(heard[0], advertisement) if heard else advertisement]
+        if not first.done():
+            first.set_result(None)
+
+    watch = await watch_advertisements(url, note)
+    try:
+        async with asyncio.timeout(FIND_S):
+            await first
+        await asyncio.sleep(HEAR_ON_S)
+    except TimeoutError:
+        raise not_heard(url, FIND_S) from None
+    finally:
+        await watch.aclose()
+    return heard[0]
 
 
 def _merged(before: Advertisement, newest: Advertisement) -> Advertisement:
@@ -157,10 +184,27 @@ async def _limited(url: str, call: Any) -> None:
         ) from error
 
 
+async def _held(radio: Radio) -> BLEDevice | None:
+    """Return the device if this computer has kept its connection, as it may after a program was killed: it is silent then."""
+    if radio.scanner is not None:
+        return None
+    try:
+        async with asyncio.timeout(SCANNER_S):
+            adapter = await BleakAdapter.get()
+            held = await adapter.get_connected_devices()
+    except (*FOREIGN, NotImplementedError, TimeoutError) as error:
+        _log.debug("what is connected already is not known: %r", error)
+        return None
+    return next((device for device in held if _is_named(radio.address, device)), None)
+
+
 async def _find(url: str, radio: Radio) -> BLEDevice:
-    """Listen until the device is heard. Raises UsageError, OutOfRange, or what is wrong with the radio."""
+    """Return the device that this computer holds, or listen until it is heard. Raises UsageError or ConnectionProblem."""
     if not radio.address:
         raise UsageError(f"{url}: names no device.", f"For example {EXAMPLES['ble']}")
+    held = await _held(radio)
+    if held is not None:
+        return held
     found: asyncio.Future[BLEDevice] = asyncio.get_running_loop().create_future()
 
     def note(device: BLEDevice, _data: AdvertisementData) -> None:

@@ -174,7 +174,9 @@ def _explain(address: BrokerAddress, errors: BaseExceptionGroup[BaseException]) 
         return PeerSilent(place, "the broker does not answer.", "Is it switched on, and is this its port?")
     if isinstance(error, aiomqtt.MqttCodeError) or "disconnected" in text.lower():
         return LinkLost(place, f"the broker is gone ({text}).", "Is it still running?")
-    return PortMissing(place, f"there is no broker ({text}).", "Is it running there? 'massctl mqtt --embedded' brings its own.")
+    return PortMissing(
+        place, f"there is no broker ({text}).", "Is it running there? 'massctl mqtt --embedded' brings its own."
+    )
 
 
 def _innermost(errors: BaseException) -> BaseException:

@@ -57,6 +57,11 @@ async def scan(duration_s: float, url: str = "ble://") -> list[Advertisement]:
     return await import_module("massctl.transports.ble").scan(duration_s, url)  # type: ignore[no-any-return]
 
 
+async def hear(url: str) -> Advertisement:
+    """Return what a Bluetooth device broadcasts; nothing is connected. Raises UsageError or ConnectionProblem."""
+    return await import_module("massctl.transports.ble").hear(url)  # type: ignore[no-any-return]
+
+
 def split_url(url: str) -> SplitResult:
     """Return the parts of a device address. Raises UsageError where it has no scheme or cannot be read."""
     try:

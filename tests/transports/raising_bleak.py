@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 
@@ -31,6 +33,9 @@ class System:
     operations: list[Trouble] = field(default_factory=list)
     """Of reads, writes and subscriptions, in turn; then they work."""
     is_heard: bool = True
+    is_held: bool = False
+    """Whether the system has kept a connection to the device from before."""
+    adapter: Trouble = None
     calls: list[str] = field(default_factory=list)
     lose: Callable[[], None] = print
     """Ends the connection, as the system would tell it."""
@@ -109,7 +114,17 @@ def running_on(system: System) -> Iterator[None]:
 
         async def stop_notify(self, characteristic: Any) -> None: ...
 
+    class Adapter(BaseBleakAdapter):
+        @classmethod
+        async def get(cls, **_: Any) -> Any:
+            await _do(system.adapter)
+            return cls()
+
+        async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
+            return [BLEDevice(ADDRESS, "Gun", None)] if system.is_held else []
+
     with (
+        mock.patch("bleak.get_platform_adapter_backend_type", return_value=(Adapter, "test")),
         mock.patch("bleak.get_platform_scanner_backend_type", return_value=(Scanner, "test")),
         mock.patch("bleak.get_platform_client_backend_type", return_value=(Client, "test")),
     ):

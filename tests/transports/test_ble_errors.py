@@ -28,6 +28,7 @@ from massctl.errors import (
     NoAnswer,
     OutOfRange,
     PeerRefused,
+    UsageError,
     WrongDevice,
 )
 from massctl.transports import GattLink, open_gatt, scan, watch_advertisements
@@ -160,6 +161,30 @@ async def test_bluetooth_switched_off_while_connecting_is_told_as_that() -> None
 async def test_a_device_that_stays_silent_is_out_of_range() -> None:
     with running_on(System(is_heard=False)), pytest.raises(OutOfRange, match="nothing was heard"):
         await open_gatt(URL)
+
+
+@virtual
+async def test_a_device_that_this_computer_still_holds_after_a_crash_is_reached_although_it_is_silent() -> None:
+    system = System(is_held=True, is_heard=False)
+    with running_on(system):
+        link = await open_gatt(URL)
+        await link.aclose()
+    assert system.calls == ["connect", "disconnect"]
+
+
+@virtual
+@pytest.mark.parametrize("trouble", [NotImplementedError(), BleakError("Unsupported backend"), OSError(2, "x"), "hang"])
+async def test_a_system_that_does_not_tell_what_it_holds_is_listened_on(trouble: BaseException | str) -> None:
+    system = System(adapter=trouble)
+    with running_on(system):
+        await (await open_gatt(URL)).aclose()
+    assert system.calls[0] == "scan"
+
+
+@pytest.mark.parametrize("address", ["gun", "AA:BB:CC:DD:EE", "AA-BB-CC-DD-EE-FF", "GG:BB:CC:DD:EE:FF"])
+async def test_what_is_no_bluetooth_address_is_refused_at_once(address: str) -> None:
+    with pytest.raises(UsageError, match=r"no Bluetooth address.*massctl devices scan"):
+        await open_gatt(f"ble://{address}")
 
 
 async def _connected(system: System) -> tuple[GattLink, list[ConnectionProblem]]:
