@@ -292,6 +292,9 @@ class Calibrating:
         if not self.is_raw and not self._weights:
             assert isinstance(self._gauge.sensor, NativeForceSensor)
             await self._gauge.sensor.calibrate(force_n)
+            if self._name is not None:
+                # The device has a new scale now, which nothing has confirmed: what was known of the old one is void.
+                note_calibration(self._name, None)
             read = await self._steady(force_n) - self._zero
             if abs(read - force_n) > 0.05 * force_n:
                 raise UsageError(f"{self.device} did not take the weight.", "Let it rest on the head, and try again.")

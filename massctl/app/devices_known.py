@@ -192,8 +192,8 @@ def make_default(word: str, role: str | None = None) -> Remembered:
     return _saved(name, replace(content, defaults=defaults))
 
 
-def note_calibration(word: str, calibration: Calibration) -> Remembered:
-    """Keep a calibration with its device. Raises UsageError, FileProblem."""
+def note_calibration(word: str, calibration: Calibration | None) -> Remembered:
+    """Keep a calibration with its device, or that it has none. Raises UsageError, FileProblem."""
     content = devices_file.load()
     name = _known(word, content)
     entry = replace(content.devices[name], calibration=calibration)

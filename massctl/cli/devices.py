@@ -102,6 +102,12 @@ def print_remembered(kept: tuple[Remembered, ...]) -> None:
         is_default = "yes" if each.default_for == each.roles else ", ".join(each.default_for) or "no"
         table.add_row(each.name, ", ".join(each.roles), is_default, each.url)
     console().print(table)
+    narration = console(is_narration=True)
     for each in kept:
+        if each.calibration is not None and not each.badges:
+            made = each.calibration
+            narration.print(
+                f"{each.name}: calibrated {made.on}, weights within {made.residual_percent:g} %", style="grey62"
+            )
         for badge in each.badges:
-            console(is_narration=True).print(f"{each.name}: {badge} [F36]", style="yellow")
+            narration.print(f"{each.name}: {badge} [F36]", style="yellow")

@@ -30,6 +30,7 @@ _gauge = click.argument("name", metavar="NAME|URL", shell_complete=complete_devi
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _Answer = TypeVar("_Answer")
 AIR = "Hold the head in the air, nothing on it."
+READING = "Reading, touch nothing …"
 TRIES = 5
 """Wrong answers to one step, and it ends."""
 
@@ -96,13 +97,12 @@ def calibrate(name: str, weights_kg: tuple[float, ...], as_json: bool) -> None:
 
 async def _calibrate(name: str, weights_kg: tuple[float, ...], *, as_json: bool) -> CalibrationResult:
     async with calibrating(name) as steps:
-        _say(f"Calibrating {steps.device}. Ctrl-C ends it, and nothing is changed in massctl.", as_json=as_json)
+        _say(f"Calibrating {steps.device}. The motor stays off. Ctrl-C ends it.", as_json=as_json)
         await _step("1 of 3. Stand it with its head up, nothing on it. Then press Enter.", steps.zero)
         while True:
             await _weigh(steps, "2 of 3. Put the first weight on the head", weights_kg[:1])
             result = await _weigh(steps, "3 of 3. Take it off and put the second weight on", weights_kg[1:])
             assert result is not None, "the second weight gives the result"
-            _say(f"The weights agree within {result.residual_percent:.1f} %.", as_json=as_json)
             try:
                 steps.keep(result)
             except UsageError as problem:
@@ -110,7 +110,8 @@ async def _calibrate(name: str, weights_kg: tuple[float, ...], *, as_json: bool)
                     raise
                 _say(f"{problem.what} {problem.remedy}", as_json=as_json)
                 continue
-            _say("Calibrated. It counts for 90 days. [F36]", as_json=as_json)
+            within = f"The weights agree within {result.residual_percent:.1f} %."
+            _say(f"{within} Calibrated; it counts for 90 days. [F36]", as_json=as_json)
             return result
 
 
@@ -120,7 +121,9 @@ async def _weigh(steps: Calibrating, text: str, given_kg: tuple[float, ...]) -> 
     async def read() -> CalibrationResult | None:
         if given_kg:
             return await steps.weigh(given_kg[0])
-        return await steps.weigh(await _asked_kg())
+        kg = await _asked_kg()
+        click.echo(READING, err=True)
+        return await steps.weigh(kg)
 
     what = f" ({given_kg[0]:g} kg)" if given_kg else ""
     return await _step(
@@ -135,6 +138,7 @@ async def _step(text: str, do: Callable[[], Awaitable[_Answer]], *, asks: bool =
         click.echo(text, err=True)
         if asks:
             await _line("")
+            click.echo(READING, err=True)
         try:
             return await do()
         except UsageError as refusal:
@@ -154,10 +158,26 @@ async def _asked_kg() -> float:
 async def _line(prompt: str) -> str:
     """Read a line while the readings go on. Raises click.Abort at the end of the input."""
     click.echo(prompt, err=True, nl=False)
-    line: str = await asyncio.to_thread(sys.stdin.readline)
+    await _typed()
+    line = sys.stdin.readline()
     if not line:
         raise click.Abort
     return line
+
+
+async def _typed() -> None:
+    """Wait until something was typed; a thread that reads would hold up Ctrl-C until the next Enter."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    try:
+        descriptor = sys.stdin.fileno()
+        loop.add_reader(descriptor, ready.set)
+    except (OSError, ValueError):
+        return  # a file or a text in memory: all of it is there
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
 
 
 def _say(text: str, *, as_json: bool) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from massctl.app import devices_gauge, devices_known
+from massctl.app.connect import Connections
 from massctl.app.devices_file import Calibration
 from massctl.app.devices_gauge import CalibrationResult, calibrating, look, tare
-from massctl.devices.bundle import DeviceBundle
-from massctl.devices.capabilities import ForceReading, ForceSensorCapabilities, Report
-from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices import connect
+from massctl.devices.capabilities import ForceReading
 from massctl.errors import MassctlError, UsageError
 from massctl.units import N_PER_KGF
 from sims.bench import Bench
@@ -106,8 +106,9 @@ async def test_two_weights_calibrate_our_firmware_and_the_residual_is_remembered
 
 
 @pytest.mark.virtual
-async def test_weights_that_disagree_are_not_kept() -> None:
+async def test_weights_that_disagree_are_not_kept_and_void_what_was_kept_before() -> None:
     async with scale() as bench, calibrating("gauge") as steps:
+        devices_known.note_calibration("gauge", Calibration(TODAY, 0.1))
         await steps.zero()
         put(bench, 1.0)
         await steps.weigh(1.0)
@@ -179,69 +180,24 @@ async def test_what_its_maker_calibrates_is_left_alone() -> None:
 # ---------------------------------------------------------------- a sensor that sends raw figures
 
 
-class RawSensor:
-    """What a driver gives for an Arduino with an HX711, opened for its raw figures."""
-
-    name = "an Arduino"
-    url = "serial:///dev/ttyACM9?driver=arduino"
-    capabilities = ForceSensorCapabilities(rate_hz=80, published_hz=40, force_max_n=1e9)
-    last_frame_at_s = 0.0
-
-    def __init__(self) -> None:
-        self.kg = 0.0
-        self.opened: list[str] = []
-        self._on_report: Callable[[Report], None] = lambda _: None
-        self._sent = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        self._on_report = on_report
-
-    async def prepare(self) -> None:
-        self._send()
-
-    async def tare(self) -> None:
-        raise AssertionError("a raw sensor keeps no zero")
-
-    async def aclose(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _send(self) -> None:
-        self._sent += 1
-        raw = 8_000.0 - 7_050.0 * self.kg + (self._sent % 3 - 1) * 2.0
-        self._on_report(ForceReading(0.0, 0.0, raw, raw))
-        self._timer = asyncio.get_running_loop().call_later(0.025, self._send)
+@asynccontextmanager
+async def board(prints: str, options: str = "") -> AsyncIterator[Bench]:
+    """A board that prints what its load cell reads, as it is remembered before its first calibration."""
+    async with Bench(with_person=False, devices={"sensor": "line"}) as bench:
+        bench.world.holder = Shelf()
+        bench.world.hand.is_limp = True
+        devices_known.keep("gauge", f"{bench.urls['sensor']}?prints={prints}{options}", ["sensor"])
+        yield bench
 
 
-@pytest.fixture
-def raw(monkeypatch: pytest.MonkeyPatch) -> RawSensor:
-    sensor = RawSensor()
-
-    async def connect(url: str, _roles: object) -> DeviceBundle:
-        sensor.opened.append(url)
-        identity = DeviceIdentity(url, "an Arduino", "", "", "", 0, 0, ("sensor",))
-        return DeviceBundle(url, identity, sensor=sensor)
-
-    class Row:
-        name = "Arduino"
-        url_options = ("zero", "n_per_unit", "unit")
-
-    class Address:
-        row = Row
-
-    monkeypatch.setattr(devices_gauge, "connect", connect)
-    monkeypatch.setattr(devices_gauge, "read_address", lambda _: Address)
-    return sensor
-
-
-async def calibrated(raw: RawSensor, first_kg: float, second_kg: float, is_off: float = 0.0) -> CalibrationResult:
+async def weighed(bench: Bench, first_kg: float, second_kg: float, is_off_kg: float = 0.0) -> CalibrationResult:
+    put(bench, 0.0)
     async with calibrating("gauge") as steps:
         assert steps.is_raw
         await steps.zero()
-        raw.kg = first_kg
+        put(bench, first_kg)
         await steps.weigh(first_kg)
-        raw.kg = second_kg + is_off
+        put(bench, second_kg + is_off_kg)
         result = await steps.weigh(second_kg)
         assert result is not None
         steps.keep(result)
@@ -249,31 +205,75 @@ async def calibrated(raw: RawSensor, first_kg: float, second_kg: float, is_off: 
 
 
 @pytest.mark.virtual
-async def test_raw_figures_become_newtons_and_massctl_keeps_zero_and_scale(raw: RawSensor) -> None:
-    devices_known.keep("gauge", "serial:///dev/ttyACM9?driver=arduino&unit=g&zero=3", ["sensor"])
-    result = await calibrated(raw, 1.0, 2.5)
-    assert raw.opened == ["serial:///dev/ttyACM9?driver=arduino&unit=g&zero=0&n_per_unit=1"]
-    assert result.n_per_unit == pytest.approx(-N_PER_KGF / 7050, rel=1e-3)
-    assert result.zero == pytest.approx(8000, abs=1)
-    kept = devices_known.find("gauge")
-    assert kept.calibration is not None
-    assert kept.calibration.on == TODAY
-    assert "n_per_unit=-0.00139" in kept.url
+@pytest.mark.parametrize(
+    ("prints", "options", "n_per_unit"),
+    [
+        ("hx711", "&kind=hx711", -1 / 7050),
+        ("hx711", "&kind=hx711&sign=inverted&n_per_unit=3&zero=1", -1 / 7050),
+        ("grams", "", N_PER_KGF / 1000),
+    ],
+)
+async def test_raw_figures_become_newtons_and_massctl_keeps_zero_and_scale(
+    prints: str, options: str, n_per_unit: float
+) -> None:
+    async with board(prints, options) as bench:
+        result = await weighed(bench, 1.0, 2.5)
+        assert result.n_per_unit == pytest.approx(n_per_unit, rel=0.02)
+        assert result.residual_percent < 1.0
+        kept = devices_known.find("gauge")
+        assert kept.calibration is not None
+        assert kept.calibration.on == TODAY
+        async with connect_sensor(kept.url) as readings:
+            put(bench, 2.0)
+            await asyncio.sleep(2.0)
+        assert readings[-1].mean_n == pytest.approx(2.0 * N_PER_KGF, rel=0.02)
+
+
+@asynccontextmanager
+async def connect_sensor(url: str) -> AsyncIterator[list[ForceReading]]:
+    bundle = await connect(url, frozenset({"sensor"}))
+    readings: list[ForceReading] = []
+    assert bundle.sensor is not None
+    bundle.sensor.subscribe(lambda report: readings.append(report) if isinstance(report, ForceReading) else None)
+    try:
+        yield readings
+    finally:
+        await bundle.aclose()
 
 
 @pytest.mark.virtual
-async def test_raw_weights_that_disagree_are_not_kept(raw: RawSensor) -> None:
-    devices_known.keep("gauge", "serial:///dev/ttyACM9?driver=arduino", ["sensor"])
-    with pytest.raises(UsageError, match="disagree by"):
-        await calibrated(raw, 1.0, 2.5, is_off=0.3)
-    assert devices_known.find("gauge").calibration is None
+async def test_raw_weights_that_disagree_are_not_kept() -> None:
+    async with board("hx711", "&kind=hx711") as bench:
+        with pytest.raises(UsageError, match="disagree by"):
+            await weighed(bench, 1.0, 2.5, is_off_kg=0.3)
+        assert devices_known.find("gauge").calibration is None
 
 
-async def test_a_calibration_needs_a_name_to_be_kept_with(raw: RawSensor) -> None:
+@pytest.mark.virtual
+async def test_F37_a_resistor_that_only_guesses_is_not_calibrated() -> None:
+    async with board("fsr", "&kind=fsr"):
+        with pytest.raises(UsageError, match=r"only guesses.*F37"):
+            async with calibrating("gauge"):
+                pass
+
+
+async def test_a_calibration_needs_a_name_to_be_kept_with() -> None:
     with pytest.raises(UsageError, match="it has none") as caught:
-        async with calibrating("serial:///dev/ttyACM9?driver=arduino"):
+        async with calibrating("serial:///dev/ttyACM9?driver=line"):
             pass
     assert "devices add gauge" in caught.value.remedy
+
+
+@pytest.mark.virtual
+async def test_F36_a_session_with_an_old_calibration_says_so_as_long_as_it_lasts() -> None:
+    async with scale() as bench:
+        connections = Connections({"sensor": bench.urls["sensor"]})
+        for days, is_said in ((90, False), (91, True)):
+            devices_known.note_calibration("gauge", Calibration(TODAY - timedelta(days=days), 0.5))
+            async with connections:
+                await connections.open()
+                said = "gauge: calibrated 91 days ago, counts as uncalibrated. [F36]"
+                assert (said in connections.warnings) is is_said
 
 
 # ---------------------------------------------------------------- a look
