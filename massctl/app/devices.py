@@ -10,6 +10,7 @@ from massctl.app.devices_file import ROLES, Calibration
 from massctl.app.devices_known import (
     Remembered,
     calibration_warning,
+    check_free,
     device_url,
     find,
     forget,
@@ -55,16 +56,20 @@ __all__ = [
 async def remember(name: str, url: str, *, roles: Collection[str] | None = None) -> Remembered:
     """Remember the device at ``url`` as ``name``.
 
-    A foreign driver's roles are in its table and nothing is opened; a device of our own is asked, unless ``roles`` says it.
+    A foreign driver's roles are in its table and nothing is opened; a Bluetooth address without a driver is recognised by what
+    the device broadcasts; a device of our own is asked, unless ``roles`` says it.
 
     Raises:
         UsageError: the name is taken, the address makes no sense, or the device has not this role.
-        ConnectionProblem, NoAnswer: it had to be asked, and did not answer.
+        ConnectionProblem, NoAnswer: it had to be heard or asked, and was not there, or is none that massctl knows.
     """
     from massctl.devices.address import read_address  # noqa: PLC0415 - drivers load only when a device is meant
+    from massctl.devices.recognising import recognised  # noqa: PLC0415 - the same
 
     if not is_address(url):
         raise UsageError(f"{url!r} is no device address.", "massctl devices scan shows the addresses of what is near.")
+    check_free(name)
+    url = await recognised(url)
     address = read_address(url)
     has = address.row.roles if address.row is not None else ("massager",) if address.scheme == "manual" else None
     if has is None:

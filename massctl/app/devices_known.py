@@ -114,6 +114,11 @@ def name_of(url: str) -> str | None:
     return next((name for name, entry in devices_file.load().devices.items() if _place(entry.url) == place), None)
 
 
+def check_free(name: str) -> None:
+    """Raise UsageError where ``name`` is taken or is no name."""
+    _free_name(name, devices_file.load())
+
+
 def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
     """Remember a device whose roles are known; the first one of a role becomes its default.
 

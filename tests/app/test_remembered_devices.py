@@ -13,7 +13,9 @@ from massctl.app import devices, devices_file, devices_known
 from massctl.app.devices_file import Calibration
 from massctl.app.devices_known import device_url, find, forget, keep, make_default, remembered, rename, restore
 from massctl.app.request import RunRequest
-from massctl.errors import FileProblem, UsageError
+from massctl.devices import recognising
+from massctl.errors import FileProblem, UsageError, WrongDevice
+from massctl.transports.gatt import Advertisement
 
 GUN = "ble://AA:BB:CC:DD:EE:FF?driver=hypervolt2"
 GUN2 = "ble://AA:BB:CC:DD:EE:00?driver=hypervolt2"
@@ -272,3 +274,24 @@ async def test_what_is_no_address_is_answered_with_where_to_find_one() -> None:
 async def test_our_own_device_is_remembered_unseen_when_its_role_is_said() -> None:
     kept = await devices.remember("box", "serial:///dev/not-there", roles={"timer"})
     assert (kept.roles, kept.driver) == (("timer",), "")
+
+
+async def test_a_bluetooth_device_is_remembered_with_the_driver_that_its_broadcast_means(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hear(_url: str) -> Advertisement:
+        return Advertisement("AA:BB:CC:DD:EE:FF", name, -50, 0.0)
+
+    monkeypatch.setattr(recognising, "hear", hear)
+    name = "Hypervolt 2"
+    kept = await devices.remember("gun", "ble://AA:BB:CC:DD:EE:FF")
+    assert (kept.url, kept.roles, kept.driver) == (GUN, ("massager",), "hypervolt2")
+    name = "TV"
+    with pytest.raises(WrongDevice, match="which massctl does not know; nothing was sent"):
+        await devices.remember("tv", "ble://AA:BB:CC:DD:EE:01")
+
+
+async def test_a_taken_name_is_refused_before_anybody_listens() -> None:
+    keep("gun", GUN, ["massager"])
+    with pytest.raises(UsageError, match="called 'gun' already"):
+        await devices.remember("gun", "ble://AA:BB:CC:DD:EE:01")
