@@ -7,6 +7,7 @@ none of them is sent, only start, stop and tare.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from pathlib import Path
 from typing import Final
@@ -170,7 +171,8 @@ class Progressor(RadioDevice):
                 self._recent.clear()
                 self._filter.forget()
                 unwrapped_us = 0
-            taken.append((unwrapped_us / 1e6, self._newtons * sample.weight_kg))
+            weight_kg = sample.weight_kg if math.isfinite(sample.weight_kg) else math.nan
+            taken.append((unwrapped_us / 1e6, self._newtons * weight_kg))
         self._recent.extend(taken)
         self._time.note(taken[-1][0], now_s)
         readings = self._filter.take_all([(self._time.host_s(at_s), force_n) for at_s, force_n in taken], now_s)
