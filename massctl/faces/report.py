@@ -22,7 +22,8 @@ def report_lines(report: ProbeReport) -> Iterator[str]:
     if made:
         yield f"  model       {made}"
     if identity.firmware:
-        yield f"  firmware    {identity.firmware}, protocol version {identity.protocol_version}"
+        protocol = f", protocol version {identity.protocol_version}" if identity.protocol_version else ""
+        yield f"  firmware    {identity.firmware}{protocol}"
     yield f"  carries     {', '.join(sorted(identity.roles)) or 'nothing that massctl knows'}"
     if report.massager:
         yield f"  massager    {_massager(report.massager)}"
