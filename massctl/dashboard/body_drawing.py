@@ -289,16 +289,18 @@ def _cell(
 
 
 def _is_lit(grid: Grid, x: int, y: int, tint: Tint, *, has_lines: bool) -> bool:
-    """Return whether a dot inside the body is drawn: the lines between regions stay dark, a forbidden region is a fine net."""
+    """Return whether a dot inside the body is drawn: a zone or heat is full, the body lighter, a forbidden region a fine net."""
     here = grid[y][x]
     is_rim = any(not there for there in _around(grid, x, y))
     if tint is Tint.FORBIDDEN:
         return is_rim or (x + y) % 4 == 0
-    if tint is not Tint.BODY or not has_lines:
+    if tint is not Tint.BODY:
         return True
+    if not is_rim and x % 2 == 1 and y % 2 == 1:
+        return False
     right = grid[y][x + 1] if x + 1 < len(grid[0]) else here
     below = grid[y + 1][x] if y + 1 < len(grid) else here
-    return is_rim or not (right not in (0, here) or below not in (0, here))
+    return is_rim or not has_lines or not (right not in (0, here) or below not in (0, here))
 
 
 def _around(grid: Grid, x: int, y: int) -> Iterator[int]:

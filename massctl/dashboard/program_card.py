@@ -43,7 +43,7 @@ def program_card(
     """Return the card of a program as it would be now."""
     program = seen.program
     star = " ★" if program.id in settings.favourites else ""
-    rows: list[Line] = [line((f"{program.title}{star}", "bold"))]
+    rows: list[Line] = wrapped(f"{program.title}{star}", width, 2, "bold")
     rows += wrapped(_sentence(program.goal), width, 2, "quiet")
     rows.append(_picks_line(seen, picks))
     rows += _warned(red_flags, width)
@@ -62,7 +62,7 @@ def point_card(
     point: Point, allowance: Allowance | None, settings: Settings, width: int, *, rating: int | None = None
 ) -> list[Line]:
     """Return the card of a point."""
-    rows: list[Line] = [line((point.name, "bold")), line((f"{point.id} · {point.region.name}", "quiet"))]
+    rows: list[Line] = [*wrapped(point.name, width, 2, "bold"), line((f"{point.id} · {point.region.name}", "quiet"))]
     if rating is not None:
         rows.append(line(f"Tenderness in your last scan: {rating} of 10"))
     rows += _forbidden(point, allowance, width)
