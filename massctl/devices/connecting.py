@@ -153,4 +153,4 @@ def _manual(url: str, wanted: frozenset[str] | None) -> DeviceBundle:
     gun = ManualMassager(url)
     identity = DeviceIdentity(url, gun.name, "", "", "", 0, 0, ("massager",))
     _given(identity, wanted)
-    return DeviceBundle(url, identity, massager=gun)
+    return DeviceBundle(url, identity, massager=gun, warnings=(gun.note,) if gun.note else ())

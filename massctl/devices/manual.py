@@ -1,6 +1,7 @@
 """``manual://``: the gun without a link. massctl tells the level, keeps clock and record, and says that it cannot stop it.
 
 No byte is sent. ``manual://?levels=1800,2100,2400&heads=ball,flat`` tells its levels, ``manual://?min=1500&max=2400`` its range,
+``manual://?ladder=theragun-mini`` takes both and its heads from a speed ladder,
 and ``relay=yes`` that the timer's relay feeds its power: only then can anything but its person switch it off.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from massctl.devices.capabilities import DeviceLimits, LinkLoss, MassagerCapabilities, Report, StopReason
+from massctl.devices.ladders import ladder
 from massctl.errors import UsageError
 from massctl.transports.opening import EXAMPLES, split_url
 
@@ -20,7 +22,7 @@ SPEED_MAX_PPM: Final = 2_400
 """The range assumed for a gun whose address tells nothing: the slowest guns sold, and the ceiling of F17."""
 SPEED_LIMIT_PPM: Final = 6_000
 """No percussion massager strikes faster: more is a typing error."""
-_KEYS: Final = ("levels", "min", "max", "heads", "name", "relay")
+_KEYS: Final = ("levels", "min", "max", "ladder", "heads", "name", "relay")
 _YES_NO: Final = {"yes": True, "no": False}
 
 
@@ -32,6 +34,8 @@ class ManualMassager:
         self.url = url
         self.name = settings.get("name", "massage gun without a link")
         self.capabilities = _capabilities(url, settings)
+        self.note = ladder(settings["ladder"]).note if "ladder" in settings else ""
+        """What a person has to know of its speeds; empty where nothing."""
 
     def subscribe(self, on_report: Callable[[Report], None]) -> None:
         """Nothing will be reported."""
@@ -81,6 +85,13 @@ def _capabilities(url: str, settings: dict[str, str]) -> MassagerCapabilities:
         raise _bad(url, "levels names no level")
     if levels and settings.keys() & {"min", "max"}:
         raise _bad(url, "either levels, or min and max, not both")
+    heads = tuple(_list(settings.get("heads", "")))
+    if "ladder" in settings:
+        if settings.keys() & {"levels", "min", "max"}:
+            raise _bad(url, "either a ladder, or levels, or min and max")
+        gun = ladder(settings["ladder"])
+        levels, heads = gun.levels_ppm, heads or gun.heads
+        settings = settings | {"min": str(gun.speed_min_ppm), "max": str(gun.speed_max_ppm)}
     low = levels[0] if levels else _speed(url, "min", settings.get("min", str(SPEED_MIN_PPM)))
     high = levels[-1] if levels else _speed(url, "max", settings.get("max", str(SPEED_MAX_PPM)))
     if low > high:
@@ -92,7 +103,7 @@ def _capabilities(url: str, settings: dict[str, str]) -> MassagerCapabilities:
         confirms_speed=False,
         is_controllable=False,
         on_link_loss=LinkLoss.KEEPS_RUNNING,
-        heads=tuple(_list(settings.get("heads", ""))),
+        heads=heads,
         is_behind_relay=_relay(url, settings),
     )
 

@@ -32,6 +32,24 @@ def test_a_range_in_the_address_becomes_its_capabilities() -> None:
     assert gun.name == "old gun"
 
 
+def test_a_ladder_in_the_address_gives_levels_and_heads_and_says_that_nobody_measured_it() -> None:
+    gun = ManualMassager("manual://?ladder=theragun-mini")
+    assert gun.capabilities.levels_ppm == (1750, 2080, 2400)
+    assert gun.capabilities.heads == ("ball",)
+    assert "not measured" in gun.note
+    ranged = ManualMassager("manual://?ladder=theragun-pro&heads=wedge")
+    assert (ranged.capabilities.speed_min_ppm, ranged.capabilities.speed_max_ppm) == (1750, 2400)
+    assert ranged.capabilities.heads == ("wedge",)
+
+
+@pytest.mark.parametrize(
+    "query", ["ladder=theragun-mini&levels=1800", "ladder=theragun-mini&max=2000", "ladder=theragon"]
+)
+def test_a_ladder_goes_with_no_speeds_of_its_own_and_has_to_exist(query: str) -> None:
+    with pytest.raises(UsageError, match="either a ladder|no speed ladder 'theragon'"):
+        ManualMassager(f"manual://?{query}")
+
+
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
