@@ -22,6 +22,7 @@ from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.screens import PAGES, make_page
 from massctl.errors import ExitCode, MassctlError
+from massctl.session.commands import Key
 
 if TYPE_CHECKING:
     from massctl.app.background import Question
@@ -165,7 +166,7 @@ class MassctlApp(App[int]):
     def action_command_palette(self) -> None:
         """Open the palette; a session's motor goes off first, because letters are typed there."""
         if self.session is not None:
-            self.session.pause()
+            self.session.press(Key.PAUSE)
         super().action_command_palette()
 
     # --- the session ---------------------------------------------------------------------------------------------------------

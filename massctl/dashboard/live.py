@@ -62,9 +62,9 @@ class LiveSession:
         """Fall silent."""
         self.voice.close()
 
-    def pause(self) -> None:
-        """Take the motor off: something of the display wants the keys."""
-        self.background.press(Press(Key.PAUSE))
+    def press(self, key: Key) -> None:
+        """Give the session a command that a dialog led to."""
+        self.background.press(Press(key))
 
     def take_key(self, name: str, *, is_typing: bool, is_face: bool = False) -> bool:
         """Give the session a key; return whether it took it.

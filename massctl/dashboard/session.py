@@ -29,6 +29,7 @@ from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.dashboard.widgets.stopped import Stopped
 from massctl.dashboard.widgets.timeline import Timeline
 from massctl.faces.words import DEFAULT_FOOTER, FOOTERS, SPEED_KEYS
+from massctl.session.commands import Key
 from massctl.session.events import Phase, SessionStarted
 
 SPEED_ROOM = 1.3
@@ -161,12 +162,18 @@ class SessionScreen(Page):
         return (name == "f" and step.point is not None) or (name == "h" and step.head is not None)
 
     def action_find_point(self) -> None:
-        """Show where the point at hand is, close up, while the motor is off."""
+        """Show where the point at hand is, close up, while the motor is off; out of reach, another tool takes its place."""
         from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
 
-        step = self.view.step
-        if step is not None and step.point is not None:
-            self.app.push_screen(FindPointScreen(step.point, Side(step.side) if step.side else None))
+        step, session = self.view.step, self.massctl.session
+        if step is None or step.point is None or session is None:
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "unreachable":
+                session.press(Key.SWAP)
+
+        self.app.push_screen(FindPointScreen(step.point, Side(step.side) if step.side else None), answered)
 
     def action_change_head(self) -> None:
         """Ask for the head of the step at hand, and wait until it is fitted; the motor is off."""

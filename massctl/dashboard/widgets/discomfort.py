@@ -7,10 +7,12 @@ from typing import Final
 from massctl.dashboard.lines import Line, line
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.session.feelings import CORRECTION_S
 
 HEIGHT: Final = 1
 LABEL: Final = 11
 SHOWN: Final = 6
+CORRECT: Final = "   mistyped? type the right one now"
 _TRENDS: Final = {-1: ("▼ falling", "good"), 0: ("", ""), 1: ("▲ rising", "caution")}
 
 
@@ -20,18 +22,32 @@ def discomfort_lines(view: DashboardView) -> list[Line]:
     lit = value or 0
     tone = "good" if lit <= 3 else "caution" if lit <= 6 else "danger"
     said = "not rated: press 0–9" if value is None else f"{value:2} of 10"
+    dots = line(
+        (f"{'discomfort':<{LABEL}}", "quiet"),
+        ("●" * lit, tone),
+        ("○" * (10 - lit), "faint"),
+        (f" {said}", "bold" if value is not None else "quiet"),
+    )
+    return [line(*dots, *_behind(view))]
+
+
+def _behind(view: DashboardView) -> Line:
+    """Return how to correct a rating just given; else the ratings before it, and where they go."""
+    if _may_correct(view):
+        return line((CORRECT, "caution"))
     earlier = [str(rating.value) for rating in view.ratings]
     before = " → ".join(earlier[-SHOWN:]) if len(earlier) > 1 else ""
-    return [
-        line(
-            (f"{'discomfort':<{LABEL}}", "quiet"),
-            ("●" * lit, tone),
-            ("○" * (10 - lit), "faint"),
-            (f" {said}", "bold" if value is not None else "quiet"),
-            (f"   {before}" if before else "", "quiet"),
-            (f"  {_TRENDS[view.trend][0]}", _TRENDS[view.trend][1]),
-        )
-    ]
+    word, tone = _TRENDS[view.trend]
+    return line((f"   {before}" if before else "", "quiet"), (f"  {word}" if word else "", tone))
+
+
+def _may_correct(view: DashboardView) -> bool:
+    """Return whether another figure would correct the last one still (F20)."""
+    tick = view.session.tick
+    if tick is None or not view.ratings or view.session.discomfort is None:
+        return False
+    age_s: float = tick.at_s - view.ratings[-1].at_s
+    return 0.0 <= age_s < CORRECTION_S
 
 
 class Discomfort(SessionLines):
