@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from massctl.errors import ConnectionProblem, UsageError
 from massctl.transports.ble_errors import FOREIGN, not_connected, not_heard, radio_problem
 from massctl.transports.ble_link import BleLink
 from massctl.transports.gatt import Advertisement, GattLink
+from massctl.transports.gatt_recorder import RecordingLink
 from massctl.transports.opening import EXAMPLES
 from massctl.transports.radios import Radio, open_radio
 
@@ -37,19 +39,27 @@ _connecting: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] =
 _log = logging.getLogger(__name__)
 
 
-async def open_gatt(url: str) -> GattLink:
-    """Find the device that ``url`` names, and connect.
+async def open_gatt(url: str, record: Path | None = None) -> GattLink:
+    """Find the device that ``url`` names, and connect; ``record`` is a file for what goes over the link.
 
     Raises:
         UsageError: the address names no device.
+        FileProblem: the file cannot be written.
         ConnectionProblem: AdapterMissing, BluetoothOff, BluetoothForbidden, BluetoothServiceMissing, OutOfRange or DeviceBusy.
     """
     radio = await open_radio(url)
     try:
         async with _connecting.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            return await _connect(url, radio, await _find(url, radio))
+            link = await _connect(url, radio, await _find(url, radio))
     except BaseException:
         await radio.aclose()
+        raise
+    if record is None:
+        return link
+    try:
+        return RecordingLink(link, record)
+    except BaseException:
+        await link.aclose()
         raise
 
 

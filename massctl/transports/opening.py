@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Final, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -41,9 +42,12 @@ async def open_stream(url: str) -> ByteStream:
     return await _opener(split_url(url).scheme, url)(url)
 
 
-async def open_gatt(url: str) -> GattLink:
-    """Connect to a Bluetooth device; nothing is written to it. Raises UsageError or ConnectionProblem."""
-    return await import_module("massctl.transports.ble").open_gatt(url)  # type: ignore[no-any-return]
+async def open_gatt(url: str, record: Path | None = None) -> GattLink:
+    """Connect to a Bluetooth device; nothing is written to it. Raises UsageError or ConnectionProblem.
+
+    ``record`` is a file for what goes over the link.
+    """
+    return await import_module("massctl.transports.ble").open_gatt(url, record)  # type: ignore[no-any-return]
 
 
 async def watch_advertisements(url: str, on_advertisement: Callable[[Advertisement], None]) -> Watch:

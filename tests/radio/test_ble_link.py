@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 
 import pytest
 
-from massctl.errors import ConnectionProblem, LinkLost, NoAnswer, OutOfRange, PeerRefused, UsageError, WrongDevice
+from massctl.errors import (
+    ConnectionProblem,
+    FileProblem,
+    LinkLost,
+    NoAnswer,
+    OutOfRange,
+    PeerRefused,
+    UsageError,
+    WrongDevice,
+)
 from massctl.transports import open_gatt, scan, watch_advertisements
 from massctl.transports.gatt import Advertisement, GattLink
 from massctl.transports.nus import open_stream as open_nus
@@ -248,3 +259,32 @@ async def test_a_serial_line_is_refused_where_the_device_offers_none(room: Room)
 async def test_an_address_without_a_device_is_a_mistake(url: str) -> None:
     with pytest.raises(UsageError):
         await open_stream(url)
+
+
+async def test_a_recording_holds_what_went_over_the_link_and_comes_after_it(room: Room, tmp_path: Path) -> None:
+    await room.add(Gadget())
+    path = tmp_path / "gatt.jsonl"
+    link = await open_gatt(URL, path)
+    await link.subscribe(ECHO, lambda _: None)
+    await link.write(VALUE, b"\x01")
+    link.post(VALUE, b"\x02")
+    link.fetch(VALUE, lambda _: None)
+    await asyncio.sleep(0.1)
+    await link.read(VALUE)
+    link.discard_unsent()
+    await link.aclose()
+    header, *lines = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+    assert header == {"massctl_gatt_recording": 1, "url": URL, "name": "A gadget with a long name"}
+    seen = [(line["dir"], line.get("characteristic"), line["hex"]) for line in lines]
+    assert ("tx", VALUE, "01") in seen
+    assert ("notified", ECHO, "01") in seen
+    assert seen.count(("read", VALUE, "02")) == 2
+    assert seen[-1][0] == "discard"
+
+
+async def test_a_recording_that_cannot_be_written_leaves_no_link_open(room: Room, tmp_path: Path) -> None:
+    gadget = Gadget()
+    await room.add(gadget)
+    with pytest.raises(FileProblem, match="no recording can be written"):
+        await open_gatt(URL, tmp_path / "no" / "such" / "folder.jsonl")
+    assert not gadget.is_connected

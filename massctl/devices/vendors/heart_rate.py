@@ -20,7 +20,7 @@ from massctl.transports.ble import open_gatt
 async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
     """Open a heart rate sensor. Raises UsageError, ConnectionProblem or NoAnswer."""
     address = read_address(url)
-    link = await open_gatt(address.transport_url)
+    link = await open_gatt(address.transport_url, record)
     try:
         refuse_others(link, url, "heart rate sensor", is_one=wire.MEASUREMENT in link.characteristics)
         sensor = HeartRateSensor(link, url, link.name or "heart rate sensor")

@@ -40,7 +40,7 @@ async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
         ConnectionProblem, NoAnswer: It cannot be reached, or is none.
     """
     address = read_address(url)
-    link = await open_gatt(address.transport_url)
+    link = await open_gatt(address.transport_url, record)
     try:
         offers = {wire.LOGIN, wire.SPEED, wire.TELEMETRY} <= link.characteristics
         refuse_others(link, url, "Hypervolt 2", is_one=wire.is_name(link.name) and offers)

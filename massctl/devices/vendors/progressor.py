@@ -51,7 +51,7 @@ async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
     sign = -1 if address.choice("sign", "normal", ("normal", "inverted")) == "inverted" else 1
     force_max_n = address.number("max", FORCE_MAX_N, 1.0, 10_000.0)
     asks_battery = address.choice("battery", "no", ("no", "yes")) == "yes"
-    link = await open_gatt(address.transport_url)
+    link = await open_gatt(address.transport_url, record)
     try:
         offers = {wire.DATA, wire.CONTROL} <= link.characteristics
         refuse_others(link, url, "Progressor", is_one=wire.is_name(link.name) and offers)

@@ -43,7 +43,7 @@ async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
     """
     address = read_address(url)
     is_experiment = address.choice("experimental", "", ("", EXPERIMENT)) == EXPERIMENT
-    link = await open_gatt(address.transport_url)
+    link = await open_gatt(address.transport_url, record)
     try:
         gun = Theragun(link, url, is_experiment=is_experiment)
         version = await gun.identify()
