@@ -46,7 +46,7 @@ def test_a_ladder_in_the_address_gives_levels_and_heads_and_says_that_nobody_mea
     "query", ["ladder=theragun-mini&levels=1800", "ladder=theragun-mini&max=2000", "ladder=theragon"]
 )
 def test_a_ladder_goes_with_no_speeds_of_its_own_and_has_to_exist(query: str) -> None:
-    with pytest.raises(UsageError, match="either a ladder|no speed ladder 'theragon'"):
+    with pytest.raises(UsageError, match=r"either a ladder|no speed ladder 'theragon'"):
         ManualMassager(f"manual://?{query}")
 
 
