@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -66,8 +67,8 @@ async def test_the_address_may_be_given_where_the_system_hides_it(
     assert isinstance(twin, Hypervolt2Twin)
     hidden = "9E3C0F5A-0000-4000-8000-1234567890AB"
 
-    async def open_hidden(url: str) -> object:
-        link = await open_gatt(url)
+    async def open_hidden(url: str, record: Path | None = None) -> object:
+        link = await open_gatt(url, record)
         link.address = hidden  # as CoreBluetooth gives it
         return link
 
