@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import TypeVar
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware_protocol.vendors import heart_rate, hypervolt2, progressor, theragun, whc06
@@ -111,6 +111,7 @@ def test_a_progressor_survives_anything(packets: list[bytes]) -> None:
 
 
 @settings(max_examples=60)
+@example([(0.0, 0), (0.0, 187_500), (0.0, 0)])  # its clock began anew within a packet
 @given(st.lists(st.tuples(st.floats(width=32), st.integers(0, 2**32 - 1)), min_size=1, max_size=60))
 def test_a_progressors_readings_are_never_from_the_future(samples: list[tuple[float, int]]) -> None:
     packets = [

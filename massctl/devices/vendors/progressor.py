@@ -170,6 +170,7 @@ class Progressor(RadioDevice):
                 self._time = SampleTime()
                 self._recent.clear()
                 self._filter.forget()
+                taken.clear()  # from before: no time can be told of them any more
                 unwrapped_us = 0
             weight_kg = sample.weight_kg if math.isfinite(sample.weight_kg) else math.nan
             taken.append((unwrapped_us / 1e6, self._newtons * weight_kg))
