@@ -22,7 +22,7 @@ class Terminal:
     def __init__(self, bench: Bench) -> None:
         self.events: list[Event] = []
         self.at_work: Callable[[], None] | None = None
-        """Called once, when the motor has worked for some seconds."""
+        """Called once, when the motor works."""
         self._bench = bench
         self._session: SessionControl | None = None
 
@@ -60,6 +60,6 @@ class Terminal:
         self.events.append(event)
         if not isinstance(event, Tick):
             self._bench.see(event.to_json())
-        elif self.at_work is not None and event.phase is Phase.WORKING and event.clock_s > 3:
+        elif self.at_work is not None and event.phase is Phase.WORKING and self._bench.world.motor.speed_ppm > 1000:
             act, self.at_work = self.at_work, None
             asyncio.get_running_loop().call_soon(act)

@@ -22,7 +22,6 @@ from massctl.devices.capabilities import (
     MassagerCapabilities,
     MotorReading,
     Report,
-    StopAcknowledged,
     StopReason,
     Timer,
     TimerReading,
@@ -88,7 +87,6 @@ class WandMassager:
         self._relay: WandRelay | None = None
         self._on_report: Callable[[Report], None] | None = None
         self._is_wanted = False
-        self._stopped_s: float | None = None
 
     def through(self, timer: Timer) -> Timer:
         """Take the relay that feeds it; return the timer to use from now on in that one's place."""
@@ -135,7 +133,6 @@ class WandMassager:
             return
         self._is_wanted = speed_ppm > 0
         if self._is_wanted:
-            self._stopped_s = None
             self._relay.close()
         else:
             self._relay.cancel()
@@ -144,10 +141,9 @@ class WandMassager:
         """Nothing: the session renews the relay's slice through the timer."""
 
     def stop(self, reason: StopReason = StopReason.SUPERVISOR) -> bool:
-        """Open the relay."""
+        """Open the relay; nothing acknowledges it but the relay that is read to be open."""
         if self._relay is None:
             return False
-        self._stopped_s = asyncio.get_running_loop().time()
         return self._relay.cancel()
 
     async def aclose(self) -> None:
@@ -166,9 +162,6 @@ class WandMassager:
         if self._on_report is None:
             return
         now_s = asyncio.get_running_loop().time()
-        if self._stopped_s is not None and not relay.relay_closed and relay.at_s >= self._stopped_s:
-            self._stopped_s = None
-            self._on_report(StopAcknowledged(now_s))
         set_ppm = self.capabilities.speed_max_ppm if relay.relay_closed else 0
         self._on_report(
             MotorReading(
