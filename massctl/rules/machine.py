@@ -20,11 +20,12 @@ ROWS: tuple[Rule, ...] = (
     Rule(
         "F34",
         "A link that is silent",
-        (Level.STOP,),
+        (Level.STOP, Level.WARN, Level.BLOCK),
         (
             "No valid frame for 750 ms stops and reconnects (after 0.5, 1, 2, 4, 8 s). Going on takes a press, at "
             "70 % of the speed before, not below the device's lowest; where any other stop came meanwhile, the "
-            "two-step reset. If nothing comes back the session ends."
+            "two-step reset. If nothing comes back the session ends. A massager from which nothing ever comes back "
+            "needs a relay in its supply, or a person's word in each session; with nobody there it is refused."
         ),
         source="design",
         choice=(
@@ -114,8 +115,8 @@ ROWS: tuple[Rule, ...] = (
             Level.PAUSE,
         ),
         (
-            "A battery warns at 20 %; no motor starts below 10 %, and at 5 % the step at hand ends with a stop of "
-            "the motor."
+            "A battery warns at 20 %; no motor starts below 10 %, nor while it is charging, and at 5 % the step at "
+            "hand ends with a stop of the motor."
         ),
         source="Tuya alarm level; design",
         choice="'Finish and stop' ends the step at hand at once, motor off; steps without a motor go on.",
@@ -199,7 +200,8 @@ ROWS: tuple[Rule, ...] = (
         (
             "A stop is written at once, acknowledged, and standstill seen within 1.5 s where the device reports "
             "speed; else STOP and relay are repeated and the screen says that it is not confirmed until a person "
-            "answers. A motor that moves after it was off stops the same way."
+            "answers. A motor that moves after it was off stops the same way, and so does a relay that has not opened. "
+            "A device's mere word that it stopped is told as such."
         ),
         source="design",
         choice="A soft stop has its ramp besides; a motor that moves again stops like one that never stood.",

@@ -252,3 +252,14 @@ def test_F46_recovers_in_a_new_run_only() -> None:
     session.run(1.0)
     assert off(session)
     assert free_run().paper.speed_ppm > 0
+
+
+def test_F16_at_the_threshold_a_ninth_point_is_not_pinned_behind_a_coasting_motor() -> None:
+    session = at_work(percussion(), percussion(mode=Mode.PIN), percussion())
+    session.core.snapshot.doses.pinned_points.update(f"point {number}" for number in range(8))
+    session.press(Key.SKIP)
+    session.run(1.0)
+    session.press(Key.GO_ON)
+    session.run(1.0)
+    assert session.by("F16")[-1].level is Level.PAUSE
+    assert off(session)

@@ -93,7 +93,7 @@ class LeaseLapsed(Timeless):
         if drive is not Drive.RUN and drive is not Drive.SOFT_STOP:
             return None
         if snapshot.refusal is not None:
-            return Finding("F33", Level.STOP, f"The device refuses: {snapshot.refusal}")
+            return Finding("F33", Level.STOP, f"The device refuses: {ended(snapshot.refusal)}")
         if now_s - snapshot.started_at_s < ARM_GRACE_S or motor.received_at_s < snapshot.started_at_s:
             return None
         if not motor.is_armed and drive is Drive.RUN and snapshot.facts.is_controllable:
