@@ -36,7 +36,7 @@ class AttendedSession(SessionCore):
     _asks_consent = False
     _has_consented = False
     """A person has said that they watch a massager from which nothing comes back (F34)."""
-    _asked: PhaseChanged | None = None
+    _asked = PhaseChanged(at_s=0.0, phase=Phase.CONNECTING)
     """What was asked last, whatever stands on the screen instead."""
     _behind_zero: PhaseChanged | None = None
     """What a zero in the middle of the session has interrupted."""
@@ -107,6 +107,9 @@ class AttendedSession(SessionCore):
                 self.conductor.say(now_s, Phase.RESTING, asks.AIR_STILL)
                 self.ports.zero()
         else:
+            self.judge(
+                now_s
+            )  # before anything is commanded: what has come in since the last beat may be a reason to stop
             keys.press(self.conductor, now_s, press)
             self.follow(now_s)
             self.judge(now_s)
@@ -126,8 +129,7 @@ class AttendedSession(SessionCore):
         self.snapshot.hand_off()
         if self.conductor.is_ending:
             return False
-        if self._asked is not None:
-            self.conductor.say(now_s, self._asked.phase, self._asked.ask)
+        self.conductor.say(now_s, self._asked.phase, self._asked.ask)
         return True
 
     def _answer(self) -> None:

@@ -60,10 +60,13 @@ class Conductor(Walk):
             snapshot.doses.add(self.step, dt_s, is_motor_on=False, is_contact=True)
 
     def _left_running(self) -> PlannedStep | None:
-        """Return the step that was left with its gun still on, which only its person can switch off: the dose is still its own."""
+        """Return the step that was left while its motor still moves: coasting, or a gun that only its person can switch off.
+
+        The dose is still its own, not that of the step at hand.
+        """
         snapshot, begun = self.snapshot, self.begun
-        is_on = snapshot.is_hand_on and snapshot.drive is Drive.OFF
-        return begun if is_on and begun is not None and begun != self.step else None
+        is_left = snapshot.is_motor_on and snapshot.drive is Drive.OFF
+        return begun if is_left and begun is not None and begun != self.step else None
 
     def advance(self, now_s: float) -> None:
         """Do what is due at ``now_s``: ends of rests and questions, of ramps, of steps; cues."""

@@ -164,7 +164,7 @@ class SessionCore:
         self.tell(seen)
         if seen.seen_by is SeenBy.ACKNOWLEDGED:
             self.conductor.say(now_s, self.snapshot.phase, f"{asks.ONLY_SAID} {self._asked_after_a_stop()}")
-        if seen.seen_by is not SeenBy.NOTHING:
+        if seen.seen_by is not SeenBy.NOTHING or self.snapshot.drive is not Drive.OFF:
             return
         finding = Finding(seen.rule, Level.STOP, seen.reason)
         self._stopped_at_s = now_s

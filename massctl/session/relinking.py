@@ -61,9 +61,9 @@ class Relinking:
         self._tell(device, "back", "")
         if core.supervisor.relink():
             core.relinked(self._now(), is_zero_lost=is_zero_lost)
-        elif (tripped := core.supervisor.tripped) is not None:
+        else:
             ask = asks.stopped(core.snapshot.facts, is_resettable=core.is_resettable)
-            core.conductor.say(self._now(), Phase.STOPPED, f"{tripped.text} {ask}")
+            core.conductor.say(self._now(), Phase.STOPPED, f"{core.supervisor.reason} {ask}")
         core.flush()
 
     def _give_up(self, device: str, why: str) -> None:

@@ -107,7 +107,7 @@ class StopSequence:
         A latched stop is told once, and once more if a late standstill is seen after all; any other only when it is not seen.
         """
         if self._snapshot.drive is not Drive.OFF:
-            self._state = _State.IDLE  # the motor was started again meanwhile
+            return self._overtaken(at_s)
         if self._state is _State.IDLE:
             return None
         if self._state is _State.SEEN:
@@ -123,6 +123,14 @@ class StopSequence:
         if self._state is _State.UNSEEN or waited_s < CONFIRM_S:
             return None
         self._state, self._finding = _State.UNSEEN, self._finding or _UNSEEN
+        return self._told(at_s, self._finding, None, SeenBy.NOTHING)
+
+    def _overtaken(self, at_s: float) -> StopSeen | None:
+        """Watch no more: the motor was started again. A latched stop that was not told yet is told as far as it was seen."""
+        is_due = self._state is _State.PENDING
+        self._state = _State.IDLE
+        if not is_due or self._finding is None:
+            return None
         return self._told(at_s, self._finding, None, SeenBy.NOTHING)
 
     def _look_again(self, now_s: float, at_s: float) -> StopSeen | None:

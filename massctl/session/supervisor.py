@@ -82,6 +82,11 @@ class Supervisor:
         """What is left of the force to aim at (F20)."""
         return self._left.force_factor
 
+    @property
+    def reason(self) -> str:
+        """The words of the first reason; '' where nothing is latched."""
+        return "" if self.tripped is None else self.tripped.text
+
     def begin_step(self, scope: Scope) -> None:
         """Begin a visit to a step: timers are forgotten; latches are not, nor what earlier visits left of speed and force."""
         step = scope.step

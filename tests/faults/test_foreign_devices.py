@@ -123,6 +123,16 @@ def test_F54_a_gun_that_tells_its_speed_is_measured() -> None:
     assert seen(stop).seen_by is SeenBy.MEASURED
 
 
+def test_F54_a_latched_stop_that_a_new_start_overtakes_is_told_as_not_seen() -> None:
+    state, stop = stopped(facts_of(GUN, SENSOR, None))
+    state.want(Drive.ARMING, 0, 10.1)
+    told = stop.advance(10.15, 0.15)
+    assert told is not None
+    assert (told.rule, told.seen_by, told.is_confirmed) == ("F10", SeenBy.NOTHING, False)
+    assert stop.advance(10.2, 0.2) is None
+    assert not stop.is_unseen
+
+
 # --- F34: links, leases, warnings ------------------------------------------------------------------------------------------
 
 

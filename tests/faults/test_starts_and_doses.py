@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from massctl.body.terms import Mode
-from massctl.devices.capabilities import PowerReading, StopReason, TimerCapabilities, TimerReading
+from massctl.devices.capabilities import MotorReading, PowerReading, StopReason, TimerCapabilities, TimerReading
 from massctl.programs.planner import _with_rests
 from massctl.rules import Level
 from massctl.session import asks, telling
@@ -43,6 +43,12 @@ class Box:
 
     def stop(self, reason: StopReason) -> bool:
         return True
+
+    def set_speed(self, speed_ppm: int, ramp_ppm_per_s: int) -> None:
+        self.told.append("speed")
+
+    def renew(self) -> None:
+        """Nothing to renew."""
 
 
 @dataclass
@@ -122,6 +128,22 @@ def test_F14_a_gun_that_is_left_on_in_a_pause_runs_up_the_dose_of_its_step() -> 
     table.press(Key.PAUSE)
     table.wait(4.0)
     assert table.core.snapshot.doses.muscle_s(table.core.conductor.step) == pytest.approx(7.0, abs=0.2)
+
+
+def test_F16_a_motor_that_coasts_into_the_next_step_runs_up_nothing_there() -> None:
+    table = Table(facts_of(MASSAGER, SENSOR, None), (percussion("GMAX"), percussion("GMED", mode=Mode.PIN)))
+    table.until(Phase.WAITING)
+    table.wait(0.6)
+    table.press(Key.GO_ON)
+    table.core.armed(table.arms[-1])
+    table.press(Key.SKIP)
+    now_s = table.now_s
+    table.core.take(MotorReading(now_s, now_s, 0.0, 0.0, 900.0, is_armed=False))
+    table.wait(0.5)
+    doses, (_, second) = table.core.snapshot.doses, table.core.conductor.steps
+    assert doses.muscle_s(second) == 0.0
+    assert doses.pinned_points == set()
+    assert table.core.conductor.work.work_s == 0.0
 
 
 @pytest.mark.parametrize(("after_s", "stops"), [(1.5, False), (1.6, True)])

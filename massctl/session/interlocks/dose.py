@@ -28,7 +28,7 @@ class SpotDose(Timeless):
         if snapshot.doses.spot_s(scope.step) < scope.contact_max_s - EPSILON_S:
             return None
         return Finding(
-            "F13", Level.PAUSE, f"{scope.contact_max_s:g} s on this spot: enough. On to the next.", ends=Ends.STEP
+            "F13", Level.PAUSE, f"Enough on this spot: {scope.contact_max_s:g} s. On to the next.", ends=Ends.STEP
         )
 
 
@@ -61,7 +61,7 @@ class BeforeEffort(Timeless):
             return None
         if snapshot.doses.muscle_work_s(scope.step) < most_s - EPSILON_S:
             return None
-        text = f"{most_s:g} s on this muscle: enough before your effort. On to the next."
+        text = f"Enough before your effort: {most_s:g} s on this muscle. On to the next."
         return Finding("F19", Level.PAUSE, text, ends=Ends.STEP)
 
 
@@ -87,7 +87,7 @@ class PersonsSession(Timeless):
         most_s = snapshot.facts.session_max_s
         if most_s is None or not _is_at_work(snapshot) or snapshot.doses.work_s < most_s - EPSILON_S:
             return None
-        return Finding("F7", Level.PAUSE, f"{most_s / 60:g} minutes: enough for one session.", ends=Ends.STEP)
+        return Finding("F7", Level.PAUSE, f"Enough for one session: {most_s / 60:g} minutes.", ends=Ends.STEP)
 
 
 class PinnedPoints(Timeless):

@@ -48,7 +48,7 @@ class ClockGap:
         gap_s, slept_s = now_s - self._last_s, snapshot.suspended_s - self._suspended_s
         self._last_s, self._suspended_s = now_s, snapshot.suspended_s
         if gap_s > GAP_S:
-            return Finding("F44", Level.STOP, f"massctl stood still for {gap_s:.1f} s.")
+            return Finding("F44", Level.STOP, f"This program stood still for {gap_s:.1f} s. Lift off.")
         if slept_s > SUSPEND_S:
-            return Finding("F44", Level.STOP, f"This machine slept for {slept_s:.1f} s.")
+            return Finding("F44", Level.STOP, f"This machine slept for {slept_s:.1f} s. Lift off.")
         return None
