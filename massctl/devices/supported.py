@@ -155,7 +155,7 @@ SUPPORTED: tuple[Driver, ...] = (
         confidence=Confidence.VENDOR,
         sources=("Mark-10 Series 4 and Series 5 user's guides", "Omega DFG55 manual"),
         capabilities="force, own zero; asked up to 50 times a second",
-        url_options=("max", "sign", "rate"),
+        url_options=("max", "sign", "rate", "low_pass_hz"),
     ),
     Driver(
         id="wagner-fdx",
@@ -166,7 +166,7 @@ SUPPORTED: tuple[Driver, ...] = (
         confidence=Confidence.VENDOR,
         sources=("Wagner FORCE TEN FDX manual",),
         capabilities="force; asked up to 25 times a second",
-        url_options=("max", "sign", "rate"),
+        url_options=("max", "sign", "rate", "low_pass_hz"),
     ),
     Driver(
         id="wagner-fpx",
@@ -177,7 +177,7 @@ SUPPORTED: tuple[Driver, ...] = (
         confidence=Confidence.ONE_PERSON,
         sources=("AaronLi/UWO-Algometer, 98f6011",),
         capabilities="force; asked up to 10 times a second",
-        url_options=("max", "sign", "rate"),
+        url_options=("max", "sign", "rate", "low_pass_hz"),
     ),
     Driver(
         id="sauter",
@@ -188,7 +188,7 @@ SUPPORTED: tuple[Driver, ...] = (
         confidence=Confidence.VENDOR,
         sources=("Sauter FH manual",),
         capabilities="force, own zero; asked up to 20 times a second",
-        url_options=("unit", "max", "sign", "rate"),
+        url_options=("unit", "max", "sign", "rate", "low_pass_hz"),
     ),
     Driver(
         id="line",
@@ -199,7 +199,7 @@ SUPPORTED: tuple[Driver, ...] = (
         confidence=Confidence.SEVERAL,
         sources=("bogde/HX711 be5e3d25 and its copies' examples", "Interlink FSR402 data sheet"),
         capabilities="force of an HX711 or an FSR, as often as it prints",
-        url_options=("kind", "unit", "zero", "n_per_unit", "vcc", "ohm", "adc_max", "max", "sign"),
+        url_options=("kind", "unit", "zero", "n_per_unit", "vcc", "ohm", "adc_max", "max", "sign", "low_pass_hz"),
         sim_options=("prints", "per_second"),
     ),
     Driver(

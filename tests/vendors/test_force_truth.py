@@ -12,7 +12,7 @@ from massctl.body.atlas import Atlas
 from massctl.body.terms import Side
 from massctl.devices import connect
 from massctl.devices.capabilities import ForceReading, ForceSensorCapabilities, MassagerCapabilities, Report
-from massctl.errors import Blocked
+from massctl.errors import Blocked, UsageError
 from massctl.programs.planner import free_run_plan
 from sims.bench import Bench
 from sims.body import NOWHERE
@@ -124,6 +124,20 @@ async def test_F35_a_gauge_that_is_asked_is_refused_at_every_speed() -> None:
     assert seen.capabilities.is_polled
     assert sees(seen) == set()
     assert_right_or_refused(seen)
+
+
+@pytest.mark.virtual
+async def test_F35_a_gauge_that_is_asked_sees_every_speed_behind_a_low_pass_of_its_own() -> None:
+    async with Bench(with_person=False, devices={"sensor": "mark10"}) as bench:
+        for corner_hz in (5, 3):
+            bundle = await connect(f"{bench.urls['sensor']}?max=250&low_pass_hz={corner_hz}", frozenset({"sensor"}))
+            assert bundle.sensor is not None
+            able = bundle.sensor.capabilities
+            await bundle.aclose()
+            assert all(limits.sensor_can_see(ppm, able.alias_rate_hz) for ppm in SPEEDS_PPM)
+            assert refusal(able, 1950) == ""
+        with pytest.raises(UsageError, match=r"low_pass_hz is a number from 0\.1 to 5"):
+            await connect(f"{bench.urls['sensor']}?low_pass_hz=20", frozenset({"sensor"}))
 
 
 @pytest.mark.virtual

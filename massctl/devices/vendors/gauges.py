@@ -9,6 +9,7 @@ from typing import Final
 from firmware_protocol.vendors.gauge import GaugeCodec
 from massctl.devices.address import DeviceAddress, read_address
 from massctl.devices.bundle import DeviceBundle
+from massctl.devices.capabilities import OWN_LOW_PASS_MAX_HZ
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.vendors.listened_gauge import ListenedGauge
 from massctl.devices.vendors.polled_gauge import PolledGauge
@@ -35,7 +36,7 @@ async def open_gauge(
     """Open the gauge at ``url``, learn its pace, and return it. Raises UsageError, ConnectionProblem or NoAnswer.
 
     Args:
-        url: its address, with the options ``max``, ``sign`` and, for a gauge that is asked, ``rate``.
+        url: its address, with the options ``max``, ``sign``, ``low_pass_hz`` and, for a gauge that is asked, ``rate``.
         make_codec: makes its codec out of the address's further options.
         baud: the serial speed where the address names none.
         compression: +1 where it writes compression as positive, −1 where as negative.
@@ -54,6 +55,9 @@ async def open_gauge(
         rate_hz=address.number("rate", rate_hz, 1.0, 200.0) if codec.question else rate_hz,
         force_max_n=address.number("max", FORCE_MAX_N, 1.0, 10_000.0),
         is_estimated=is_estimated,
+        own_low_pass_hz=address.number("low_pass_hz", OWN_LOW_PASS_MAX_HZ, 0.1, OWN_LOW_PASS_MAX_HZ)
+        if "low_pass_hz" in address.options
+        else None,
     )
     wire = await open_wire(url, address.with_baud(baud), record)
     gauge = (PolledGauge if codec.question else ListenedGauge)(wire, codec, setting)

@@ -41,6 +41,8 @@ class GaugeSetting:
     """Full scale."""
     is_estimated: bool = False
     """It guesses force rather than measuring it."""
+    own_low_pass_hz: float | None = None
+    """Corner of a low-pass before it samples, as its owner says (F35)."""
 
 
 class TextGauge(Reporter, ABC):
@@ -54,6 +56,7 @@ class TextGauge(Reporter, ABC):
             setting.force_max_n,
             is_estimated=setting.is_estimated,
             is_polled=is_polled,
+            own_low_pass_hz=setting.own_low_pass_hz,
         )
         self.complaint: str | None = None
         """What it last complained of; None once it reads again."""
