@@ -7,6 +7,7 @@ time the gun has a fault. What is written and what is told is each driver's. The
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Final
 
 from massctl.devices.capabilities import (
@@ -32,7 +33,7 @@ FAREWELL_S: Final = 0.3
 DID_NOT_MOVE: Final = "the gun acknowledged but did not move: is it charging?"
 
 
-class RadioGun(RadioDevice):
+class RadioGun(RadioDevice, ABC):
     """The state of one gun: what was set, since when, and what it has told of itself."""
 
     capabilities: MassagerCapabilities
@@ -63,21 +64,21 @@ class RadioGun(RadioDevice):
 
     # What a driver writes and asks.
 
+    @abstractmethod
     def _write_speed(self, speed_ppm: int) -> None:
         """Post what sets a speed that the gun has; 0 stops."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _ask(self, number: int) -> None:
         """Ask something that the gun answers, behind all that was posted; its answer goes to ``_answered`` with ``number``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _is_confirmed(self) -> bool:
         """Return whether what the gun tells is what was set."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _nearest_ppm(self, speed_ppm: int) -> int:
         """Return the speed to set for a wished one: never a faster."""
-        raise NotImplementedError
 
     # The massager.
 
