@@ -53,9 +53,10 @@ def _speed(view: SessionView, step: StepStarted) -> Text:
     level = f" (level {step.level})" if step.level else ""
     if view.tick is None:
         return labelled("speed", Text(f"planned {step.speed_ppm:,} strokes a minute{level}"))
-    if view.phase is Phase.WORKING and not view.tick.speed_set_ppm:
-        return labelled("speed", Text(f"{step.speed_ppm:,} strokes a minute{level} · switched by you", "bold"))
     measured = view.tick.speed_measured_ppm
+    if view.phase is Phase.WORKING and not view.tick.speed_set_ppm:
+        told = "" if measured is None else f" · it tells {measured:,.0f}"
+        return labelled("speed", Text(f"{step.speed_ppm:,} strokes a minute{level} · switched by you{told}", "bold"))
     shown = "not measured" if measured is None else f"measured {measured:,.0f}"
     style = "bold" if view.tick.speed_set_ppm else "grey62"
     return labelled("speed", Text(f"{view.tick.speed_set_ppm:,.0f} strokes a minute{level} · {shown}", style))

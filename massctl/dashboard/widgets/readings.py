@@ -32,7 +32,8 @@ def _speed(view: DashboardView, step: StepStarted) -> Line:
     if tick is None:
         return line(label, f"{step.speed_ppm:5,} {UNIT} planned{level}")
     if view.session.phase is Phase.WORKING and not tick.speed_set_ppm:
-        return line(label, (f"{step.speed_ppm:5,} {UNIT}{level}", "bold"), " · switched by you")
+        told = "" if tick.speed_measured_ppm is None else f" · it tells {tick.speed_measured_ppm:,.0f}"
+        return line(label, (f"{step.speed_ppm:5,} {UNIT}{level}", "bold"), f" · switched by you{told}")
     measured = "not measured" if tick.speed_measured_ppm is None else f"{tick.speed_measured_ppm:5,.0f} measured"
     tone = "bold" if tick.speed_set_ppm else "quiet"
     return line(label, (f"{tick.speed_set_ppm:5,.0f} {UNIT} set{level} · {measured}", tone))
