@@ -71,6 +71,7 @@ ROWS: tuple[Rule, ...] = (
         (
             Level.BLOCK,
             Level.BACKOFF,
+            Level.WARN,
         ),
         (
             "No tool on a region, both sides of it, with a wound, rash, bruise, swelling, fracture, tumour, "
@@ -121,6 +122,7 @@ ROWS: tuple[Rule, ...] = (
         (
             Level.BLOCK,
             Level.BACKOFF,
+            Level.WARN,
         ),
         (
             "Force, pressure, caps and speed are 0.5 of the plan with thin bones (and no tool on ribs, chest, "
@@ -153,6 +155,7 @@ ROWS: tuple[Rule, ...] = (
         (
             Level.BLOCK,
             Level.BACKOFF,
+            Level.WARN,
         ),
         (
             "The first two real sessions of a person in which something was worked on stay at the bottom of each "
@@ -189,6 +192,7 @@ ROWS: tuple[Rule, ...] = (
         (
             Level.BLOCK,
             Level.BACKOFF,
+            Level.WARN,
         ),
         (
             "With widespread pain force and pressure are halved, discomfort stays at 5, and the first two points "
