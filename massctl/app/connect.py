@@ -12,12 +12,26 @@ from typing import TYPE_CHECKING, Self
 from massctl.app.devices_known import calibration_warning
 from massctl.app.request import ROLES
 from massctl.devices.capabilities import BehindRelay
-from massctl.errors import Blocked, ConnectionProblem, MassctlError, UsageError, WrongDevice
+from massctl.errors import (
+    Blocked,
+    ConnectionProblem,
+    LinkLost,
+    MassctlError,
+    NoAnswer,
+    PortBusy,
+    PortMissing,
+    UsageError,
+    WrongDevice,
+)
 from massctl.session.runner import SessionDevices
 
 if TYPE_CHECKING:
     from massctl.devices import DeviceBundle
     from massctl.devices.dictionary import DeviceIdentity
+
+
+_NOT_HERE = (PortMissing, PortBusy, LinkLost, NoAnswer)
+"""A device is out of range, off, or somebody else's: the address may be right all the same."""
 
 
 class ConnectFailed(ConnectionProblem):
@@ -45,6 +59,8 @@ class Connections:
         """Who answered at each address when the session began."""
         self.bundles: dict[str, DeviceBundle] = {}
         """What is open, by address."""
+        self._going_without: dict[str, MassctlError] = {}
+        """Why a device that is not needed is not there."""
 
     @property
     def urls(self) -> frozenset[str]:
@@ -55,6 +71,7 @@ class Connections:
     def warnings(self) -> tuple[str, ...]:
         """What has to be known of the open devices as long as they are used."""
         told = [text for bundle in self.bundles.values() for text in bundle.warnings]
+        told += [f"No heart rate: {problem}" for problem in self._going_without.values()]
         sensors = (url for url, roles in self._roles_by_url.items() if "sensor" in roles)
         return tuple(dict.fromkeys([*told, *filter(None, map(calibration_warning, sensors))]))
 
@@ -81,10 +98,11 @@ class Connections:
         urls = tuple(self._roles_by_url)
         outcomes = await asyncio.gather(*map(self._open_one, urls), return_exceptions=True)
         problems: dict[str, Exception] = {}
+        self._going_without.clear()
         for url, outcome in zip(urls, outcomes, strict=True):
-            if isinstance(outcome, MassctlError) and self._can_go_without(url):
-                continue
-            if isinstance(outcome, MassctlError):
+            if isinstance(outcome, MassctlError) and self._can_go_without(url, outcome):
+                self._going_without[url] = outcome
+            elif isinstance(outcome, MassctlError):
                 problems[f"{' and '.join(sorted(self._roles_by_url[url]))} {url}"] = outcome
             elif isinstance(outcome, BaseException):
                 await self.aclose()
@@ -139,9 +157,9 @@ class Connections:
             heart=heart.heart if heart else None,
         )
 
-    def _can_go_without(self, url: str) -> bool:
-        """Return whether a device that was open before need not come back: a heart rate sensor steers nothing."""
-        return self._roles_by_url[url] == {"heart"} and url in self._known
+    def _can_go_without(self, url: str, problem: MassctlError) -> bool:
+        """Return whether a device need not be there, or come back: a heart rate sensor steers nothing."""
+        return self._roles_by_url[url] == {"heart"} and (url in self._known or isinstance(problem, _NOT_HERE))
 
     def _recording(self) -> Path | None:
         """Return a file of its own for each link: ``x.jsonl``, ``x-2.jsonl`` and so on."""

@@ -11,17 +11,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from massctl.devices.capabilities import Disconnected, Report
-from massctl.errors import ConnectionProblem, LinkLost, NoAnswer, PeerRefused
+from massctl.errors import ConnectionProblem, LinkLost, NoAnswer, WrongDevice
 from massctl.transports.gatt import GattLink
 
 ValueT = TypeVar("ValueT")
 
 
 def refuse_others(link: GattLink, url: str, what: str, *, is_one: bool) -> None:
-    """Raise PeerRefused unless the device is one of its driver's: an unknown one is never written to."""
+    """Raise WrongDevice unless the device is one of its driver's: an unknown one is never written to."""
     if not is_one:
         name = link.name or "the device"
-        raise PeerRefused(url, f"{name} is no {what} that massctl knows.", "Give the address of the right device.")
+        raise WrongDevice(url, f"{name} is no {what} that massctl knows.", "Give the address of the right device.")
 
 
 class RadioDevice:

@@ -31,6 +31,8 @@ from massctl.session.events import (
     Tick,
 )
 from sims.bench import Bench, default_bench
+from sims.radio.peripheral import Broadcast
+from sims.vendors.heart_rate import HeartRateTwin
 from sims.vendors.hypervolt2 import LEVELS_PPM, Hypervolt2Twin
 from sims.vendors.theragun import TheragunTwin
 
@@ -332,6 +334,15 @@ def test_a_gun_that_comes_back_without_the_strap_goes_on_without_it() -> None:
     run.go()
     states = [event.state for event in run.of(LinkChanged) if event.device == "massager"]
     assert states[-1] == "back"
+
+
+def test_a_strap_that_is_not_worn_is_told_and_gone_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HeartRateTwin, "broadcast", property(lambda _self: Broadcast(is_connectable=False)))
+    run = Run(massager=None, sensor=None, heart="sim://heart_rate").go()
+    assert run.summary.ended_by == "completed"
+    [started] = run.of(SessionStarted)
+    assert any(text.startswith("No heart rate: ") for text in started.standing_warnings)
+    assert "heart" not in started.devices
 
 
 def test_a_heart_rate_sensor_that_is_none_is_refused_at_the_beginning() -> None:

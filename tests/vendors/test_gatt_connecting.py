@@ -15,7 +15,7 @@ from massctl.devices.capabilities import HeartReading, LinkLoss, Report
 from massctl.devices.ladders import ladder
 from massctl.devices.supported import SUPPORTED
 from massctl.devices.vendors import hypervolt2
-from massctl.errors import ConnectionProblem, NoAnswer, PeerRefused, UsageError
+from massctl.errors import ConnectionProblem, NoAnswer, UsageError, WrongDevice
 from massctl.transports.ble import open_gatt
 from massctl.transports.gatt import Advertisement
 from sims.bench import Bench
@@ -112,7 +112,7 @@ async def test_a_device_of_another_name_is_never_written_to(
     twin, written = bench.add(driver), list[bytes]()
     monkeypatch.setattr(type(twin), "broadcast", property(lambda _self: Broadcast(name="HRM 2041")))
     monkeypatch.setattr(type(twin), "on_write", lambda _self, _uuid, data, _now_s: written.append(data))
-    with pytest.raises(PeerRefused, match="HRM 2041 is no"):
+    with pytest.raises(WrongDevice, match="HRM 2041 is no"):
         await connect(f"sim://{driver}")
     assert written == []
 
@@ -125,7 +125,7 @@ async def test_a_name_without_the_characteristics_is_never_written_to(
     other = Service("0000180f-0000-1000-8000-00805f9b34fb", (Characteristic(BATTERY, "read", "write"),))
     monkeypatch.setattr(type(twin), "services", (other,))
     monkeypatch.setattr(type(twin), "on_write", lambda _self, _uuid, data, _now_s: written.append(data))
-    with pytest.raises(PeerRefused, match="that massctl knows"):
+    with pytest.raises(WrongDevice, match="that massctl knows"):
         await connect(f"sim://{driver}")
     assert written == []
 
@@ -134,7 +134,7 @@ async def test_a_scale_with_a_theraguns_service_is_refused(bench: Bench) -> None
     twin = bench.add("theragun")
     assert isinstance(twin, TheragunTwin)
     twin.name = "CTS500"
-    with pytest.raises(PeerRefused, match="CTS500 is no Theragun"):
+    with pytest.raises(WrongDevice, match="CTS500 is no Theragun"):
         await connect("sim://theragun")
     assert twin.writes == []
 

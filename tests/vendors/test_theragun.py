@@ -20,7 +20,7 @@ from massctl.devices.capabilities import (
 )
 from massctl.devices.radio_gun import DID_NOT_MOVE
 from massctl.devices.vendors.theragun import Theragun
-from massctl.errors import NoAnswer, PeerRefused
+from massctl.errors import NoAnswer, PeerRefused, WrongDevice
 from sims.bench import Bench
 from sims.vendors.theragun import TheragunTwin
 from tests.vendors.gatt_links import DirectLink
@@ -146,7 +146,7 @@ async def test_F43_a_gun_that_does_not_stop_is_not_prepared(stage: Stage) -> Non
 async def test_another_name_is_refused_before_anything_is_written(stage: Stage) -> None:
     for name in ("CTS500", "Pro 2", ""):
         stage.twin.name = name
-        with pytest.raises(PeerRefused, match="no Theragun"):
+        with pytest.raises(WrongDevice, match="no Theragun"):
             stage.gun(is_experiment=True)
     assert stage.twin.writes == []
 
@@ -161,7 +161,7 @@ async def test_a_name_without_a_version_frame_gets_nothing_but_the_question(
         )  # a scale's frame, on the same characteristic
 
     monkeypatch.setattr(stage.twin, "on_write", answer)
-    with pytest.raises(PeerRefused, match="told no version"):
+    with pytest.raises(WrongDevice, match="told no version"):
         await stage.gun(is_experiment=True).identify()
     assert stage.twin.writes == [wire.encode_request(wire.VersionRequest())]
 

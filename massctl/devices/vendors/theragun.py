@@ -19,7 +19,7 @@ from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.ladders import ladder
 from massctl.devices.radio_device import refuse_others
 from massctl.devices.radio_gun import RadioGun
-from massctl.errors import NoAnswer, PeerRefused
+from massctl.errors import NoAnswer, PeerRefused, WrongDevice
 from massctl.transports.ble import open_gatt
 from massctl.transports.gatt import GattLink
 
@@ -60,7 +60,7 @@ class Theragun(RadioGun):
     """One gun.
 
     Raises:
-        PeerRefused: Name or characteristics are none of a Theragun's; nothing has been written.
+        WrongDevice: Name or characteristics are none of a Theragun's; nothing has been written.
     """
 
     def __init__(self, link: GattLink, url: str, *, is_experiment: bool) -> None:
@@ -83,13 +83,16 @@ class Theragun(RadioGun):
         )
 
     async def identify(self) -> wire.Version:
-        """Ask for its version and return it. Raises PeerRefused without a valid answer, or what ended the link."""
+        """Ask for its version and return it.
+
+        Raises WrongDevice without a valid answer, PeerRefused for one too old to experiment with, or what ended the link.
+        """
         await self._link.subscribe(wire.NOTIFY, self._note)
         self._link.post(wire.WRITE, wire.encode_request(wire.VersionRequest()))
         try:
             await self._until(lambda: self._version is not None, VERSION_S, "")
         except NoAnswer:
-            raise PeerRefused(
+            raise WrongDevice(
                 self.url, f"{self._link.name} has a Theragun's name, but told no version as one does.", _OTHER
             ) from None
         assert self._version is not None
