@@ -144,7 +144,7 @@ def test_a_profiles_folder_in_the_working_directory_adds_nothing(tmp_path: Path)
 
 
 def test_every_shipped_data_file_is_read_by_something() -> None:
-    known = {"regions.toml", "sources.toml"}
+    known = {"regions.toml", "sources.toml", "body_map.toml", "evidence.toml"}
     loose = {
         path.name
         for path in profiles_dir().rglob("*.toml")
