@@ -33,14 +33,13 @@ class Talker(Peripheral):
     def __init__(self, device_id: str) -> None:
         super().__init__()
         self.id = device_id
-        self.on_written: Callable[[bytes], None] = lambda _: None
 
     @property
     def broadcast(self) -> Broadcast:
         return Broadcast(self.id, interval_s=0.02)
 
     def on_write(self, uuid: str, data: bytes, now_s: float) -> None:
-        self.on_written(data)
+        pass
 
     def say(self, number: int, due_s: float) -> None:
         """Send one notification. Raises RuntimeError where nobody has subscribed: it would be lost unseen."""
@@ -87,13 +86,12 @@ class Bare:
         self._room = room
         self._id = device_id
         self._stack = stack
-        self.on_lost: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         options: dict[str, Any] = {"radio": await self._room.central()}
         device = await BleakScanner.find_device_by_name(self._id, backend=SimulatedScanner, **options)
         assert device is not None
-        self._client = BleakClient(device, lambda _: self.on_lost(), backend=SimulatedClient, **options)
+        self._client = BleakClient(device, backend=SimulatedClient, **options)
         await self._stack.enter_async_context(self._client)
 
     async def write(self, data: bytes) -> None:
@@ -101,14 +99,6 @@ class Bare:
 
     async def listen(self, on_value: Callable[[bytes], None]) -> None:
         await self._client.start_notify(NOTIFY, lambda _sender, data: on_value(bytes(data)))
-
-    async def command(self) -> None:
-        """Write without response."""
-        await self._client.write_gatt_char(WRITE, b"open", response=False)
-
-    def drop(self) -> None:
-        """Break the link, as the radio does."""
-        self._room.stations[self._id].drop()
 
 
 @asynccontextmanager
