@@ -7,6 +7,7 @@ known device that has a radio comes on the air.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,7 +44,7 @@ async def open_radio(url: str) -> SimulatedRadio:
     path = parts.path.strip("/")
     if parts.port is not None:
         remote = await open_remote(url, parts.hostname or "", parts.port)
-        return SimulatedRadio(address_of(path) if path else "", {"radio": remote.central}, remote=remote)
+        return SimulatedRadio(_heard_or_named(path), {"radio": remote.central}, remote=remote)
     room, device_id = await _place(parts.netloc, path)
     station = room.stations.get(device_id)
     if device_id and station is None:
@@ -51,6 +52,12 @@ async def open_radio(url: str) -> SimulatedRadio:
     if station is not None and parts.query:
         station.peripheral.set_up(dict(parse_qsl(parts.query)))
     return SimulatedRadio(station.address if station is not None else "", {"radio": await room.central()})
+
+
+def _heard_or_named(path: str) -> str:
+    """Return the address of a device in another process: as a scan has heard it, or of the device that is named."""
+    is_heard = re.fullmatch(r"(?i)[0-9a-f]{2}(:[0-9a-f]{2}){5}", path) is not None
+    return path if is_heard or not path else address_of(path)
 
 
 async def _place(name: str, path: str) -> tuple[Room, str]:
