@@ -219,4 +219,7 @@ def is_busy(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
+    """Return what an error says, without the name of its library's class."""
+    if isinstance(error, BleakGATTProtocolError):
+        return str(error.args[1]).removeprefix("GATT Protocol Error: ")
     return str(error).strip(" .") or type(error).__name__

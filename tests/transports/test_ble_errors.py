@@ -233,7 +233,8 @@ async def test_a_write_waits_until_bluez_has_finished_the_one_before() -> None:
     [
         (BleakGATTProtocolError(0x05), PeerRefused, "wants to be paired"),
         (BleakGATTProtocolError(0x0F), PeerRefused, "wants to be paired"),
-        (BleakGATTProtocolError(0x80), PeerRefused, "refused"),
+        (BleakGATTProtocolError(0x80), PeerRefused, r"refused \(Application-specific Error 0x80\)"),
+        (BleakGATTProtocolError(0x03), PeerRefused, r"refused \(Write Not Permitted\)"),
         (BleakError("Not connected"), LinkLost, "Not connected"),
         (BleakDBusError("org.bluez.Error.NotReady", ["x"]), BluetoothOff, "off"),
         (BrokenPipeError(32, "Broken pipe"), BluetoothServiceMissing, "Broken pipe"),
