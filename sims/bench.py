@@ -21,7 +21,7 @@ from massctl.body.atlas import Atlas
 from massctl.errors import UsageError
 from sims.body import USUAL_N
 from sims.devices import ALL, ROLES
-from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint
+from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint, Unwired
 from sims.faults.catalogue import CATALOGUE
 from sims.faults.scenario import read_faults
 from sims.faults.schedule import Schedule
@@ -345,6 +345,8 @@ class Bench:
             raise UsageError(f"The simulated {twin.id} has neither a wire nor a radio.")
         if self.link not in ON_WIRES:
             return MemoryEndpoint(twin, self, f"sim://{self.name}/{twin.id}")
+        if twin.plain_url is not None:
+            return Unwired(twin.plain_url)
         return TcpEndpoint(twin, self) if self.link == "tcp" or twin.on_tcp else PtyEndpoint(twin, self)
 
     def _set_urls(self) -> None:
@@ -357,7 +359,7 @@ class Bench:
     def _twin_url(self, device_id: str) -> str:
         """Return the address of a twin; a simulated one names its driver by itself."""
         url = self._endpoints[device_id].url
-        return url if url.startswith("sim://") else f"{url}?driver={device_id}"
+        return url if url.startswith(("sim://", f"{device_id}://")) else f"{url}?driver={device_id}"
 
     def board_role(self, role: str) -> str:
         """Return the role of the board that carries ``role``. Raises UsageError."""

@@ -278,3 +278,19 @@ class TcpEndpoint(Generic[LinkT]):
                 async with asyncio.timeout(1.0):
                     await server.wait_closed()
             await asyncio.sleep(0)
+
+
+class Unwired:
+    """A thing without a wire: it is there, and nothing can be sent to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def open(self) -> None:
+        """It is there already."""
+
+    def unplug(self) -> None:
+        """There is nothing to pull."""
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""

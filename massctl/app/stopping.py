@@ -24,6 +24,8 @@ _MOVING = frozenset({"massager", "timer"})
 """Roles of devices that something moves by."""
 MANUAL = "manual:"
 """The scheme of a gun that only its person can stop."""
+WAND = "wand:"
+"""The scheme of one that its timer's relay stops: that has an address of its own."""
 GREETING_S = 1.0
 """An owner greets at once; one that does not is hung (design value)."""
 
@@ -76,21 +78,22 @@ async def stop_port(url: str) -> StopOutcome:
     """Open ``url`` only to stop what it drives, and say how that went; never raises."""
     if url.startswith(MANUAL):
         return StopOutcome(url, is_stopped=False, text="massctl cannot stop this gun: press its own button.")
-    from massctl.devices import send_stop  # noqa: PLC0415 - drivers load only when a port is opened
+    from massctl.devices import send_stop, stops_by_relay  # noqa: PLC0415 - drivers load only when a port is opened
 
     try:
         took_s = await send_stop(url)
     except MassctlError as error:
         return StopOutcome(url, is_stopped=False, text=f"{str(error).removeprefix(f'{url}: ')} {stop_text(None)}")
+    by_relay = stops_by_relay(url)
     said = StopSeen(
         at_s=0.0,
         reason="",
         rule="F42",
         written_s=0.0,
         acknowledged_s=took_s,
-        standstill_s=None,
-        is_confirmed=False,
-        seen_by=SeenBy.ACKNOWLEDGED,
+        standstill_s=took_s if by_relay else None,
+        is_confirmed=by_relay,
+        seen_by=SeenBy.RELAY if by_relay else SeenBy.ACKNOWLEDGED,
     )
     return StopOutcome(url, is_stopped=True, text=stop_text(said))
 
@@ -105,7 +108,7 @@ def _remembered() -> tuple[str, ...]:
     for request in (History().last_request(is_simulated=False), History().last_request()):
         urls += RunRequest.from_json(request).urls.values() if request else ()
     urls += addresses_without_checking(_MOVING)
-    return tuple(url for url in urls if not url.startswith(MANUAL))
+    return tuple(url for url in urls if not url.startswith((MANUAL, WAND)))
 
 
 async def stop_session(path: Path) -> Answer | None:

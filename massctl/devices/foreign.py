@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+from massctl.devices.address import read_address
 from massctl.devices.bundle import DeviceBundle
 from massctl.devices.capabilities import BehindRelay, Report, StopAcknowledged, StopReason, TimerReading
 from massctl.devices.identification import ProbeReport
@@ -24,6 +25,12 @@ class Opener(Protocol):
 
     def __call__(self, url: str, *, record: Path | None) -> Awaitable[DeviceBundle]:
         """Open ``url`` and identify what is there; nothing moves."""
+
+
+def stops_by_relay(url: str) -> bool:
+    """Whether a stop of ``url`` is the opening of a relay that is read back, rather than a device's word for its motor."""
+    row = read_address(url).row
+    return row is not None and row.roles == ("timer",)
 
 
 async def open_foreign(url: str, row: Driver, wanted: frozenset[str] | None, record: Path | None) -> DeviceBundle:
@@ -54,6 +61,7 @@ async def report_on_foreign(url: str, row: Driver) -> ProbeReport:
             bundle.sensor.capabilities if bundle.sensor is not None else None,
             bundle.timer.capabilities if bundle.timer is not None else None,
             0.0,
+            bundle.warnings,
         )
     finally:
         await bundle.aclose()
@@ -66,7 +74,8 @@ async def stop_foreign(url: str, row: Driver, within_s: float) -> float:
     stopped = asyncio.Event()
 
     def note(report: Report) -> None:
-        if isinstance(report, StopAcknowledged) or (isinstance(report, TimerReading) and not report.relay_closed):
+        is_open = isinstance(report, TimerReading) and not report.relay_closed and report.at_s >= asked_s
+        if is_open or isinstance(report, StopAcknowledged):
             stopped.set()
 
     asked_s = loop.time()

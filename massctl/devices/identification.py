@@ -42,6 +42,8 @@ class ProbeReport:
     timer: TimerCapabilities | None
     round_trip_s: float
     """Of one question and its answer."""
+    warnings: tuple[str, ...] = ()
+    """What a person must know of it."""
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -19,7 +19,7 @@ def report_lines(report: ProbeReport) -> Iterator[str]:
         part for part in (identity.model, identity.serial_number and f"serial {identity.serial_number}") if part
     )
     yield f"  address     {identity.url}"
-    if made:
+    if made and made != identity.name:
         yield f"  model       {made}"
     if identity.firmware:
         protocol = f", protocol version {identity.protocol_version}" if identity.protocol_version else ""
@@ -33,11 +33,15 @@ def report_lines(report: ProbeReport) -> Iterator[str]:
         yield f"  timer       {_timer(report.timer)}"
     if report.round_trip_s:
         yield f"  round trip  {report.round_trip_s * 1000:.1f} ms"
+    for warning in report.warnings:
+        yield f"  !           {warning}"
 
 
 def _massager(able: MassagerCapabilities) -> str:
     parts = [f"{able.speed_min_ppm:,}–{able.speed_max_ppm:,} strokes a minute"]
-    if able.levels_ppm:
+    if able.speed_min_ppm == able.speed_max_ppm:
+        parts = [f"{able.speed_max_ppm:,} strokes a minute, or off"]
+    elif able.levels_ppm:
         parts.append(f"in {len(able.levels_ppm)} levels ({', '.join(f'{level:,}' for level in able.levels_ppm)})")
     parts.append("reports its speed" if able.confirms_speed else "does not report its speed")
     if not able.is_controllable:
@@ -51,15 +55,22 @@ def _massager(able: MassagerCapabilities) -> str:
 
 
 def _sensor(able: ForceSensorCapabilities) -> str:
-    kind = "estimated from the motor's load" if able.is_estimated else "measured"
+    kind = "estimated" if able.is_estimated else "measured"
+    if able.is_polled:
+        kind += ", each when it is asked for: no percussion under it (F35)"
     return f"up to {able.force_max_n:g} N, {able.rate_hz:g} samples a second, published at {able.published_hz:g} Hz, {kind}"
 
 
 def _timer(able: TimerCapabilities) -> str:
     fitted = (
-        ("relay", able.has_relay),
+        (_relay(able), able.has_relay),
         ("buzzer", able.has_buzzer),
         ("button", able.has_button),
         ("pedal", able.has_pedal),
     )
     return f"up to {able.duration_max_s:g} s, " + ", ".join(name for name, has_it in fitted if has_it)
+
+
+def _relay(able: TimerCapabilities) -> str:
+    opens = "opens by itself" if able.opens_by_itself else "stays closed when massctl dies (software timer only)"
+    return f"relay that {opens}" + ("" if able.is_monitored else " and tells nothing back")
