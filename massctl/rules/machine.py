@@ -105,7 +105,9 @@ ROWS: tuple[Rule, ...] = (
             "No start before it is 10 °C cooler than what stopped it."
         ),
         source="Tuya firmware cuts its heater at 40 °C; design",
-        choice="Every start waits until it has cooled: a pause with its reason. A warning is said once while it is warm.",
+        choice=(
+            "Every start waits until it has cooled: a pause with its reason. A warning is said once while it is warm."
+        ),
     ),
     Rule(
         "F40",
@@ -150,6 +152,11 @@ ROWS: tuple[Rule, ...] = (
         (Level.STOP,),
         "Whatever runs is stopped before anything else is said to a device, and verified idle.",
         source="design",
+        choice=(
+            "Our own firmware is asked for its claim first: granted, it switches everything off and STOP follows "
+            "at once. After a crash the devices of the session that was cut off get STOP before anything is "
+            "connected, and the page asks, until somebody has looked, whether the massager stands."
+        ),
     ),
     Rule(
         "F44",
@@ -171,7 +178,11 @@ ROWS: tuple[Rule, ...] = (
             "set it stops."
         ),
         source="design",
-        choice="A slower command than was set is a lost one (F33); a faster one is somebody else's.",
+        choice=(
+            "A start asks who drives the device before anything is stopped; a refused claim gets no STOP; massctl "
+            "stop always works. A slower command than was set is a lost one (F33); a faster one is somebody "
+            "else's."
+        ),
     ),
     Rule(
         "F48",
@@ -204,6 +215,9 @@ ROWS: tuple[Rule, ...] = (
             "A device's mere word that it stopped is told as such."
         ),
         source="design",
-        choice="A soft stop has its ramp besides; a motor that moves again stops like one that never stood.",
+        choice=(
+            "A device's word alone is told as such, never as confirmed. A soft stop has its ramp besides; a motor "
+            "that moves again stops like one that never stood."
+        ),
     ),
 )
