@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from massctl.app.devices_file import ROLES, Calibration
+from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration
 from massctl.app.devices_known import (
     Remembered,
     calibration_warning,
@@ -14,6 +14,7 @@ from massctl.app.devices_known import (
     device_url,
     find,
     forget,
+    in_words,
     is_address,
     keep,
     make_default,
@@ -31,6 +32,7 @@ from massctl.errors import UsageError
 
 __all__ = [
     "ROLES",
+    "ROLE_WORDS",
     "SCAN_S",
     "Calibration",
     "Found",
@@ -41,6 +43,7 @@ __all__ = [
     "device_url",
     "find",
     "forget",
+    "in_words",
     "is_address",
     "make_default",
     "name_of",
@@ -76,7 +79,7 @@ async def remember(name: str, url: str, *, roles: Collection[str] | None = None)
         has = tuple(roles) if roles else await _asked(url)
     wrong = [role for role in roles or () if role not in has]
     if wrong:
-        raise UsageError(f"{url} is no {wrong[0]}: it is a {' and '.join(has)}.", suggestion(wrong[0], has))
+        raise UsageError(f"{url} is no {ROLE_WORDS[wrong[0]]}: it is {in_words(has)}.", suggestion(wrong[0], has))
     return keep(name, url, roles or has)
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 ROLES: Final = ("massager", "sensor", "timer", "heart")
+ROLE_WORDS: Final = {"massager": "massager", "sensor": "force sensor", "timer": "timer", "heart": "heart rate sensor"}
+"""What a device in a role is called."""
 STRICT: Final[dict[str, Any]] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 REMOVED_MAX: Final = 20
 """Devices that a removal can still be undone of."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from massctl.app import devices_file
-from massctl.app.devices_file import ROLES, Calibration, DevicesFile, Entry
+from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration, DevicesFile, Entry
 from massctl.app.persons import today
 from massctl.body.data import suggestion
 from massctl.errors import FileProblem, UsageError
@@ -91,8 +91,13 @@ def device_url(role: str, word: str | None = None) -> str | None:
             if others
             else f"Add one: massctl devices add NAME ADDRESS --role {role}"
         )
-        raise UsageError(f"{name} is no {role}: it is a {' and '.join(entry.roles)}.", remedy)
+        raise UsageError(f"{name} is no {ROLE_WORDS[role]}: it is {in_words(entry.roles)}.", remedy)
     return _url(entry)
+
+
+def in_words(roles: Collection[str]) -> str:
+    """Return what a device of these roles is: ``a massager and a timer``."""
+    return " and ".join(f"a {ROLE_WORDS[role]}" for role in roles)
 
 
 def is_address(word: str) -> bool:
@@ -192,7 +197,7 @@ def make_default(word: str, role: str | None = None) -> Remembered:
     name = _known(word, content)
     entry = content.devices[name]
     if role is not None and role not in entry.roles:
-        raise UsageError(f"{name} is no {role}: it is a {' and '.join(entry.roles)}.", "Choose one of its roles.")
+        raise UsageError(f"{name} is no {ROLE_WORDS[role]}: it is {in_words(entry.roles)}.", "Choose one of its roles.")
     defaults = content.defaults | dict.fromkeys((role,) if role else entry.roles, name)
     return _saved(name, replace(content, defaults=defaults))
 

@@ -95,7 +95,7 @@ def _tell(kept: devices.Remembered, sentence: str, *, as_json: bool) -> None:
 
 def _what(kept: devices.Remembered) -> str:
     used = " and ".join(kept.default_for)
-    return f"a {' and '.join(kept.roles)} at {kept.url}" + (f", used as {used} when none is named" if used else "")
+    return f"{devices.in_words(kept.roles)} at {kept.url}" + (f", used as {used} when none is named" if used else "")
 
 
 def _quoted(name: str) -> str:

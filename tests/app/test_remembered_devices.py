@@ -71,7 +71,7 @@ def test_a_typing_error_is_answered_with_the_nearest_name() -> None:
 def test_a_name_of_another_role_says_what_it_is_and_which_would_do() -> None:
     keep("gun", GUN, ["massager"])
     keep("gauge", GAUGE, ["sensor"])
-    with pytest.raises(UsageError, match="gauge is no massager: it is a sensor") as caught:
+    with pytest.raises(UsageError, match="gauge is no massager: it is a force sensor") as caught:
         device_url("massager", "gauge")
     assert caught.value.remedy == "One that is: gun."
     with pytest.raises(UsageError, match="gun is no timer") as caught:
@@ -261,7 +261,7 @@ async def test_a_foreign_devices_roles_are_in_the_table() -> None:
     kept = await devices.remember("gauge", "serial:///dev/ttyUSB9?driver=mark10")
     assert kept.roles == ("sensor",)
     assert kept.driver == "mark10"
-    with pytest.raises(UsageError, match="is no massager: it is a sensor"):
+    with pytest.raises(UsageError, match="is no massager: it is a force sensor"):
         await devices.remember("x", "serial:///dev/ttyUSB8?driver=mark10", roles={"massager"})
 
 

@@ -75,7 +75,7 @@ def test_the_whole_way_of_a_name(two: Run) -> None:
         (["scna"], "Did you mean 'scan'"),
         (["ladder", "hypervolt"], "Did you mean hypervolt2"),
         (["probe", "gnu"], "Did you mean gun"),
-        (["tare", "gun"], "gun is no sensor"),
+        (["tare", "gun"], "gun is no force sensor"),
         (["calibrate", "gauge", "--weight", "1", "--weight", "2"], "calibrated by its maker"),
     ],
 )
