@@ -1,7 +1,7 @@
 """Our own protocol over Bluetooth: the Nordic UART Service as a ``ByteStream``.
 
-What goes out is cut where a frame ends if it can be, so that a frame of 20 bytes or fewer, as all that are urgent, travels whole at
-any MTU. What comes in is bytes: the framing finds its frames.
+Each frame goes out in a write of its own, so that one of 20 bytes or fewer, as all that are urgent, travels whole at any MTU; a
+longer one is cut. What comes in is bytes: the framing finds its frames.
 """
 
 from __future__ import annotations
@@ -83,26 +83,18 @@ class NusStream:
 
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
-    """Yield ``data`` in pieces of at most ``size`` bytes; a frame that fits into one piece is not cut."""
-    piece = b""
-    for frame in _frames(data):
-        if len(piece) + len(frame) > size:
-            if piece:
-                yield piece
-            for start in range(0, len(frame) - size, size):
-                yield frame[start : start + size]
-            piece = frame[(len(frame) - 1) // size * size :] if len(frame) > size else frame
-        else:
-            piece += frame
-    if piece:
-        yield piece
-
-
-def _frames(data: bytes) -> Iterator[bytes]:
-    """Yield frames with their ends; the last may have none."""
+    """Yield ``data`` in pieces of at most ``size`` bytes: each frame in one of its own if it fits, cut if it does not."""
     start = 0
     while start < len(data):
-        end = data.find(FRAME_END, start)
-        stop = len(data) if end < 0 else end + 1
-        yield data[start:stop]
+        stop = _frame_end(data, start)
+        for at in range(start, stop, size):
+            yield data[at : min(at + size, stop)]
         start = stop
+
+
+def _frame_end(data: bytes, start: int) -> int:
+    """Return where the frame that begins here ends; an end without a frame before it, which clears the line, goes with it."""
+    while data.startswith(FRAME_END, start):
+        start += 1
+    end = data.find(FRAME_END, start)
+    return len(data) if end < 0 else end + 1

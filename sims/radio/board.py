@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Generic
 
-from massctl.transports.nus import FROM_DEVICE, SERVICE, TO_DEVICE
+from massctl.transports.nus import FROM_DEVICE, SERVICE, TO_DEVICE, pieces
 from sims.endpoints import LinkT, Served
 from sims.radio.peripheral import Broadcast, Characteristic, Peripheral, Service
 
@@ -53,6 +53,5 @@ class BoardPeripheral(Peripheral, Generic[LinkT]):
 
     def _send(self, data: bytes) -> None:
         """Send in pieces; what nobody has subscribed to is lost."""
-        size = self.plug.payload_bytes if self.plug is not None else len(data)
-        for start in range(0, len(data), size):
-            self.notify(FROM_DEVICE, data[start : start + size])
+        for piece in pieces(data, self.plug.payload_bytes if self.plug is not None else len(data)):
+            self.notify(FROM_DEVICE, piece)

@@ -36,7 +36,7 @@ async def run(*faults: str, **changes: Any) -> tuple[SessionEnded, list[Event]]:
     return await run_session(request, on_event=events.append, on_ready=lambda _: None), events
 
 
-@pytest.mark.parametrize("mtu_bytes", [23, 247])
+@pytest.mark.parametrize("mtu_bytes", [23, pytest.param(247, marks=pytest.mark.slow)])
 async def test_a_program_completes_over_bluetooth_at_the_smallest_and_the_usual_mtu(
     mtu_bytes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,12 +81,14 @@ async def test_F34_the_tries_wait_longer_each_time_and_end_after_five() -> None:
     assert "nothing was heard of it" in summary.reason
 
 
+@pytest.mark.slow
 async def test_a_device_that_takes_long_to_connect_to_still_comes_back() -> None:
     summary, events = await run("radio-slow@dwelling")
     assert summary.ended_by == "completed", summary
     assert "back" in [event.state for event in events if isinstance(event, LinkChanged)]
 
 
+@pytest.mark.slow
 async def test_at_the_edge_of_range_a_program_goes_on() -> None:
     summary, _ = await run("radio-weak@positioning")
     assert summary.ended_by in {"completed", "person"}, summary
