@@ -15,7 +15,7 @@ from typing import Any
 
 from massctl.app.control import STOP_ANSWER_S, socket_folder, stop_text
 from massctl.app.devices_file import addresses_without_checking
-from massctl.app.request import RunRequest
+from massctl.app.request import RunRequest, is_twin
 from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
 from massctl.session.events import SeenBy, StopSeen
@@ -68,7 +68,7 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
         try:
             urls = await asyncio.to_thread(_remembered)
         except MassctlError as error:
-            urls = addresses_without_checking(_MOVING)
+            urls = _with_links(addresses_without_checking(_MOVING))
             unreachable += (StopOutcome("devices of earlier sessions", is_stopped=False, text=f"not known: {error}"),)
     ports = [url for url in dict.fromkeys(urls) if url not in owned]
     return (*unreachable, *(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
@@ -101,14 +101,17 @@ async def stop_port(url: str) -> StopOutcome:
 def _remembered() -> tuple[str, ...]:
     """Return the addresses of the last real session, of the last of all, and of the devices used when none is named.
 
-    The last session of all may have been on a bench that another process serves. Not the address of a gun without a link:
-    outside its session nothing of massctl's knows whether it runs, or could change it.
+    The last session of all may have been on a bench that another process serves; a twin in a process of its own is gone with it.
+    Not the address of a gun without a link: outside its session nothing of massctl's knows whether it runs, or could change it.
     """
     urls: list[str] = []
     for request in (History().last_request(is_simulated=False), History().last_request()):
         urls += RunRequest.from_json(request).urls.values() if request else ()
-    urls += addresses_without_checking(_MOVING)
-    return tuple(url for url in urls if not url.startswith((MANUAL, WAND)))
+    return _with_links([*urls, *addresses_without_checking(_MOVING)])
+
+
+def _with_links(urls: Sequence[str]) -> tuple[str, ...]:
+    return tuple(url for url in urls if not url.startswith((MANUAL, WAND)) and not is_twin(url))
 
 
 async def stop_session(path: Path) -> Answer | None:

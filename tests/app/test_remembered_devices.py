@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from massctl.app import devices, devices_file, devices_known
+from massctl.app import devices, devices_file, devices_known, stopping
 from massctl.app.devices_file import Calibration
 from massctl.app.devices_known import device_url, find, forget, keep, make_default, remembered, rename, restore
 from massctl.app.request import RunRequest
@@ -295,3 +295,29 @@ async def test_a_taken_name_is_refused_before_anybody_listens() -> None:
     keep("gun", GUN, ["massager"])
     with pytest.raises(UsageError, match="called 'gun' already"):
         await devices.remember("gun", "ble://AA:BB:CC:DD:EE:01")
+
+
+async def test_a_stop_without_a_name_reaches_the_devices_that_are_used_when_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    for variable in ("MASSCTL_DATA_DIR", "MASSCTL_RUNTIME_DIR"):
+        monkeypatch.setenv(variable, str(folder / variable))
+    stopped: list[str] = []
+
+    async def stop_port(url: str) -> stopping.StopOutcome:
+        stopped.append(url)
+        return stopping.StopOutcome(url, is_stopped=True, text="off")
+
+    monkeypatch.setattr(stopping, "stop_port", stop_port)
+    keep("gun", GUN, ["massager"])
+    keep("gun2", GUN2, ["massager"])
+    keep("gauge", GAUGE, ["sensor"])
+    keep("relay", "tcp://192.0.2.1:6722?driver=sr201", ["timer"])
+    await stopping.stop_everything()
+    assert stopped == [GUN, "tcp://192.0.2.1:6722?driver=sr201"]
+    stopped.clear()
+    for name in ("gun", "gun2"):
+        forget(name)
+    keep("twin", "sim://hypervolt2", ["massager"])
+    await stopping.stop_everything()
+    assert stopped == ["tcp://192.0.2.1:6722?driver=sr201"]
