@@ -9,9 +9,8 @@ Not modelled: a host that is faster than its own loop.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Self
 
 from massctl.body.atlas import Atlas
 from massctl.errors import UsageError
+from sims import live
 from sims.body import USUAL_N
 from sims.devices import ALL, ROLES
 from sims.endpoints import Endpoint, MemoryEndpoint, PtyEndpoint, TcpEndpoint, Unwired
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 Link = Literal["memory", "pty", "tcp", "ble"]
 ON_WIRES: Final = frozenset({"pty", "tcp"})
 """Links that the system carries."""
-_live: Final[dict[str, Bench]] = {}
-"""Benches in this process, by name, for ``sim://NAME/ROLE``."""
 
 
 class Evidence(NamedTuple):
@@ -285,9 +283,7 @@ class Bench:
                 "Use the memory link or the radio, or a speed.",
             )
         self.world.begin(self._loop.time())
-        _forget_ended()
-        self.name = next(name for name in _names() if name not in _live)
-        _live[self.name] = self
+        self.name = live.enter(self)
         self._timer = self._loop.call_at(self.world.next_step_s, self._wake)
 
     async def __aexit__(
@@ -302,7 +298,7 @@ class Bench:
         if self._timer is not None:
             self._timer.cancel()
         self._loop = None
-        _live.pop(self.name, None)
+        live.leave(self.name)
         for endpoint in self._endpoints.values():
             await endpoint.aclose()
         if self._room is not None:
@@ -428,43 +424,12 @@ def _part(error: Exception) -> str:
     return ours[-1] if ours else "somewhere"
 
 
-def _names() -> Iterator[str]:
-    """Yield the names bench, bench2, bench3 and so on."""
-    yield "bench"
-    for number in itertools.count(2):
-        yield f"bench{number}"
-
-
-def _forget_ended() -> None:
-    """Drop the benches whose loop is over: a default bench lives as long as its loop."""
-    for name in [name for name, bench in _live.items() if bench.is_over]:
-        del _live[name]
-
-
 def default_bench() -> Bench:
     """Return the bench of this loop that was opened first; made now, and kept as long as the loop, where there is none."""
     loop = asyncio.get_running_loop()
-    _forget_ended()
-    for bench in _live.values():
+    for bench in live.benches():
         if bench.runs_on(loop):
             return bench
     bench = Bench(with_person=False)
     bench.begin()
-    return bench
-
-
-def find_bench(name: str) -> Bench | None:
-    """Return the bench of this name in this process, if it lives."""
-    _forget_ended()
-    return _live.get(name)
-
-
-def live_bench(name: str) -> Bench:
-    """Return the bench of this name in this process. Raises UsageError."""
-    bench = find_bench(name)
-    if bench is None:
-        raise UsageError(
-            f"sim://{name}: no simulated bench of this name runs in this process.",
-            "Run with --sim, or serve one with: massctl sim --pty",
-        )
     return bench

@@ -8,8 +8,9 @@ from massctl.errors import UsageError
 from massctl.transports import nus
 from massctl.transports.stream import ByteStream
 from massctl.transports.topics import TopicLink
-from sims.bench import Bench, default_bench, live_bench
+from sims.bench import Bench, default_bench
 from sims.endpoints import MemoryEndpoint
+from sims.live import live_bench
 from sims.vendors.plug_links import PlugEndpoint
 from sims.vendors.plug_twin import PlugTwin
 from sims.vendors.registry import TWINS

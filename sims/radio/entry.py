@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from massctl.errors import PortMissing
-from sims.bench import default_bench, find_bench, live_bench
+from sims.bench import default_bench
+from sims.live import find_bench, live_bench
 from sims.radio.backend import SimulatedClient, SimulatedScanner
 from sims.radio.hci import RemoteCentral, open_remote
 from sims.radio.room import Room, find_room

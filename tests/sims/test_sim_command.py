@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from firmware_protocol.commands import Hello
+from massctl.devices import connect
+from massctl.errors import UsageError
 from massctl.transports import open_stream
 from sims.command import sim, status_line
 from sims.world import World
@@ -89,3 +91,21 @@ async def test_unplugged_while_the_motor_runs_it_shows_the_lease_lapsing() -> No
         said = process.stderr.read()
         assert "motor to 1800 PPM" in said
         assert said.index("unplugged") < said.index("motor off: lease lapsed")
+
+
+async def test_it_serves_twins_of_foreign_devices_in_place_of_ours() -> None:
+    with served("--json", "--device", "wand", "--device", "sr201") as process:
+        assert process.stdout is not None
+        found = json.loads(process.stdout.readline())
+        assert found["urls"]["massager"] == "wand://?rate=1700"
+        assert found["urls"]["timer"].startswith("tcp://127.0.0.1:")
+        assert "--timer 'tcp://127.0.0.1:" in found["command"], "quoted: a shell takes ? for a file's name"
+        bundle = await connect(found["urls"]["timer"])
+        assert bundle.identity.name == "SR-201 Ethernet relay"
+        await bundle.aclose()
+
+
+def test_a_device_without_a_twin_is_refused_with_those_that_have_one() -> None:
+    outcome = CliRunner().invoke(sim, ["--device", "mark11"])
+    assert isinstance(outcome.exception, UsageError)
+    assert "mark10" in outcome.exception.remedy
