@@ -141,7 +141,7 @@ def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
             f"{url} is remembered already, as {other!r}.", f"Rename it: massctl devices rename {other} {name}"
         )
     entry = Entry(url, tuple(role for role in ROLES if role in roles), today())
-    defaults = dict.fromkeys(entry.roles, name) | content.defaults
+    defaults = content.defaults | {role: name for role in entry.roles if role not in content.defaults}
     return _saved(name, replace(content, devices=content.devices | {name: entry}, defaults=defaults))
 
 
@@ -176,7 +176,8 @@ def restore(word: str | None = None) -> Remembered:
     free = name if name.lower() not in {other.lower() for other in content.devices} else f"{name}-2"
     devices = content.devices | {_free_name(free, content): replace(entry, default_for=())}
     removed = {other: each for other, each in content.removed.items() if other != name}
-    defaults = dict.fromkeys(entry.roles, free) | content.defaults | dict.fromkeys(entry.default_for, free)
+    unheld = [role for role in entry.roles if role not in content.defaults]
+    defaults = content.defaults | dict.fromkeys((*unheld, *entry.default_for), free)
     return _saved(free, DevicesFile(defaults, devices, removed))
 
 

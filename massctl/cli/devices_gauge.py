@@ -20,7 +20,7 @@ from massctl.app.devices_gauge import (
     look,
 )
 from massctl.app.devices_gauge import tare as set_to_zero
-from massctl.cli.device_names import complete_devices
+from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.devices import a_table
 from massctl.cli.numbers import Number
 from massctl.cli.output import console, print_json
@@ -44,8 +44,9 @@ def tare(context: click.Context, name: str, as_json: bool) -> None:
 
     A session asks for this by itself at its start. Ends with 5 where the zero is no good.
     """
+    url = address_of(name, "sensor")
     _say(f"{AIR} It takes about 5 s …", as_json=as_json)
-    outcome = asyncio.run(set_to_zero(name))
+    outcome = asyncio.run(set_to_zero(url))
     if as_json:
         print_json(outcome.to_json())
     else:
@@ -62,8 +63,9 @@ def test(context: click.Context, name: str, as_json: bool) -> None:
 
     Head in the air. Ends with 5 where something is not good.
     """
+    url = address_of(name, "sensor")
     _say(f"{AIR} Reading for {LOOK_S:g} s …", as_json=as_json)
-    checks = asyncio.run(look(name))
+    checks = asyncio.run(look(url))
     if as_json:
         print_json([check.to_json() for check in checks])
     else:
