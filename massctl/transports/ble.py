@@ -1,6 +1,7 @@
 """Bluetooth LE, through bleak: listening to broadcasts, and connecting to a device by its address.
 
-Nothing is written to a device here. A computer has one radio, so that massctl connects one device at a time.
+Nothing is written to a device here. A computer has one radio, so that massctl connects one device at a time; it listens for
+several at once, so that one that is away does not hold up the others.
 """
 
 from __future__ import annotations
@@ -49,8 +50,9 @@ async def open_gatt(url: str, record: Path | None = None) -> GattLink:
     """
     radio = await open_radio(url)
     try:
+        device = await _find(url, radio)
         async with _connecting.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-            link = await _connect(url, radio, await _find(url, radio))
+            link = await _connect(url, radio, device)
     except BaseException:
         await radio.aclose()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from massctl.errors import (
     WrongDevice,
 )
 from massctl.transports import open_gatt, scan, watch_advertisements
+from massctl.transports.ble_outgoing import WAITING_MAX
 from massctl.transports.gatt import Advertisement, GattLink
 from massctl.transports.nus import open_stream as open_nus
 from massctl.transports.opening import open_stream
@@ -219,6 +221,53 @@ async def test_two_devices_are_connected_to_one_after_the_other_by_one_radio(roo
     links = await asyncio.gather(*(open_gatt(f"sim://room/{name}") for name in names))
     assert len({link.address for link in links}) == 4
     await asyncio.gather(*(link.aclose() for link in links))
+
+
+async def test_a_device_that_is_away_does_not_hold_up_the_others(room: Room) -> None:
+    for name in ("here", "away"):
+        gadget = Gadget()
+        gadget.id = name
+        await room.add(gadget)
+    room.stations["away"].set_out_of_range(is_out=True)
+    loop = asyncio.get_running_loop()
+
+    async def open_and_time(name: str) -> float:
+        with contextlib.suppress(OutOfRange):
+            await (await open_gatt(f"sim://room/{name}")).aclose()
+        return loop.time()
+
+    away_s, here_s = await asyncio.gather(open_and_time("away"), open_and_time("here"))
+    assert here_s < 1.0
+    assert away_s == pytest.approx(6.0, abs=0.1)
+
+
+async def test_a_device_that_takes_nothing_any_more_is_given_up(room: Room) -> None:
+    _gadget, link, lost = await _open(room)
+    room.stations["gadget"].set_out_of_range(is_out=True)
+    for _ in range(WAITING_MAX + 2):
+        link.post(VALUE, b"x", with_response=True)
+    assert [type(problem) for problem in lost] == [LinkLost]
+    assert "takes nothing any more" in str(lost[0])
+    link.post(VALUE, b"x")
+    await link.aclose()
+    with pytest.raises(LinkLost):
+        await link.write(VALUE, b"x")
+
+
+async def test_a_receiver_that_fails_ends_the_link(room: Room) -> None:
+    gadget, link, lost = await _open(room)
+
+    def fail(_data: bytes) -> None:
+        raise ZeroDivisionError("a mistake of ours")
+
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    await link.subscribe(ECHO, fail)
+    gadget.notify(ECHO, b"x")
+    await asyncio.sleep(0.01)
+    assert "failed while it read" in str(lost[0])
+    assert "a mistake of ours" in str(told[0]["exception"])
+    await link.aclose()
 
 
 async def test_a_scan_tells_what_is_broadcast_and_connects_to_nothing(room: Room) -> None:
