@@ -187,6 +187,28 @@ async def test_a_stop_overtakes_acknowledges_and_is_seen(stage: Stage) -> None:
     assert stage.bench.world.motor.speed_ppm == 0
 
 
+async def test_behind_a_stop_no_speed_is_set_before_it_is_armed_again(stage: Stage) -> None:
+    await stage.ready()
+    await stage.run(LEVEL_1)
+    stage.gun.stop()
+    await stage.run(LEVEL_1)
+    assert stage.twin.writes[-1] == b"\x00"
+    assert not stage.motor.is_armed
+    await stage.gun.arm()
+    await stage.run(LEVEL_1)
+    assert stage.motor.measured_ppm == LEVEL_1
+
+
+async def test_a_stop_overtakes_what_is_still_unsent(stage: Stage) -> None:
+    await stage.ready()
+    stage.twin.writes.clear()
+    for speed_ppm in (LEVEL_1, LEVEL_2, LEVEL_1):
+        stage.gun.set_speed(speed_ppm, 600)
+    stage.gun.stop()
+    await asyncio.sleep(0.3)
+    assert set(stage.twin.writes) == {b"\x00"}
+
+
 async def test_F42_an_unacknowledged_stop_is_written_three_times(stage: Stage) -> None:
     await stage.ready()
     await stage.run(LEVEL_1)
@@ -228,6 +250,34 @@ async def test_a_start_that_was_stopped_before_it_was_told_counts_as_turning_mea
     assert stage.motor.measured_ppm == LEVEL_1
     await asyncio.sleep(1.5)
     assert stage.motor.measured_ppm == 0
+
+
+async def test_a_load_told_meanwhile_does_not_make_a_stopped_start_sure(stage: Stage) -> None:
+    await stage.ready()
+    await stage.run(LEVEL_1, 0.05)
+    stage.gun.stop()
+    stage.twin.notify(wire.SPEED, wire.encode_state(wire.State(0, 1)))
+    await asyncio.sleep(0.1)
+    assert stage.motor.measured_ppm == LEVEL_1
+    await asyncio.sleep(1.8)
+    assert stage.motor.measured_ppm == 0
+
+
+async def test_setting_the_level_that_it_has_is_no_fault(stage: Stage) -> None:
+    await stage.ready()
+    await stage.run(LEVEL_1)
+    await stage.run(LEVEL_1, 2.0)
+    assert stage.motor.fault is None
+    assert stage.motor.measured_ppm == LEVEL_1
+
+
+async def test_going_there_and_back_is_confirmed_by_what_is_told_of_it(stage: Stage) -> None:
+    await stage.ready()
+    await stage.run(LEVEL_1)
+    stage.twin.is_charging = True  # its firmware ignores all levels from now on
+    stage.gun.set_speed(LEVEL_2, 600)
+    await stage.run(LEVEL_1, 1.6)
+    assert stage.motor.fault == f"the gun acknowledged {LEVEL_1} PPM but stayed at {LEVEL_1} PPM"
 
 
 async def test_its_own_button_shows_as_another_command(stage: Stage) -> None:

@@ -86,6 +86,26 @@ async def test_its_true_rate_is_learnt(stage: Stage) -> None:
     assert stage.sensor.capabilities.rate_hz == pytest.approx(77.0, rel=0.01)
 
 
+async def test_a_faster_one_is_published_no_faster_than_it_is_read(stage: Stage) -> None:
+    stage.twin.sampler.rate_hz = 400.0
+    await stage.sensor.begin(asks_battery=False)
+    stage.reports.clear()
+    await asyncio.sleep(2.0)
+    assert len(stage.readings) == pytest.approx(2 * stage.sensor.capabilities.published_hz, abs=15)
+
+
+async def test_an_infinite_weight_spoils_no_later_reading(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.sensor.begin(asks_battery=False)
+    with monkeypatch.context() as patch:
+        real = stage.twin._sample
+        patch.setattr(stage.twin, "_sample", lambda sample: wire.Sample(math.inf, real(sample).time_us))
+        await asyncio.sleep(0.5)
+    assert math.isnan(stage.readings[-1].mean_n)
+    await asyncio.sleep(1.0)
+    assert math.isfinite(stage.readings[-1].mean_n)
+    assert math.isfinite(stage.readings[-1].peak_n)
+
+
 async def test_the_wrap_of_its_clock_is_no_gap(stage: Stage) -> None:
     stage.twin.began_us = wire.WRAP_US - 3_000_000
     await stage.sensor.begin(asks_battery=False)

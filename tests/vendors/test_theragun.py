@@ -191,6 +191,13 @@ async def test_the_twin_ignores_what_it_does_not_know(stage: Stage) -> None:
     assert stage.bench.world.motor.speed_ppm == 0
 
 
+async def test_a_gun_that_says_that_it_does_not_run_stands_whatever_speed_it_shows(stage: Stage) -> None:
+    await stage.ready(is_experiment=True)
+    stage.twin.notify(wire.NOTIFY, wire.encode_report(wire.Status(is_running=False, speed_rpm=1800)))
+    await asyncio.sleep(0)
+    assert stage.motor.measured_ppm == 0
+
+
 async def test_garbage_from_the_gun_is_no_status(stage: Stage) -> None:
     await stage.ready(is_experiment=True)
     before = len(stage.of(MotorReading))

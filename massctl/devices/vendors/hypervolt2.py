@@ -97,6 +97,7 @@ class Hypervolt2(RadioGun):
             has_battery=True,
             has_temperature=True,
             heads=rates.heads,
+            auto_off_s=rates.auto_off_s,
         )
         self._rates_ppm = (0, *levels_ppm)
         self._unsure_until_s = 0.0
@@ -144,7 +145,9 @@ class Hypervolt2(RadioGun):
 
     def _want(self, speed_ppm: int) -> None:
         super()._want(speed_ppm)
-        if speed_ppm > 0:
+        if speed_ppm > 0 and speed_ppm == self._told_ppm and self._unsure_until_s == 0.0:
+            self._note_told(speed_ppm)  # it does that already, and will notify nothing new
+        elif speed_ppm > 0:
             self._unsure_until_s, self._unsure_ppm = self._wanted_at_s + CONFIRM_S, speed_ppm
 
     def _is_confirmed(self) -> bool:
