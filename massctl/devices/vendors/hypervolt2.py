@@ -151,7 +151,7 @@ class Hypervolt2(RadioGun):
             self._unsure_until_s, self._unsure_ppm = self._wanted_at_s + CONFIRM_S, speed_ppm
 
     def _is_confirmed(self) -> bool:
-        return self._unsure_until_s == 0.0 and self._told_ppm == self._wanted_ppm
+        return self._told_ppm == self._wanted_ppm
 
     def _turning_ppm(self, now_s: float) -> int | None:
         """Return the level notified; one that was stopped before it was notified may have begun to turn meanwhile."""
