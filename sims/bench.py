@@ -355,7 +355,9 @@ class Bench:
     def _twin_url(self, device_id: str) -> str:
         """Return the address of a twin; a simulated one names its driver by itself."""
         url = self._endpoints[device_id].url
-        return url if url.startswith(("sim://", f"{device_id}://")) else f"{url}?driver={device_id}"
+        twin = self.twins[device_id]
+        options = twin.options if isinstance(twin, StreamTwin) else ""
+        return url if url.startswith(("sim://", f"{device_id}://")) else f"{url}?driver={device_id}{options}"
 
     def board_role(self, role: str) -> str:
         """Return the role of the board that carries ``role``. Raises UsageError."""

@@ -97,6 +97,8 @@ def read_address(url: str) -> DeviceAddress:
     )
     kept = {key: text for key, text in given.items() if key in of_transport}
     options = {key: text for key, text in given.items() if key not in kept}
+    if _is_sim(parts.scheme):
+        options = dict(row.sim_defaults) | options
     transport_url = url.partition("?")[0] + (f"?{urlencode(kept)}" if kept else "")
     address = DeviceAddress(url, parts.scheme, row, options, transport_url)
     if len(pairs) != len(dict(pairs)):

@@ -65,6 +65,8 @@ class Driver:
     """Names that its address may carry after ``?``."""
     sim_options: tuple[str, ...] = ()
     """Names that the address of its simulated twin may carry besides: how the twin is, for whoever tries it."""
+    sim_defaults: tuple[tuple[str, str], ...] = ()
+    """Options that its twin's address need not name: how the twin is built."""
 
 
 SUPPORTED: tuple[Driver, ...] = (
@@ -109,6 +111,7 @@ SUPPORTED: tuple[Driver, ...] = (
         on_link_loss=LinkLoss.STOPS,
         capabilities="any speed, measured; lease by its own time-out; temperature",
         url_options=("pole_pairs", "gear", "gun", "min", "max", "current", "duty", "lease_ms"),
+        sim_defaults=(("pole_pairs", "7"), ("gear", "3")),
     ),
     Driver(
         id="wand",
@@ -121,6 +124,7 @@ SUPPORTED: tuple[Driver, ...] = (
         on_link_loss=LinkLoss.STOPS,
         capabilities="on and off by the timer's relay; one speed, its dial's; no soft start",
         url_options=("rate", "gun"),
+        sim_defaults=(("rate", "1700"),),
     ),
     Driver(
         id="progressor",

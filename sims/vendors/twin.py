@@ -49,6 +49,8 @@ class StreamTwin:
     role: ClassVar[str]
     on_tcp: ClassVar[bool] = False
     """Whether the real one is on the network rather than on a serial port."""
+    options: ClassVar[str] = ""
+    """What its address on a wire has to say of how it is built, after the driver."""
     plain_url: ClassVar[str | None] = None
     """How a thing without a wire of its own is addressed outside this process."""
 

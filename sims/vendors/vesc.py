@@ -33,6 +33,7 @@ class VescTwin(StreamTwin):
 
     id: ClassVar[str] = "vesc"
     role: ClassVar[str] = "massager"
+    options: ClassVar[str] = f"&pole_pairs={POLE_PAIRS}&gear={GEAR:g}"
 
     def __init__(self, world: World) -> None:
         super().__init__(world)

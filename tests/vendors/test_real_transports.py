@@ -11,8 +11,6 @@ from massctl.devices import connect
 from massctl.devices.capabilities import DeviceLimits, MotorReading
 from sims.bench import Bench
 
-OPTIONS = "&pole_pairs=7&gear=3"
-
 
 @pytest.mark.parametrize(
     ("device_id", "link"), [("waveshare", "pty"), ("waveshare", "tcp"), ("sr201", "pty"), ("lcus", "pty")]
@@ -34,7 +32,7 @@ async def test_a_relay_is_closed_and_opened_over_its_wire(device_id: str, link: 
 
 async def test_a_vesc_is_started_and_stopped_over_a_pty() -> None:
     async with Bench(link="pty", devices={"massager": "vesc"}, with_person=False) as bench:
-        bundle = await connect(bench.urls["massager"] + OPTIONS)
+        bundle = await connect(bench.urls["massager"])
         gun = bundle.massager
         assert gun is not None
         readings: list[MotorReading] = []

@@ -8,7 +8,9 @@ import pytest
 
 from massctl.devices.address import read_address
 from massctl.devices.supported import SUPPORTED, Driver, driver
-from sims.vendors.registry import TWINS, role_of
+from sims.vendors.registry import TWINS, make_twin, role_of
+from sims.vendors.twin import StreamTwin
+from sims.world import World
 
 ROOT = Path(__file__).parents[2]
 each_row = pytest.mark.parametrize("row", SUPPORTED, ids=lambda row: row.id)
@@ -53,3 +55,13 @@ def test_a_device_has_a_golden_conversation(row: Driver) -> None:
 
 def test_no_twin_is_without_a_driver() -> None:
     assert set(TWINS) == {row.id for row in SUPPORTED}
+
+
+@each_row
+def test_what_a_twins_address_need_not_say_is_what_its_address_on_a_wire_says(row: Driver) -> None:
+    assert set(dict(row.sim_defaults)) <= set(row.url_options)
+    twin = make_twin(row.id, World(1))
+    if isinstance(twin, StreamTwin) and twin.plain_url is None:
+        assert "".join(f"&{key}={text}" for key, text in row.sim_defaults) == twin.options
+    elif isinstance(twin, StreamTwin):
+        assert twin.plain_url == f"{row.id}://?" + "&".join(f"{key}={text}" for key, text in row.sim_defaults)

@@ -326,7 +326,6 @@ async def test_massctl_stop_stops_it_without_a_session(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ("", "pole_pairs is missing"),
         ("?pole_pairs=7.5", "whole number"),
         ("?pole_pairs=0", "from 1 to 50"),
         ("?pole_pairs=7&min=2400&max=1200", "above max"),
@@ -338,3 +337,8 @@ async def test_massctl_stop_stops_it_without_a_session(rig: Rig) -> None:
 async def test_a_mistyped_address_is_refused_with_what_is_possible(rig: Rig, options: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         await rig.connect(options)
+
+
+async def test_the_pole_pairs_of_real_hardware_are_never_guessed() -> None:
+    with pytest.raises(UsageError, match="pole_pairs is missing"):
+        await connect("serial:///dev/null?driver=vesc")
