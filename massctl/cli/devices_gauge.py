@@ -9,16 +9,8 @@ from typing import TypeVar
 
 import click
 
-from massctl.app.devices_gauge import (
-    KG_MAX,
-    KG_MIN,
-    LOOK_S,
-    Calibrating,
-    CalibrationResult,
-    TareOutcome,
-    calibrating,
-    look,
-)
+from massctl.app.devices_calibrating import KG_MAX, KG_MIN, Calibrating, CalibrationResult, calibrating
+from massctl.app.devices_gauge import LOOK_S, TareOutcome, look
 from massctl.app.devices_gauge import tare as set_to_zero
 from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.devices import a_table

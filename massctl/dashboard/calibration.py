@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from massctl.app.devices_gauge import Calibrating, CalibrationResult, calibrating
+from massctl.app.devices_calibrating import Calibrating, CalibrationResult, calibrating
 from massctl.dashboard.dialogs import Read, TypeLine
 from massctl.errors import MassctlError, UsageError
 

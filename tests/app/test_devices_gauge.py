@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from massctl.app import devices_gauge, devices_known
+from massctl.app import devices_calibrating, devices_known
 from massctl.app.connect import Connections
+from massctl.app.devices_calibrating import CalibrationResult, calibrating
 from massctl.app.devices_file import Calibration
-from massctl.app.devices_gauge import CalibrationResult, calibrating, look, tare
+from massctl.app.devices_gauge import look, tare
 from massctl.devices import connect
 from massctl.devices.capabilities import ForceReading
 from massctl.errors import MassctlError, UsageError
@@ -30,7 +31,7 @@ TODAY = date(2026, 11, 22)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MASSCTL_CONFIG_DIR", str(tmp_path))
     monkeypatch.setattr(devices_known, "today", lambda: TODAY)
-    monkeypatch.setattr(devices_gauge, "today", lambda: TODAY)
+    monkeypatch.setattr(devices_calibrating, "today", lambda: TODAY)
     return tmp_path
 
 
