@@ -17,6 +17,7 @@ from typing import Final
 
 from firmware_protocol.vendors.relay import RelayCodec, RelayRefusal, RelayState
 from massctl.devices.capabilities import CommandRefused, TimerCapabilities, TimerReading
+from massctl.devices.waiting import Waiters
 from massctl.devices.wire import Reporter, Wire
 from massctl.errors import ConnectionProblem, NoAnswer, PeerSilent
 
@@ -69,7 +70,7 @@ class RelayTimer(Reporter):
         self._until_s = -math.inf
         """When it opens by itself, or is opened."""
         self._is_in_use = False
-        self._states: set[asyncio.Future[bool]] = set()
+        self._states: Waiters[bool] = Waiters(wire)
         wire.start(self._take, self._lost)
 
     @property
@@ -217,9 +218,7 @@ class RelayTimer(Reporter):
             self._openings_left = 0
         left_s = max(0.0, self._until_s - now_s) if is_closed else 0.0
         self._report(TimerReading(sent_s, is_closed, left_s))
-        for waiter in self._states:
-            if not waiter.done():
-                waiter.set_result(is_closed)
+        self._states.give(is_closed)
 
     async def _until_open(self, within_s: float) -> None:
         try:
@@ -231,24 +230,16 @@ class RelayTimer(Reporter):
 
     async def _state(self, within_s: float) -> bool:
         """Return the next state that is read. Raises NoAnswer or what ended the link."""
-        self._wire.raise_if_over()
-        waiter: asyncio.Future[bool] = self._loop.create_future()
-        self._states.add(waiter)
         try:
-            async with asyncio.timeout(within_s):
-                return await waiter
+            return await self._states.next(within_s)
         except TimeoutError:
             raise NoAnswer(
                 self.name, "the relay did not tell its state", within_s, "Check its power and cable."
             ) from None
-        finally:
-            self._states.discard(waiter)
 
     def _lost(self, problem: ConnectionProblem) -> None:
         self._rest()
-        for waiter in self._states:
-            if not waiter.done():
-                waiter.set_exception(problem)
+        self._states.fail(problem)
         self._note_loss(problem)
 
     def _silent(self) -> PeerSilent:

@@ -6,7 +6,6 @@ itself is made here.
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from firmware_protocol.vendors.gauge import Complaint, GaugeCodec, Reading, Saturated
 from massctl.devices.capabilities import ForceSensorCapabilities
 from massctl.devices.force_filter import ForceFilter, published_hz
+from massctl.devices.waiting import Waiters
 from massctl.devices.wire import Reporter, Wire
 from massctl.errors import ConnectionProblem, NoAnswer, PeerSilent
 
@@ -65,7 +65,7 @@ class TextGauge(Reporter, ABC):
         self._zero_n = 0.0
         self._filter: ForceFilter | None = None
         self._has_published = False
-        self._waiters: set[asyncio.Future[float]] = set()
+        self._waiters: Waiters[float] = Waiters(wire)
         wire.start(self._take, self._lost)
 
     @abstractmethod
@@ -146,9 +146,7 @@ class TextGauge(Reporter, ABC):
         if self._filter is not None and (reading := self._filter.take(at_s, value_n, now_s)) is not None:
             self._has_published = True
             self._report(reading)
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(force_n)
+        self._waiters.give(force_n)
 
     async def _first(self) -> None:
         """Wait for the first reading. Raises PeerSilent, or what ended the link."""
@@ -159,23 +157,15 @@ class TextGauge(Reporter, ABC):
 
     async def _next(self, within_s: float) -> float:
         """Return the next reading, untared. Raises NoAnswer or what ended the link."""
-        self._wire.raise_if_over()
-        waiter: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
         try:
-            async with asyncio.timeout(within_s):
-                return await waiter
+            return await self._waiters.next(within_s)
         except TimeoutError:
             why = f" ({self.complaint})" if self.complaint else ""
             raise NoAnswer(self.name, f"no reading came{why}", within_s, "Is the gauge switched on?") from None
-        finally:
-            self._waiters.discard(waiter)
 
     def _lost(self, problem: ConnectionProblem) -> None:
         self._rest()
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_exception(problem)
+        self._waiters.fail(problem)
         self._note_loss(problem)
 
     def _silent(self) -> PeerSilent:

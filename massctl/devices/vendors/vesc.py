@@ -27,6 +27,7 @@ from massctl.devices.capabilities import (
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.vendors.set_point import Excess, SetPoint
 from massctl.devices.vendors.vesc_setting import VescSetting, read_setting
+from massctl.devices.waiting import Waiters
 from massctl.devices.wire import Reporter, Wire, open_wire
 from massctl.errors import ConnectionProblem, NoAnswer, PeerRefused, PeerSilent
 
@@ -117,7 +118,7 @@ class VescMassager(Reporter):
         self._is_answered = True
         self._power_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._waiters: list[tuple[Callable[[vesc.VescEvent], bool], asyncio.Future[vesc.VescEvent]]] = []
+        self._waiters: Waiters[vesc.VescEvent] = Waiters(wire)
         wire.start(self._take, self._lost)
 
     # What a session calls.
@@ -229,9 +230,7 @@ class VescMassager(Reporter):
             self._wire.heard(now_s)
             if isinstance(event, vesc.Values):
                 self._note(event, now_s)
-            for accept, future in tuple(self._waiters):
-                if not future.done() and accept(event):
-                    future.set_result(event)
+            self._waiters.give(event)
 
     def _note(self, values: vesc.Values, now_s: float) -> None:
         self._values, self._is_answered = values, True
@@ -296,25 +295,16 @@ class VescMassager(Reporter):
         remedy: str = "Check its power and its cable.",
     ) -> EventT:
         """Return the next event of this kind that ``accept`` takes. Raises NoAnswer, or what ended the link."""
-        self._wire.raise_if_over()
-        future: asyncio.Future[vesc.VescEvent] = asyncio.get_running_loop().create_future()
-        waiter = (lambda event: isinstance(event, kind) and accept(event)), future
-        self._waiters.append(waiter)
         try:
-            async with asyncio.timeout(within_s):
-                event = await future
+            event = await self._waiters.next(within_s, lambda event: isinstance(event, kind) and accept(event))
         except TimeoutError:
             raise NoAnswer(self.name, what, within_s, remedy) from None
-        finally:
-            self._waiters.remove(waiter)
         assert isinstance(event, kind)
         return event
 
     def _lost(self, problem: ConnectionProblem) -> None:
         self._rest()
-        for _, future in self._waiters:
-            if not future.done():
-                future.set_exception(problem)
+        self._waiters.fail(problem)
         self._note_loss(problem)
 
     def _silent(self) -> PeerSilent:
