@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from massctl.cli.gauges import band_bar, band_scale, dots, trace
+from massctl.faces.digits import minutes
 from massctl.faces.session_view import SessionView
 from massctl.faces.words import CUES
 from massctl.session.events import Phase, StepStarted
@@ -81,6 +82,8 @@ def _device(view: SessionView) -> Text:
         parts.append(f"{tick.temperature_c:.0f} °C")
     if tick.timer_remaining_s:
         parts.append("timer armed")
+    if tick.auto_off_s is not None:
+        parts.append(f"switches itself off in {minutes(tick.auto_off_s)}")
     if tick.heart_rate_bpm is not None:
         parts.append(f"heart {tick.heart_rate_bpm} a minute")
     return Text(" · ".join(parts) or "–", "grey78")

@@ -65,6 +65,8 @@ class MassagerCapabilities:
     unmonitored (F34): nobody notices a lost link, and its ``last_frame_at_s`` is ``math.inf``."""
     is_behind_relay: bool = False
     """The timer's relay feeds its power, as its owner has declared: an open relay is a motor without power."""
+    auto_off_s: float | None = None
+    """It switches itself off this long after the start of its motor, whatever is said to it (F41); None where that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

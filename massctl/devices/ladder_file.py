@@ -26,6 +26,9 @@ PPM_MIN: Final = 200
 PPM_MAX: Final = 6_000
 """No percussion massager strikes slower or faster: else it is a typing error."""
 LEVELS_MAX: Final = 30
+AUTO_OFF_MIN_S: Final = 30.0
+AUTO_OFF_MAX_S: Final = 7_200.0
+"""A gun's own cut-off (F41) outside of these is a typing error: minutes for seconds, say."""
 SIZE_MAX: Final = 50_000
 _OURS: Final = frozenset({"is_own"})
 """Fields that a file does not say."""
@@ -96,6 +99,8 @@ def ladder_toml(made: Ladder) -> str:
     """Return ``made`` as the text of a file."""
     lines = [f"id = {_text(made.id)}", f"name = {_text(made.name)}", f"heads = [{', '.join(map(_text, made.heads))}]"]
     lines.append(f"heads_source = {_text(made.heads_source)}")
+    if made.auto_off_s is not None:
+        lines += [f"auto_off_s = {made.auto_off_s:.1f}", f"auto_off_source = {_text(made.auto_off_source)}"]
     parts: list[tuple[str, Level | Range]] = [("[[levels]]", level) for level in made.levels]
     if made.range is not None:
         parts.append(("[range]", made.range))
@@ -125,6 +130,7 @@ def _form_fault(error: Any) -> Fault:
         return Fault(key, f"the key {loc[-1]!r} is missing.")
     wanted = {
         "int": "a whole number",
+        "float": "a number",
         "string": "text in quotes",
         "bool": "true or false",
         "tuple": "a list in brackets",
@@ -148,6 +154,10 @@ def _meaning_faults(made: Ladder, stem: str) -> list[Fault]:
             faults.append(Fault("heads", f"{head!r} is no head.", near[0] if near else f"one of {', '.join(known)}"))
     if bool(made.levels) == (made.range is not None):
         faults.append(Fault("levels", "a gun has levels ([[levels]]) or a range ([range]): one of them."))
+    if made.auto_off_s is not None and not AUTO_OFF_MIN_S <= made.auto_off_s <= AUTO_OFF_MAX_S:
+        faults.append(
+            Fault("auto_off_s", f"is {made.auto_off_s:g}, must be {AUTO_OFF_MIN_S:g} to {AUTO_OFF_MAX_S:g} s.")
+        )
     if len(made.levels) > LEVELS_MAX:
         faults.append(Fault("levels", f"{len(made.levels)} levels, at most {LEVELS_MAX}."))
     return faults + _speed_faults(made)
@@ -172,6 +182,8 @@ def _speed_faults(made: Ladder) -> list[Fault]:
         is_one_scale = before_key.partition(".")[0] == key.partition(".")[0]
         if is_one_scale and (after < before or (after == before and made.range is None)):
             faults.append(Fault(key, f"is {after}, after {before}: slowest first."))
+    if made.auto_off_s is not None:
+        sources.append(("auto_off_source", made.auto_off_source))
     if made.heads:
         sources.append(("heads_source", made.heads_source))
     faults += [Fault(key, "is empty: say where the figure is from.") for key, source in sources if not source.strip()]

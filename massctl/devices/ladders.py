@@ -58,6 +58,9 @@ class Ladder:
     levels: tuple[Level, ...] = ()
     """Slowest first; the first is level 1."""
     range: Range | None = None
+    auto_off_s: float | None = None
+    """It switches itself off this long after the start of its motor (F41); None where nobody has told."""
+    auto_off_source: str = ""
     is_own: bool = False
     """Whether it comes from the user's own folder."""
 
@@ -131,4 +134,6 @@ def shipped_ladder(ladder_id: str) -> Ladder:
         heads_source=raw["heads_source"],
         levels=tuple(Level(**level) for level in raw.get("levels", ())),
         range=Range(**raw["range"]) if "range" in raw else None,
+        auto_off_s=raw.get("auto_off_s"),
+        auto_off_source=raw.get("auto_off_source", ""),
     )

@@ -86,11 +86,12 @@ def _capabilities(url: str, settings: dict[str, str]) -> MassagerCapabilities:
     if levels and settings.keys() & {"min", "max"}:
         raise _bad(url, "either levels, or min and max, not both")
     heads = tuple(_list(settings.get("heads", "")))
+    auto_off_s = None
     if "ladder" in settings:
         if settings.keys() & {"levels", "min", "max"}:
             raise _bad(url, "either a ladder, or levels, or min and max")
         gun = ladder(settings["ladder"])
-        levels, heads = gun.levels_ppm, heads or gun.heads
+        levels, heads, auto_off_s = gun.levels_ppm, heads or gun.heads, gun.auto_off_s
         settings = settings | {"min": str(gun.speed_min_ppm), "max": str(gun.speed_max_ppm)}
     low = levels[0] if levels else _speed(url, "min", settings.get("min", str(SPEED_MIN_PPM)))
     high = levels[-1] if levels else _speed(url, "max", settings.get("max", str(SPEED_MAX_PPM)))
@@ -105,6 +106,7 @@ def _capabilities(url: str, settings: dict[str, str]) -> MassagerCapabilities:
         on_link_loss=LinkLoss.KEEPS_RUNNING,
         heads=heads,
         is_behind_relay=_relay(url, settings),
+        auto_off_s=auto_off_s,
     )
 
 

@@ -22,6 +22,7 @@ _READING: Final = (
     "cue",
     "lease_s",
     "timer_remaining_s",
+    "auto_off_s",
     "progress",
 )
 _STEP: Final = ("number", "of", "mode", "tool", "label", "point", "point_name", "side", "head", "next_label")

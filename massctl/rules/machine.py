@@ -127,9 +127,17 @@ ROWS: tuple[Rule, ...] = (
         "F41",
         "The device's own cut-off",
         (Level.WARN,),
-        "A device's own cut-off is known and counted down; nothing keeps it alive beyond F15.",
-        source="design",
-        awaits="device profiles",
+        (
+            "Where a massager's own cut-off is known it is counted down on the screen, from the start of its motor. A step "
+            "that would outlast it is said beforehand and at its start, and a device that then stands is said to have "
+            "switched itself off. Nothing keeps it alive: commands and renewals end with the dose (F15), and while the "
+            "motor is off there are none."
+        ),
+        source="10 to 20 minutes are told of most guns (evidence C.6), unverified; design",
+        choice=(
+            "Counted from the start of the motor; one that counts from being switched on is off earlier, and stops (F33, F38). "
+            "No figure is shown that nobody has read or measured: its owner may write one into the gun's ladder."
+        ),
     ),
     Rule(
         "F42",

@@ -100,6 +100,12 @@ def warnings(plan: Plan, facts: Facts) -> tuple[str, ...]:
         said.append("Nothing comes back from this massager: keep a hand on its switch, and watch it yourself. [F34]")
     elif facts.may_run_on:
         said.append("If the link breaks this massager may go on running: keep a hand on its switch. [F34]")
+    if facts.auto_off_s is not None and any(
+        step.runs_motor and step.maximum_s > facts.auto_off_s for step in plan.steps
+    ):
+        said.append(
+            f"This massager switches itself off after {facts.auto_off_s:.0f} s: start it anew by a press. [F41]"
+        )
     if not facts.has_sensor:
         said.append("No force sensor: press gently, discomfort stays at 5 or below. [F35]")
     elif facts.is_force_estimated:

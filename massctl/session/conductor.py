@@ -244,6 +244,7 @@ class Conductor(Walk):
             lease_s=lease_left_s,
             timer_remaining_s=timer.remaining_s if timer else None,
             progress=self._progress(work.clock_s if work else 0.0),
+            auto_off_s=snapshot.auto_off_left_s(now_s),
         )
 
     def _progress(self, clock_s: float) -> float:

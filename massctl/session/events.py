@@ -144,6 +144,8 @@ class Tick(Event):
     """0–1, of the whole plan."""
     heart_rate_bpm: int | None = None
     """Beats a minute, where a heart rate sensor takes part; it steers nothing."""
+    auto_off_s: float | None = None
+    """What is left until the massager switches itself off (F41), where that is known and it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ class Facts:
     """A relay feeds the massager's power, as its owner has declared."""
     opens_by_itself: bool = True
     """That relay opens when this program dies; else it is a switch, and no layer of safety of its own."""
+    auto_off_s: float | None = None
+    """The massager switches itself off this long after the start of its motor (F41)."""
     is_free_run: bool = False
     session_max_s: float | None = None
     """The longest work for this person, with any tool (F7)."""
@@ -95,5 +97,6 @@ def facts_of(
         speed_min_ppm=massager.speed_min_ppm,
         speed_max_ppm=massager.speed_max_ppm,
         levels_ppm=massager.levels_ppm,
+        auto_off_s=massager.auto_off_s,
         ramp_ppm_per_s=max(1, min(massager.ramp_ppm_per_s, hard.RAMP_MAX_PPM_PER_S)),
     )

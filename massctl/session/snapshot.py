@@ -141,6 +141,14 @@ class Snapshot:
         reading = self.last_force
         return math.inf if reading is None else now_s - self._force_at_s
 
+    def auto_off_left_s(self, now_s: float) -> float | None:
+        """Return what is left until the massager switches itself off (F41); None while it does not run, or nobody knows."""
+        auto_off_s = self.facts.auto_off_s
+        if auto_off_s is None or self.drive is not Drive.RUN:
+            return None
+        began_s = self.started_at_s if self.facts.is_controllable else self.drive_since_s
+        return max(0.0, auto_off_s - (now_s - began_s))
+
     def is_touching(self, now_s: float) -> bool:
         """Return whether the head is on the body: assumed where nothing fresh measures it (F13)."""
         reading = self.force(now_s)

@@ -7,6 +7,7 @@ from typing import Final
 from massctl.dashboard.lines import Line, Span, fitted, line
 from massctl.dashboard.view import DashboardView, LinkWatch
 from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.faces.digits import minutes
 
 LABEL: Final = 9
 BATTERY_LOW: Final = 20
@@ -63,6 +64,8 @@ def _figures(view: DashboardView) -> list[tuple[str, str]]:
         said.append((f"lease {tick.lease_s:3.1f} s", "quiet"))
     if tick.timer_remaining_s:
         said.append((f"timer {tick.timer_remaining_s:3.1f} s", "quiet"))
+    if tick.auto_off_s is not None:
+        said.append((f"self-off {minutes(tick.auto_off_s)}", "quiet"))
     heart = getattr(tick, "heart_rate_bpm", None)
     if heart is not None:
         said.append((f"heart {heart:3.0f} /min", ""))

@@ -80,6 +80,7 @@ class Theragun(RadioGun):
             is_controllable=is_experiment,
             on_link_loss=LinkLoss.UNKNOWN if is_experiment else LinkLoss.KEEPS_RUNNING,
             heads=rates.heads,
+            auto_off_s=rates.auto_off_s,
         )
 
     async def identify(self) -> wire.Version:

@@ -44,6 +44,8 @@ async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
     rate_ppm = _rate_ppm(address, gun)
     plug = await open_wire(url, address.transport_url, record) if address.is_simulated else None
     wand = WandMassager(url, gun.name if gun is not None else "corded wand", rate_ppm, gun.heads if gun else (), plug)
+    if gun is not None:
+        wand.capabilities = replace(wand.capabilities, auto_off_s=gun.auto_off_s)
     identity = DeviceIdentity(url, wand.name, "", "", "", 0, 0, ("massager",), is_simulated=address.is_simulated)
     return DeviceBundle(url, identity, massager=wand, warnings=tuple(_warnings(wand, gun)))
 

@@ -31,7 +31,7 @@ from massctl.session.interlocks.motor import (
     StillMoving,
 )
 from massctl.session.interlocks.person import Discomfort, NotResponding, OwnCeiling, Silence, Symptom
-from massctl.session.interlocks.power import Battery, Heat
+from massctl.session.interlocks.power import Battery, Heat, OwnCutOff
 
 ALL: tuple[type[Interlock], ...] = (
     OverForce,
@@ -64,6 +64,7 @@ ALL: tuple[type[Interlock], ...] = (
     PinnedPoints,
     FreeRun,
     Battery,
+    OwnCutOff,
 )
 
 

@@ -18,6 +18,8 @@ STANDSTILL_S: Final = 1.5
 """F54: standstill is confirmed within this: from the motor-off, or from the end of the ramp of a soft stop."""
 BEAT_S: Final = 0.1
 """The stop sequence, which watches every motor-off, comes first; this is for what starts again behind it."""
+CUT_OFF_SLACK_S: Final = 10.0
+"""F41: a device's own clock, and when it began to count, are known no better than this (design value)."""
 FOREIGN_MARGIN: Final = 1.02
 """F45: rounding of a speed on its way through a device."""
 
@@ -97,8 +99,16 @@ class LeaseLapsed(Timeless):
         if now_s - snapshot.started_at_s < ARM_GRACE_S or motor.received_at_s < snapshot.started_at_s:
             return None
         if not motor.is_armed and drive is Drive.RUN and snapshot.facts.is_controllable:
-            return Finding("F33", Level.STOP, "The device has lost its right to run: the lease lapsed.")
+            text = "The device has lost its right to run: the lease lapsed."
+            return Finding("F33", Level.STOP, _cut_off(now_s, snapshot) or text)
         return None
+
+
+def _cut_off(now_s: float, snapshot: Snapshot) -> str:
+    """Return what a device that stands has done, where its own cut-off was due (F41); '' where it was not."""
+    left_s = snapshot.auto_off_left_s(now_s)
+    is_due = left_s is not None and left_s <= CUT_OFF_SLACK_S
+    return "The massager has switched itself off, as it always does after a while. Lift off." if is_due else ""
 
 
 class Stall:
@@ -127,7 +137,7 @@ class Stall:
         measured_ppm, ramped_ppm = motor.measured_ppm, motor.ramped_ppm
         is_judged = motor.commanded_ppm >= STALL_FROM_PPM
         if self._stuck.lasts(now_s, is_judged and measured_ppm < 0.2 * ramped_ppm, 0.3):
-            return Finding("F38", Level.STOP, self._stuck_text(snapshot))
+            return Finding("F38", Level.STOP, _cut_off(now_s, snapshot) or self._stuck_text(snapshot))
         if self._runaway.lasts(now_s, measured_ppm > 1.15 * max(ramped_ppm, motor.commanded_ppm), 0.5):
             return Finding("F38", Level.STOP, "The motor runs faster than it was told. Lift off.")
         if self._slow.lasts(now_s, is_judged and measured_ppm < 0.5 * ramped_ppm, 0.5):
@@ -169,9 +179,8 @@ class ForeignCommand:
             is_faster and set_ppm > 0 and abs(motor.commanded_ppm - snapshot.before_ppm) <= STILL_PPM
         )
         if self._unheard.lasts(now_s, is_unheard, 0.2):
-            return Finding(
-                "F33", Level.STOP, "The device did not take the speed that was set: is it charging? Lift off."
-            )
+            text = "The device did not take the speed that was set: is it charging? Lift off."
+            return Finding("F33", Level.STOP, _cut_off(now_s, snapshot) or text)
         if self._foreign.lasts(now_s, is_faster, 0.2):
             return Finding(
                 "F45",

@@ -1,4 +1,4 @@
-"""Interlocks of heat and charge: F39 (motor and skin temperature), F40 (battery)."""
+"""Interlocks of heat and charge: F39 (motor and skin temperature), F40 (battery), F41 (the device's own cut-off)."""
 
 from __future__ import annotations
 
@@ -87,6 +87,29 @@ class Battery:
             return None
         self._is_warned = True
         return Finding("F40", Level.WARN, f"Battery at {percent:.0f} %.")
+
+
+class OwnCutOff:
+    """F41: the device switches itself off before this step is over; said once a start, and nothing keeps it alive."""
+
+    rule: ClassVar[str] = "F41"
+
+    def __init__(self) -> None:
+        self._told_of_s: float | None = None
+
+    def begin_step(self) -> None:
+        """Keep what was said: it is said once for each start."""
+
+    def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
+        """Judge at the start what is left of the device's own time against the longest that the step may take."""
+        left_s, scope, auto_off_s = snapshot.auto_off_left_s(now_s), snapshot.scope, snapshot.facts.auto_off_s
+        if left_s is None or scope is None or auto_off_s is None or snapshot.drive_since_s == self._told_of_s:
+            return None
+        self._told_of_s = snapshot.drive_since_s
+        if auto_off_s >= scope.step.maximum_s:
+            return None
+        text = f"This massager switches itself off after {auto_off_s:.0f} s, within this step: that is no fault."
+        return Finding("F41", Level.WARN, text)
 
 
 def _said(motor_c: float, skin_c: float) -> str:
