@@ -6,6 +6,8 @@ import math
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from massctl.body import limits
 from massctl.devices.capabilities import ForceReading
@@ -139,3 +141,30 @@ def test_a_device_without_a_number_is_published_as_no_number_at_once() -> None:
 def test_a_filter_without_a_rate_or_a_full_scale_is_refused(rate_hz: float, most_n: float) -> None:
     with pytest.raises(ValueError, match="force filter"):
         ForceFilter(rate_hz, most_n)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from([10.0, 73.5, 80.0, 300.0, 500.0]),
+    st.lists(st.tuples(st.floats(0.1, 3.0), st.floats(-50.0, 300.0)), min_size=1, max_size=200),
+)
+def test_whatever_the_samples_and_their_times_a_mean_lies_among_them_and_is_as_new_as_the_newest(
+    rate_hz: float, samples: list[tuple[float, float]]
+) -> None:
+    gauge, at_s = ForceFilter(rate_hz, 250.0), 0.0
+    forces: list[float] = []
+    for periods, force_n in samples:
+        at_s += periods / rate_hz
+        forces.append(force_n)
+        reading = gauge.take(at_s, force_n, at_s + 0.01)
+        if reading is not None:
+            assert min(forces) - 1e-6 <= reading.mean_n <= max(forces) + 1e-6
+            assert reading.peak_n >= reading.mean_n
+            assert (reading.at_s, reading.received_at_s) == (at_s, at_s + 0.01)
+
+
+def test_times_that_do_not_rise_begin_anew_and_never_publish_the_future() -> None:
+    gauge = ForceFilter(80, 500.0)
+    for number in range(80):
+        gauge.take(number / 80, 10.0, number / 80)
+    assert gauge.take(0.5, 20.0, 1.0) is None
