@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, work
@@ -96,9 +97,10 @@ class MassctlApp(App[int]):
     def on_mount(self) -> None:
         """Take the settings, show the first page, or begin the session that was asked for."""
         self._take_settings()
-        self.push_screen(make_page(PAGES[0].name))
         if self._first_request is not None:
             self.start_session(self._first_request)
+        else:
+            self.push_screen(make_page(PAGES[0].name))
         self.set_interval(FETCH_S, self._fetch)
 
     # --- pages ---------------------------------------------------------------------------------------------------------------
@@ -113,6 +115,13 @@ class MassctlApp(App[int]):
         if self.session is None:
             self.exit(int(ExitCode.DONE))
 
+    def back_to_pages(self) -> None:
+        """Close the screen on top; below the session that the dashboard began with lies no page yet."""
+        if len(self.screen_stack) > 2:  # Textual's own screen lies lowest
+            self.pop_screen()
+        else:
+            self.switch_screen(make_page(PAGES[0].name))
+
     def tell(self, problem: MassctlError) -> None:
         """Show what went wrong and what helps; nothing else happens."""
         remedy = f"\n→ {problem.remedy}" if problem.remedy else ""
@@ -125,7 +134,7 @@ class MassctlApp(App[int]):
             self.settings = load_settings()
             self._pedal = check_pedal(self.settings.pedal)
         except MassctlError as problem:
-            self.tell(problem)
+            self.set_timer(FETCH_S, partial(self.tell, problem))  # once there is a page to tell it on
         if self.settings.theme in {theme.name for theme in themes.THEMES}:
             self.theme = self.settings.theme
 
@@ -187,8 +196,13 @@ class MassctlApp(App[int]):
         else:
             self.start_session(request)
 
-    def start_session(self, request: RunRequest) -> None:
-        """Begin what ``request`` asks for and show it; nothing happens where a session runs already."""
+    def start_session(self, request: RunRequest, *, in_place: bool = False) -> None:
+        """Begin what ``request`` asks for and show it; nothing happens where a session runs already.
+
+        Args:
+            request: what to run.
+            in_place: whether its screen replaces the one on top.
+        """
         from massctl.dashboard.live import LiveSession  # noqa: PLC0415 - not before the first page
         from massctl.dashboard.session import SessionScreen  # noqa: PLC0415 - the same
 
@@ -196,7 +210,10 @@ class MassctlApp(App[int]):
             return
         self.session = LiveSession(request, self.settings, self._pedal, self._voice())
         self.shown = SessionScreen(request, is_large=self.settings.large_figures)
-        self.push_screen(self.shown)
+        if in_place:
+            self.switch_screen(self.shown)
+        else:
+            self.push_screen(self.shown)
         self.session.start()
 
     def _voice(self) -> Voice:
@@ -207,11 +224,10 @@ class MassctlApp(App[int]):
 
     def _fetch(self) -> None:
         session, shown = self.session, self.shown
-        if session is None or shown is None:
-            return
+        if session is None or shown is None or not shown.is_mounted:
+            return  # what has happened waits: nothing of it may be missed
         batch = session.fetch()
-        if shown.is_mounted:
-            shown.see(batch)
+        shown.see(batch)
         if shown.view.is_at_work and isinstance(self.screen, ModalScreen):
             self.pop_screen()  # the motor runs: the keys are the session's again
         if batch.question is not None and batch.question is not self._asking:
@@ -253,7 +269,7 @@ class MassctlApp(App[int]):
         if background.ended is not None:
             self.switch_screen(SummaryScreen(shown.view, session.request))
         else:
-            self.pop_screen()
+            self.back_to_pages()
         if isinstance(background.problem, MassctlError):
             self.push_screen(NoticeScreen(background.problem.what, background.problem.remedy))
         elif background.problem is not None:

@@ -152,7 +152,7 @@ class SessionScreen(Page):
         """Show or hide the list of keys."""
         self.view.session.shows_keys = not self.view.session.shows_keys
         self._arrange()
-        self._show()
+        self.call_after_refresh(self._refit)
 
     def has_use_for(self, name: str) -> bool:
         """Return whether a key is this screen's just now and not the session's; any thread may ask."""

@@ -55,9 +55,8 @@ class SummaryScreen(Page):
 
     def action_again(self) -> None:
         """Run the same again."""
-        self.massctl.pop_screen()
-        self.massctl.start_session(self._request)
+        self.massctl.start_session(self._request, in_place=True)
 
     def action_back(self) -> None:
         """Go back to where the session was started."""
-        self.massctl.pop_screen()
+        self.massctl.back_to_pages()

@@ -1,0 +1,105 @@
+"""Driving the dashboard in a test: keys in, text out, waiting for what is to be seen, never for a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from massctl.app.request import RunRequest
+from massctl.body.terms import Side
+from massctl.dashboard.app import MassctlApp
+from massctl.programs.choices import Choices
+
+WAIT_S = 10.0
+CHARACTERS = {"space": " ", "enter": "\r", "question_mark": "?", "full_stop": "."}
+
+
+def text_of(app: MassctlApp) -> str:
+    """Return what is on the screen, a line a row."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def free_run(**changes: Any) -> RunRequest:
+    """Return a simulated free run in which the test presses the keys."""
+    values: dict[str, Any] = {
+        "point": "GMAX",
+        "choices": Choices(side=Side.LEFT),
+        "is_simulated": True,
+        "with_person": False,
+        "speed": 10.0,
+    }
+    return RunRequest(**values | changes)
+
+
+class Driver:
+    """Types and looks."""
+
+    def __init__(self, app: MassctlApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return text_of(self.app)
+
+    async def type(self, *keys: str) -> None:
+        """Press keys, one after the other.
+
+        Not by the pilot: it waits until the process idles, which one with a session in it never does.
+        """
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else CHARACTERS.get(key)))
+            await asyncio.sleep(0.01)
+
+    async def until(self, condition: Callable[[], bool], what: str = "") -> None:
+        """Wait until ``condition`` holds."""
+        until_s = time.perf_counter() + WAIT_S
+        while not condition():
+            assert time.perf_counter() < until_s, f"{what or 'it'} never came:\n{self.text}"
+            await asyncio.sleep(0.02)
+
+    async def sees(self, *words: str) -> str:
+        """Wait until all ``words`` are on the screen; return the screen."""
+        await self.until(lambda: all(word in self.text for word in words), f"{words}")
+        return self.text
+
+    async def sleeps(self, session_s: float, speed: float = 10.0) -> None:
+        """Let so much time of the session pass."""
+        await asyncio.sleep(session_s / speed)
+
+    async def starts(self) -> None:
+        """Bring a fresh free run to the point where the motor works."""
+        await self.sees("Hold the head in the air")
+        await self.type("enter")
+        await self.sees("RATE IT")
+        await self.type("4")
+        await self.sees("READY", "Place the head")
+        await self.sleeps(0.7)
+        await self.type("enter")
+        await self.sees("RUNNING")
+
+
+@asynccontextmanager
+async def dashboard(
+    request: RunRequest | None = None, *, size: tuple[int, int] = (80, 24), is_simulated: bool = True
+) -> AsyncIterator[Driver]:
+    """Open the dashboard without a terminal; a session that still runs at the end is stopped."""
+    app = MassctlApp(is_simulated=is_simulated, request=request)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        try:
+            yield Driver(app, pilot)
+        finally:
+            session = app.session
+            if session is not None:
+                session.background.emergency_stop("SIGTERM")
+                session.background.join()
+                session.close()
+                app.session = None
