@@ -30,6 +30,8 @@ a hand on the device's own switch, and try start, stop, and pulling the plug.
   connects.
 - *link lost* is what the device does when massctl, its machine or its cable dies: what is unknown counts as *keeps running*. A
   relay that keeps what it had is a **software timer only**: it never counts as the third layer of safety.
+- *Try that a new time renews it*: no source has confirmed on a real board that a time given anew begins anew. A board that does not
+  renew opens after the first two seconds; massctl sees that, stops, and says that the lease lapsed.
 - Addresses are quoted in a shell: `massctl run desk-shoulders --sensor 'serial:///dev/ttyUSB0?driver=mark10'`.
 """
 
@@ -70,7 +72,11 @@ def _example(row: Driver) -> str:
         return f"ble://AA:BB:CC:DD:EE:FF?driver={row.id}"
     if row.medium is Medium.STREAM:
         return f"serial:///dev/ttyUSB0?driver={row.id}"
-    return f"http://192.168.1.30?driver={row.id}" if row.medium is Medium.HTTP else f"mqtt://broker/my_plug?driver={row.id}"
+    return (
+        f"http://192.168.1.30?driver={row.id}"
+        if row.medium is Medium.HTTP
+        else f"mqtt://broker/my_plug?driver={row.id}"
+    )
 
 
 if __name__ == "__main__":
