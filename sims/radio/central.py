@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -43,7 +44,13 @@ class Central:
 
     async def connect(self, address: hci.Address, timeout_s: float = CONNECT_S) -> Connection:
         """Connect; raises what bumble raises."""
-        return await self._device.connect(address, timeout=timeout_s)
+        try:
+            return await self._device.connect(address, timeout=timeout_s)
+        except asyncio.CancelledError:
+            await self._device.send_sync_command(
+                hci.HCI_LE_Create_Connection_Cancel_Command()
+            )  # bumble leaves it pending
+            raise
 
     def _heard(self, advertisement: Advertisement) -> None:
         for listener in tuple(self._listeners):

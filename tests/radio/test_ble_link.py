@@ -11,6 +11,7 @@ import pytest
 
 from massctl.errors import (
     ConnectionProblem,
+    DeviceBusy,
     FileProblem,
     LinkLost,
     NoAnswer,
@@ -337,3 +338,17 @@ async def test_a_recording_that_cannot_be_written_leaves_no_link_open(room: Room
     with pytest.raises(FileProblem, match="no recording can be written"):
         await open_gatt(URL, tmp_path / "no" / "such" / "folder.jsonl")
     assert not gadget.is_connected
+
+
+async def test_an_attempt_to_connect_is_called_off_in_time_and_leaves_nothing_behind(room: Room) -> None:
+    gadget = Gadget()
+    station = await room.add(gadget)
+    station.conditions.connect_s = 30.0
+    began_s = asyncio.get_running_loop().time()
+    with pytest.raises(DeviceBusy, match="took no connection within 8 s"):
+        await open_gatt(URL)
+    assert asyncio.get_running_loop().time() - began_s < 8.5
+    station.conditions.connect_s = 0.0
+    await (await open_gatt(URL)).aclose()
+    await asyncio.sleep(40.0)
+    assert gadget.happened == ["connected", "disconnected"]
