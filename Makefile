@@ -8,6 +8,7 @@ demo: .venv/ready
 	$(BIN)/massctl demo
 
 test: .venv/ready
+	@PATH=$$PATH:/usr/sbin command -v mosquitto >/dev/null || echo "mosquitto is not installed: the MQTT tests run on amqtt"
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 test-slow: .venv/ready

@@ -216,7 +216,9 @@ class Bridge:
             if message.payload == ONLINE.encode():
                 self._publisher.announce(self._next.programs)
             return
-        name = self._topics.command_name(message.topic) or ""
+        name = self._topics.command_name(message.topic)
+        if name is None:  # some brokers deliver more than was subscribed to
+            return
         try:
             command = read_command(name, message.payload)
         except BadCommand as problem:

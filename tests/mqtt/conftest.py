@@ -10,11 +10,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from tests.brokers import LOOPBACK, MOSQUITTO, ServedBroker
-
-
-def pytest_report_header() -> str:
-    return "mqtt broker: " + (MOSQUITTO or "mosquitto is not installed, so the same tests run on amqtt")
+from tests.brokers import LOOPBACK, ServedBroker
 
 
 @pytest.fixture(autouse=True)
