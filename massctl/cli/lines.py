@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from massctl.cli.digits import minutes
-from massctl.cli.words import KEYS, MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
+from massctl.faces.digits import minutes
+from massctl.faces.words import KEYS, MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import (
     Cue,

@@ -16,7 +16,6 @@ import click
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import exit_code, run_blocking
-from massctl.cli.keyboard import press_of
 from massctl.cli.line_face import LineFace
 from massctl.cli.lines import json_lines, key_lines, plain_lines
 from massctl.cli.live import LiveFace
@@ -26,6 +25,7 @@ from massctl.cli.screening import screen_on_terminal
 from massctl.cli.summary import summary
 from massctl.cli.terminal import TerminalKeys
 from massctl.errors import ExitCode, MassctlError
+from massctl.faces.keyboard import press_of
 from massctl.session.asks import motor_off
 from massctl.session.events import Event, SessionEnded, SessionStarted, StopSeen
 

@@ -6,9 +6,9 @@ import textwrap
 
 from rich.text import Text
 
-from massctl.cli.digits import large
-from massctl.cli.session_view import SessionView
-from massctl.cli.words import plainly
+from massctl.faces.digits import large
+from massctl.faces.session_view import SessionView
+from massctl.faces.words import plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import Phase, SeenBy
 

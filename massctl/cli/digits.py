@@ -1,3 +1,0 @@
-"""Moved to ``massctl.faces.digits``."""
-
-from massctl.faces.digits import *  # noqa: F403

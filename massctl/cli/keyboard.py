@@ -1,3 +1,0 @@
-"""Moved to ``massctl.faces.keyboard``."""
-
-from massctl.faces.keyboard import *  # noqa: F403
