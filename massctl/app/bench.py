@@ -43,6 +43,8 @@ class Bench(Protocol):
     """Address of each role, while open."""
     name: str
     """In its addresses, while open."""
+    with_person: bool
+    """Whether its simulated person presses keys."""
 
     async def __aenter__(self) -> Self: ...
 

@@ -32,12 +32,18 @@ from massctl.devices.capabilities import Report
 from massctl.errors import ExitCode, Interrupted
 from massctl.history.store import SessionWriter
 from massctl.session.commands import KEYBOARD
-from massctl.session.events import Event, SessionEnded, Tick
+from massctl.session.events import Event, Pressed, SessionEnded, Tick
 from massctl.session.runner import SessionDevices, SessionRunner
 
 OnEvent = Callable[[Event], None]
 OnReady = Callable[[SessionControl], object]
 OnReport = Callable[[Report], object]
+
+SIMULATED_PERSON = "simulated person"
+"""The origin of the presses of the bench's person."""
+OF_THE_BENCH = frozenset({SIMULATED_PERSON, "button"})
+"""Origins that are not somebody real: a simulated timer's button is pressed by a fault."""
+YOURS_NOW = "You have the keys now: the simulated person holds the tool, and presses nothing any more."
 
 _EXIT_CODES = {
     "completed": ExitCode.DONE,
@@ -157,6 +163,8 @@ class _Session:
         self._bus = bus
         self._writer = writer
         self._greeting = greeting
+        self._has_taken_over = False
+        """Whether somebody real has pressed a key: from then on the simulated person presses none."""
 
     @classmethod
     def prepare(
@@ -214,7 +222,7 @@ class _Session:
         self._bus.subscribe("the display", on_event, self.runner.fail)
         if bench is not None:
             bench.attach(self._press_for_person)
-            self._bus.subscribe("the simulated person", lambda event: _show(bench, event))
+            self._bus.subscribe("the simulated person", partial(self._show, bench))
 
     async def run(self) -> SessionEnded:
         self._writer.start()
@@ -227,7 +235,17 @@ class _Session:
             self._bus.deliver()
 
     def _press_for_person(self, key: str) -> None:
-        self.runner.press(dataclasses.replace(KEYBOARD[key], origin="simulated person"))
+        if not self._has_taken_over:
+            self.runner.press(dataclasses.replace(KEYBOARD[key], origin=SIMULATED_PERSON))
+
+    def _show(self, bench: Bench, event: Event) -> None:
+        """Show the simulated person what a person acts on; ticks only move figures. It gives way to a real one."""
+        if isinstance(event, Pressed) and event.origin not in OF_THE_BENCH and not self._has_taken_over:
+            self._has_taken_over = True
+            if bench.with_person:
+                self._bus.warn(YOURS_NOW)
+        if not isinstance(event, Tick):
+            bench.see(event.to_json())
 
 
 @contextmanager
@@ -248,9 +266,3 @@ async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | Non
         return None
     bench = load_bench()(seed=request.seed, link=request.link, with_person=request.with_person, faults=request.faults)
     return await stack.enter_async_context(bench)
-
-
-def _show(bench: Bench, event: Event) -> None:
-    """Show the simulated person what a person acts on; ticks only move figures."""
-    if not isinstance(event, Tick):
-        bench.see(event.to_json())

@@ -94,12 +94,15 @@ class SessionScreen(Page):
 
     def see(self, batch: Batch) -> None:
         """Take in what has happened and show it."""
+        was_halted = self.view.session.is_halted
         for event in batch.events:
             self.view.see(event)
             if isinstance(event, SessionStarted):
                 self.tell_title(event.title)
         for report in batch.reports:
             self.view.hear(report)
+        if self.view.session.is_halted and not was_halted:
+            self.view.session.shows_keys = False  # a stop is told above everything
         if batch.events:
             self._arrange()
             self._show()
@@ -109,13 +112,17 @@ class SessionScreen(Page):
     def _arrange(self) -> None:
         """Cover the session after a stop, or with the keys; hide what this step has no use for."""
         session = self.view.session
-        shows_keys = session.shows_keys
-        halted = session.is_halted and not shows_keys
-        self.set_class(halted, "-halted")
-        self.set_class(shows_keys, "-keys")
-        step = session.step
-        self.set_class(step is None or step.force_band_n is None, "-no-force")
-        self.set_class(step is None or step.speed_ppm is None, "-no-speed")
+        shows_keys, step = session.shows_keys, session.step
+        wanted = {
+            "-halted": session.is_halted and not shows_keys,
+            "-keys": shows_keys,
+            "-no-force": step is None or step.force_band_n is None,
+            "-no-speed": step is None or step.speed_ppm is None,
+        }
+        if any(self.has_class(name) != is_wanted for name, is_wanted in wanted.items()):
+            for name, is_wanted in wanted.items():
+                self.set_class(is_wanted, name)
+            self.call_after_refresh(self._refit)  # what comes to sight has no size before
         words = FOOTERS.get(session.phase, DEFAULT_FOOTER)
         if step is not None and step.speed_ppm is None:
             words = words.replace(SPEED_KEYS, "")

@@ -12,14 +12,24 @@ import pytest
 
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
-from massctl.app.run import exit_code, run_blocking, run_session
+from massctl.app.run import YOURS_NOW, exit_code, run_blocking, run_session
 from massctl.app.stopping import StopOutcome, stop_everything
 from massctl.body.terms import Side
 from massctl.errors import ExitCode, FileProblem, MassctlError, PortMissing, UsageError
 from massctl.history.reading import History
 from massctl.programs.choices import Choices
 from massctl.session.commands import Key, Press
-from massctl.session.events import Event, Phase, PhaseChanged, SessionEnded, SessionStarted, StopSeen, Tick, Warned
+from massctl.session.events import (
+    Event,
+    Phase,
+    PhaseChanged,
+    Pressed,
+    SessionEnded,
+    SessionStarted,
+    StopSeen,
+    Tick,
+    Warned,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -270,3 +280,30 @@ async def test_phases_are_seen_in_a_sensible_order() -> None:
     phases = [event.phase for event in watcher.events if isinstance(event, PhaseChanged)]
     assert phases[-1] is Phase.DONE
     assert phases.index(Phase.WAITING) < phases.index(Phase.RAMPING) < phases.index(Phase.WORKING)
+
+
+@pytest.mark.virtual
+async def test_a_stop_of_a_real_person_is_never_reset_by_the_simulated_one() -> None:
+    def stop(session: SessionControl) -> None:
+        session.press(Press(Key.STOP))
+        asyncio.get_running_loop().call_later(120, session.press, Press(Key.FINISH))
+
+    summary, watcher = await run(simulated(SHORT), Watcher(is_working, stop))
+    pressed = [event for event in watcher.events if isinstance(event, Pressed)]
+    mine = next(place for place, event in enumerate(pressed) if event.origin == "keyboard")
+    assert [(event.key, event.origin) for event in pressed[mine:]] == [("stop", "keyboard"), ("finish", "keyboard")]
+    assert summary.ended_by == "person"
+    assert [event.text for event in watcher.events if isinstance(event, Warned)].count(YOURS_NOW) == 1
+
+
+@pytest.mark.virtual
+async def test_a_pause_of_a_real_person_waits_for_that_person() -> None:
+    def pause(session: SessionControl) -> None:
+        session.press(Press(Key.PAUSE))
+        asyncio.get_running_loop().call_later(60, session.press, Press(Key.FINISH))
+
+    _, watcher = await run(simulated(SHORT), Watcher(is_working, pause))
+    paused = next(
+        place for place, event in enumerate(watcher.events) if isinstance(event, Pressed) and event.key == "pause"
+    )
+    assert not any(isinstance(event, Tick) and event.phase is Phase.WORKING for event in watcher.events[paused + 1 :])

@@ -167,7 +167,7 @@ def test_discomfort_shows_the_rating_the_ones_before_and_where_it_goes() -> None
     view = at_work()
     for number, value in enumerate((6, 5, 3)):
         view.see(DiscomfortRated(at_s=20.0 + number, value=value))
-    shown = text(discomfort_lines(view))
+    shown = text(discomfort_lines(view, 78))
     assert "●●●○○○○○○○" in shown
     assert " 3 of 10" in shown
     assert "6 → 5 → 3" in shown
@@ -175,9 +175,26 @@ def test_discomfort_shows_the_rating_the_ones_before_and_where_it_goes() -> None
 
 
 def test_devices_show_battery_temperature_lease_and_links() -> None:
-    for shown in (text(link_line(at_work())), text(link_lines(at_work(), 7))):
+    for shown in (text(link_line(at_work(), 78)), text(link_lines(at_work(), 7))):
         for words in ("massager", "sensor", "battery  86 %", "31 °C", "lease 0.8 s"):
             assert words in shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 76, 78, 200])
+def test_a_figure_that_does_not_fit_its_line_is_left_out_whole(width: int) -> None:
+    shown = text(link_line(at_work(), width))
+    assert len(shown) <= max(width, 35)  # the links themselves
+    assert ("lease" in shown) == ("lease 0.8 s" in shown) == (width >= 76)
+
+
+@pytest.mark.parametrize(("width", "words"), [(35, "wrong? retype"), (78, "mistyped? type the right one now")])
+def test_how_to_correct_a_rating_is_told_whole_at_any_width(width: int, words: str) -> None:
+    view = at_work()
+    view.see(DiscomfortRated(at_s=view.now_s, value=8))
+    shown = text(discomfort_lines(view, width))
+    assert words in shown
+    assert "8 of 10" in shown
+    assert len(shown) <= width
 
 
 def test_a_heart_rate_is_shown_where_there_is_one() -> None:
@@ -248,6 +265,11 @@ def test_every_key_is_listed_and_after_a_stop_those_that_do_something() -> None:
     shown = text(key_lines(at_work(), 78, 20))
     assert all(words in shown for _, _, words in KEYS)
     assert "faster" not in text(key_lines(stopped(), 78, 20))
+
+
+def test_the_list_of_keys_does_not_hide_whether_it_runs() -> None:
+    assert "RUNNING" in text(key_lines(at_work(), 78, 20))
+    assert "STOPPED" in text(key_lines(stopped(), 78, 20))
 
 
 def test_the_summary_says_what_ended_it_what_was_done_and_what_now() -> None:

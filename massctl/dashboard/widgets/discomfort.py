@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.dashboard.lines import Line, line
+from massctl.dashboard.lines import Line, line, width_of
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.session.feelings import CORRECTION_S
@@ -13,22 +13,24 @@ HEIGHT: Final = 1
 LABEL: Final = 11
 SHOWN: Final = 6
 CORRECT: Final = "   mistyped? type the right one now"
+CORRECT_SHORT: Final = "  wrong? retype"
+"""Where there is no room for the other: in place of the dots."""
 _TRENDS: Final = {-1: ("▼ falling", "good"), 0: ("", ""), 1: ("▲ rising", "caution")}
 
 
-def discomfort_lines(view: DashboardView) -> list[Line]:
+def discomfort_lines(view: DashboardView, width: int) -> list[Line]:
     """Return the rating now and the ones before it, in one line."""
     value = view.session.discomfort
     lit = value or 0
     tone = "good" if lit <= 3 else "caution" if lit <= 6 else "danger"
     said = "not rated: press 0–9" if value is None else f"{value:2} of 10"
-    dots = line(
-        (f"{'discomfort':<{LABEL}}", "quiet"),
-        ("●" * lit, tone),
-        ("○" * (10 - lit), "faint"),
-        (f" {said}", "bold" if value is not None else "quiet"),
-    )
-    return [line(*dots, *_behind(view))]
+    label = line((f"{'discomfort':<{LABEL}}", "quiet"))
+    dots = line(("●" * lit, tone), ("○" * (10 - lit), "faint"))
+    figure = line((f" {said}", "bold" if value is not None else "quiet"))
+    whole = line(*label, *dots, *figure, *_behind(view))
+    if _may_correct(view) and width_of(whole) > width:
+        return [line(*label, *figure, (CORRECT_SHORT, "caution"))]
+    return [whole]
 
 
 def _behind(view: DashboardView) -> Line:
@@ -55,4 +57,4 @@ class Discomfort(SessionLines):
 
     def see(self, view: DashboardView) -> None:
         """Show the newest rating."""
-        self.show(discomfort_lines(view))
+        self.show(discomfort_lines(view, self.size.width))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.dashboard.lines import Line, Span, fitted, line
+from massctl.dashboard.lines import Line, Span, fitted, line, width_of
 from massctl.dashboard.view import DashboardView, LinkWatch
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import minutes
@@ -23,13 +23,16 @@ _MARKS: Final = {
 }
 
 
-def link_line(view: DashboardView) -> list[Line]:
-    """Return all devices in one line."""
+def link_line(view: DashboardView, width: int) -> list[Line]:
+    """Return all devices in one line of at most ``width``; a figure that does not fit whole is left out."""
     spans: list[Span] = []
     for role, link in view.links.items():
         mark, tone = _MARKS[link.quality(view.now_s)]
         spans += line(("  " if spans else "", ""), (f"{role} ", "quiet"), (mark.strip() or "…", tone))
-    return [line(*spans, *[(f" · {text}", tone) for text, tone in _figures(view)])]
+    for text, tone in _figures(view):
+        if width_of((*spans, Span(f"  {text}"))) <= width:
+            spans.append(Span(f"  {text}", tone))
+    return [line(*spans)]
 
 
 def link_lines(view: DashboardView, height: int) -> list[Line]:
@@ -78,4 +81,4 @@ class Links(SessionLines):
     def see(self, view: DashboardView) -> None:
         """Show what is known of them."""
         height = self.size.height
-        self.show(link_line(view) if height <= 1 else link_lines(view, height))
+        self.show(link_line(view, self.size.width) if height <= 1 else link_lines(view, height))
