@@ -130,6 +130,8 @@ class BodyScreen(Page):
     @work(exclusive=True, group="known")
     async def _read(self) -> None:
         self.known = await asyncio.to_thread(read_known, is_simulated=self.massctl.is_simulated)
+        if self.is_gone:
+            return
         for problem in self.known.problems:
             self.massctl.tell(problem)
         self._show()

@@ -127,7 +127,8 @@ class DevicesScreen(Page):
         except MassctlError as problem:
             self.massctl.tell(problem)
         self._key = key or self._key
-        self._show()
+        if not self.is_gone:
+            self._show()
 
     # --- showing -------------------------------------------------------------------------------------------------------------
 
@@ -202,7 +203,8 @@ class DevicesScreen(Page):
             self.massctl.tell(problem)
         finally:
             self.is_scanning = False
-        self._show()
+        if not self.is_gone:
+            self._show()
 
     def _hear(self, found: Found) -> None:
         self.found[found.url] = found

@@ -51,16 +51,16 @@ class FindPointScreen(ModalScreen[Answer | None]):
         """Lay out the close-up and the words."""
         with Vertical():
             with Horizontal():
-                yield BodyMap(marks_for_point(self.point.id, self.side, None), is_close_up=True)
+                body_map = BodyMap(marks_for_point(self.point.id, self.side, None), is_close_up=True)
+                body_map.can_focus = False  # it is only looked at: Enter answers
+                body_map.display = self.point.id in drawn_points()
+                yield body_map
                 yield Lines()
             hint = "Enter found it · u I can't reach it · z closer, whole body · Esc back"
             yield Static(Content(hint), classes="hint")
 
     def on_mount(self) -> None:
-        """Show the words; the map is only looked at."""
-        body_map = self.query_one(BodyMap)
-        body_map.can_focus = False
-        body_map.display = self.point.id in drawn_points()
+        """Show the words."""
         self._show_words()
 
     def on_resize(self) -> None:

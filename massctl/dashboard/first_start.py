@@ -109,9 +109,11 @@ class FirstStartScreen(Page):
         except MassctlError as problem:
             self.massctl.tell(problem)
             return
+        if self.is_gone:
+            return
         if devices:
             self._tick("devices", ", ".join(device.name for device in devices))
-        if await asyncio.to_thread(lambda: Persons().names):
+        if await asyncio.to_thread(lambda: Persons().names) and not self.is_gone:
             self._tick("health", "answered")
 
     @property

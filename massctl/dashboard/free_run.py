@@ -87,7 +87,8 @@ class FreeRunScreen(Page):
         except MassctlError as problem:
             self.massctl.tell(problem)
         self.person = NOBODY if self.massctl.is_simulated else await asyncio.to_thread(person_today)
-        self._show()
+        if not self.is_gone:
+            self._show()
 
     @property
     def point(self) -> Point:

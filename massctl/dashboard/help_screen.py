@@ -96,7 +96,8 @@ class HelpScreen(Page):
 
 
 def _begin(width: int) -> list[Line]:
-    rows: list[Line] = [line((f"massctl {__version__}", "bold"), ("  a wellness and hobby controller", "quiet")), BLANK]
+    rows: list[Line] = [line((f"massctl {__version__}", "bold"))]
+    rows += [*wrapped("A wellness and hobby controller.", width, 2, "quiet"), BLANK]
     for number, text in enumerate(
         (
             "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
@@ -135,7 +136,7 @@ def _begin(width: int) -> list[Line]:
         ("I did one without massctl", "a on the history page logs it."),
         ("It stopped because I was dizzy", "The summary says what to do now; the history page shows it again."),
     ):
-        rows += [line((question, "ask")), *(line("  ", *row) for row in wrapped(answer, width - 2, 3))]
+        rows += [*wrapped(question, width, 2, "ask"), *(line("  ", *row) for row in wrapped(answer, width - 2, 3))]
     return rows
 
 
@@ -215,7 +216,7 @@ def _rules(width: int) -> list[Line]:
     rows: list[Line] = [*wrapped("Every refusal and intervention names its rule.", width, 2, "quiet")]
     for rule in RULES.values():
         levels = ", ".join(level.value for level in rule.levels)
-        rows += [BLANK, line((rule.id, "ask"), f"  {rule.title}  ", (levels, "quiet"))]
+        rows += [BLANK, *wrapped(f"{rule.id}  {rule.title}", width, 2, "ask"), *wrapped(levels, width, 2, "quiet")]
         if rule.awaits:
             rows += wrapped(f"Not enforced yet: it comes with the {rule.awaits}.", width, 2, "caution")
         rows += [*wrapped(rule.sentence, width, 8), *wrapped(f"Source: {rule.source}", width, 3, "quiet")]

@@ -99,7 +99,8 @@ class HistoryScreen(Page):
         except MassctlError as problem:
             self.massctl.tell(problem)
         self._id = session_id or self._id
-        self._show()
+        if not self.is_gone:
+            self._show()
 
     @property
     def shown(self) -> tuple[SessionRecord, ...]:
@@ -157,7 +158,8 @@ class HistoryScreen(Page):
         self._pressed[session_id] = tuple(
             Pressed(at_s=each["at_s"], key=each["key"], origin=each["origin"]) for each in found
         )
-        self._show_card()
+        if not self.is_gone:
+            self._show_card()
 
     def _show_card(self) -> None:
         width = max(self.app.size.width - (46 if self.has_class("-wide") else 34) - 5, 40)

@@ -26,6 +26,7 @@ from massctl.errors import MassctlError
 
 if TYPE_CHECKING:
     from massctl.app.outlook import Outlook
+    from massctl.app.request import RunRequest
     from massctl.body.allowance import Allowance
     from massctl.programs.program import Program
 
@@ -37,11 +38,20 @@ _SIDES: tuple[Side | None, ...] = (None, Side.RIGHT, Side.LEFT)
 SIDE_ITEMS = (Item("R", "Right"), Item("L", "Left"), Item("LR", "Both, left first"))
 
 
+class Find(Input):
+    """The field for words; Enter goes to the list at once, so that the next key is the list's."""
+
+    async def action_submit(self) -> None:
+        """Go to what was found."""
+        self.screen.set_focus(self.screen.query_one("#list"))
+
+
 class LibraryScreen(Page):
     """Lists programs and points; shows the one at hand as it would be; Enter starts it."""
 
     page_title = "Programs"
     page_name = "library"
+    AUTO_FOCUS = "#list"
     key_words = "Enter start · / find · w where · s side · i time · a again · ? all keys"
     DEFAULT_CSS: ClassVar[str] = """
     LibraryScreen #find { height: 1; border: none; padding: 0 1; background: $shade; }
@@ -86,10 +96,11 @@ class LibraryScreen(Page):
         """What is highlighted: ``program:ID``, ``point:ID``, ``again``."""
         self._red_flags: tuple[str, ...] = ()
         self._was_welcomed = False
+        self._returns = False
 
     def body(self) -> ComposeResult:
         """Yield the field, the list, the card and the map."""
-        yield Input(placeholder="/ type where it hurts, a muscle, a tool, a name …", id="find", select_on_focus=False)
+        yield Find(placeholder="/ type where it hurts, a muscle, a tool, a name …", id="find", select_on_focus=False)
         with Horizontal():
             yield OptionList(id="list")
             with VerticalScroll(id="card-box", can_focus=False):
@@ -99,11 +110,13 @@ class LibraryScreen(Page):
         """Read what there is to show."""
         super().on_mount()
         self._fit()
-        self.query_one("#list", OptionList).focus()
+        self.set_focus(self.query_one("#list", OptionList))
         self._read()
 
     def on_screen_resume(self) -> None:
         """Read again: a session, the person or the settings may have changed."""
+        if self._returns and self.massctl.session is None:
+            self._returns, self._key = False, AGAIN
         if self.shelf.programs:
             self._read()
 
@@ -128,9 +141,13 @@ class LibraryScreen(Page):
     async def _read(self) -> None:
         is_simulated = self.massctl.is_simulated
         shelf = await asyncio.to_thread(read_shelf, is_simulated=is_simulated)
+        if self.is_gone:
+            return
         self.shelf = replace(shelf, ahead=self.shelf.ahead)
         self._show_list()
         ahead, problems = await asyncio.to_thread(look_ahead, is_simulated=is_simulated)
+        if self.is_gone:
+            return
         self.shelf = replace(shelf, ahead=ahead, problems=(*shelf.problems, *problems))
         for problem in self.shelf.problems:
             self.massctl.tell(problem)
@@ -186,10 +203,6 @@ class LibraryScreen(Page):
         """Look for the words while they are typed."""
         self.search = replace(self.search, text=event.value)
         self._show_list()
-
-    def on_input_submitted(self) -> None:
-        """Go to what was found."""
-        self.query_one("#list", OptionList).focus()
 
     # --- the card ------------------------------------------------------------------------------------------------------------
 
@@ -272,20 +285,20 @@ class LibraryScreen(Page):
 
     def action_find(self) -> None:
         """Type words."""
-        self.query_one("#find", Input).focus()
+        self.set_focus(self.query_one("#find", Input))
 
     def action_clear(self) -> None:
         """Leave the field; then show everything again."""
         options = self.query_one("#list", OptionList)
         field = self.query_one("#find", Input)
         if field.has_focus and field.value:
-            options.focus()
+            self.set_focus(options)
             return
         self.search = Search()
         with field.prevent(Input.Changed):
             field.value = ""
         field.placeholder = "/ type where it hurts, a muscle, a tool, a name …"
-        options.focus()
+        self.set_focus(options)
         self._show_list()
 
     @work
@@ -357,7 +370,13 @@ class LibraryScreen(Page):
         if last is None:
             self.notify("There is no session to repeat yet: choose a program and press Enter.", markup=False)
             return
-        self.massctl.start_session(last)
+        self._start_session(last)
+
+    def _start_session(self, request: RunRequest) -> None:
+        """Start; when the person comes back, the list begins with the same again."""
+        self.action_clear()
+        self._returns = True
+        self.massctl.start_session(request)
 
     def _start_program(self, program: Program) -> None:
         seen = self.seen(program)
@@ -378,7 +397,7 @@ class LibraryScreen(Page):
             choices = replace(choices, side=Side(side))
         request = await devices_for(self, program, choices)
         if request is not None:
-            self.massctl.start_session(request)
+            self._start_session(request)
 
     @work
     async def action_instead(self) -> None:

@@ -46,6 +46,11 @@ class Page(Screen[None]):
         """Whether nothing real moves by what this page shows; a page of one session says it of that (F51)."""
         return self.massctl.is_simulated
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page was left while something was read for it: there is nothing to show any more."""
+        return not self.is_attached or not self.query("#body > *")
+
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         yield Banner(id="banner")

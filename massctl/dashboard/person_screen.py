@@ -127,6 +127,8 @@ class PersonScreen(Page):
             self.settings = await asyncio.to_thread(load_settings)
         except MassctlError as problem:
             self.massctl.tell(problem)
+        if self.is_gone:
+            return
         self._name = name or self._name or self.current or ""
         options = self.query_one(OptionList)
         options.clear_options()

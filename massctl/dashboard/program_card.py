@@ -46,6 +46,7 @@ def program_card(
     rows: list[Line] = wrapped(f"{program.title}{star}", width, 2, "bold")
     rows += wrapped(_sentence(program.goal), width, 2, "quiet")
     rows.append(_picks_line(seen, picks))
+    rows += [line(("held by a partner", "ask"))] if picks.is_held_by_partner else []
     rows += _warned(red_flags, width)
     rows += _changes(seen, person, width)
     rows += [BLANK, *_steps(seen, picks, settings, width)]
@@ -120,9 +121,8 @@ def _picks_line(seen: Outlook, picks: Picks) -> Line:
     seconds = seen.plan.about_s if seen.plan is not None else seen.program.computed_total_s
     time = f"about {max(1, round(seconds / 60))} min"
     wished = f" of {picks.minutes}" if picks.minutes else ""
-    holder = "  held by a partner" if picks.is_held_by_partner else ""
     side = "the side you choose" if seen.program.needs_side and picks.side is None else picks.side_words
-    return line((f"{time}{wished}", "ask"), "  ", (side, "ask"), (holder, "ask"))
+    return line((f"{time}{wished}", "ask"), "  ", (side, "ask"))
 
 
 def _warned(flags: tuple[str, ...], width: int) -> list[Line]:

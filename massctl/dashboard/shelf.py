@@ -14,7 +14,7 @@ from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, Settings, load_settings
 from massctl.body.atlas import Point
 from massctl.body.terms import Side
-from massctl.dashboard.lines import Line, ends, line
+from massctl.dashboard.lines import Line, cut, ends, line
 from massctl.errors import MassctlError
 from massctl.history.reading import History
 from massctl.programs.catalogue import Catalogue
@@ -161,7 +161,7 @@ def _again(shelf: Shelf, width: int) -> list[Row]:
     if last is None or (last.program and not _is_there(shelf, last.program)):
         return []
     what = shelf.program(last.program).title if last.program else f"the massager on {last.point}"
-    return [Row(AGAIN, line(("↻ Same as last time: ", "ask"), what)), Row("", line(" "))]
+    return [Row(AGAIN, cut(line(("↻ Last time: ", "ask"), what), width)), Row("", line(" "))]
 
 
 def _is_there(shelf: Shelf, program_id: str) -> bool:

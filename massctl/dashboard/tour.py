@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 POINT: Final = "GMAX"
 """A large muscle on which nothing delicate lies."""
 ROWS: Final[tuple[Line, ...]] = (
-    line("The massager, the force sensor and the person are simulated: nothing real moves."),
-    line("It ends by itself after two minutes. A simulated person presses keys; yours work too."),
+    line("All of it is simulated, the person too: nothing real moves."),
+    line("It ends by itself after two minutes of work. A simulated person"),
+    line("presses keys; yours work as well."),
     BLANK,
     line(("Look for", "bold")),
     line("  the large figures: the time that is left"),

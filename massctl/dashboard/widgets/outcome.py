@@ -12,6 +12,8 @@ from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, counted, plainl
 from massctl.session.events import PointSummary, SessionEnded
 
 _FIGURES = ((" Dose", 7), (" In band", 9), (" Force", 8), (" Speed", 8), (" Discomfort", 12))
+TABLE_FROM = 64
+"""Columns from which on a point's figures stand in a table; below it they stand under its name."""
 _TONES = {"completed": "bold good", "person": "bold caution"}
 _FELT = {"less": "good", "more": "caution"}
 
@@ -23,7 +25,8 @@ def outcome_lines(view: DashboardView, width: int) -> list[Line]:
         return []
     rows = [*_headline(ended, width), BLANK, *_motor(view, ended, width), *_advice(view, width)]
     if ended.points:
-        rows += [_heading(width), *(row for point in ended.points for row in _point(point, width)), BLANK]
+        heading = [_heading(width)] if width >= TABLE_FROM else []
+        rows += [*heading, *(row for point in ended.points for row in _point(point, width)), BLANK]
     if ended.interventions:
         rows += [line(("What massctl did by itself", "bold")), *_interventions(ended, width)]
     return rows
@@ -79,17 +82,24 @@ def _point(point: PointSummary, width: int) -> list[Line]:
         "–" if not point.mean_speed_ppm else f"{point.mean_speed_ppm:,.0f}",
         _change(point.discomfort_before, point.discomfort_after),
     )
-    room = width - sum(size for _, size in _FIGURES)
     name = f"{point.name} {SIDES.get(point.side, point.side)}".rstrip()
+    if width < TABLE_FROM:
+        said = [
+            f"{title.strip().lower()} {text}" for (title, _), text in zip(_FIGURES, figures, strict=True) if text != "–"
+        ]
+        return [*wrapped(name, width, 2), *wrapped(f"  {', '.join(said)}", width, 2), _how(point, width)]
+    room = width - sum(size for _, size in _FIGURES)
     name = name if len(name) < room else f"{name[: room - 2]}…"
     cells = [f"{text:>{size}}" for text, (_, size) in zip(figures, _FIGURES, strict=True)]
+    return [line(f"{name:<{room}}", *cells), _how(point, width)]
+
+
+def _how(point: PointSummary, width: int) -> Line:
+    """Return with which tools a point was worked on, and how its steps ended."""
     tools = ", ".join(TOOLS.get(tool, tool) for tool in point.tools)
     words = list(dict.fromkeys(OUTCOMES.get(outcome, outcome) for outcome in point.outcomes))
     ended = ", ".join([word for word in words if word != OUTCOMES["done"]] or words)
-    return [
-        line(f"{name:<{room}}", *cells),
-        cut(line((f"  {tools}: {ended}" if tools else f"  {ended}", "quiet")), width),
-    ]
+    return cut(line((f"  {tools}: {ended}" if tools else f"  {ended}", "quiet")), width)
 
 
 def _change(before: int | None, after: int | None) -> str:

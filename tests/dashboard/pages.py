@@ -1,0 +1,37 @@
+"""What the tests of the pages share: what was told in passing, and typing into a field."""
+
+from __future__ import annotations
+
+from massctl.app.request import RunRequest
+from tests.dashboard.driving import Driver
+
+
+async def told(person: Driver, *words: str) -> None:
+    """Wait until a passing message has all ``words``."""
+    await person.until(
+        lambda: any(all(word in each.message for word in words) for each in person.app._notifications),
+        f"a message with {words}",
+    )
+
+
+async def searches(person: Driver, words: str) -> None:
+    """Type words into the field of the first page, and go to what was found."""
+    await person.sees("Steps")
+    await person.type("slash")
+    await person.until(lambda: getattr(person.app.focused, "id", "") == "find", "the field")
+    await person.type(*words, "enter")
+    await person.until(lambda: getattr(person.app.focused, "id", "") == "list", "the list")
+    await person.sees(words)
+
+
+async def starts(person: Driver) -> RunRequest:
+    """Wait until a session is on the screen; return what it was asked to be."""
+    await person.until(lambda: person.app.shown is not None, "the session")
+    await person.sees("Esc STOP")
+    assert person.app.shown is not None
+    return person.app.shown.request
+
+
+async def gone(person: Driver, words: str) -> None:
+    """Wait until ``words`` are not on the screen any more."""
+    await person.until(lambda: words not in person.text, f"the end of {words!r}")
