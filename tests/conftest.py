@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 import pytest_asyncio
 
 from sims.loop import SimulatedTimeLoop
+
+os.environ.pop("COLUMNS", None)  # the width that pytest-xdist gives its workers is no width of ours
 
 
 def pytest_asyncio_loop_factories(
