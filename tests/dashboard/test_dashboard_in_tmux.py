@@ -161,7 +161,7 @@ def is_gone(pid: int) -> bool:
 
 def test_from_the_command_to_a_running_session_takes_four_keys_at_most(terminal: Terminal) -> None:
     terminal.type(f"{MASSCTL} --sim; echo left $?", "Enter")
-    terminal.wait_for("SIMULATED", "Programs", "quit")
+    terminal.wait_for("SIMULATED", "Desk shoulders", "quit")
     terminal.type("Enter")
     terminal.wait_for("SIMULATED", "step  1 of")  # one key
     terminal.resize(120, 40)
