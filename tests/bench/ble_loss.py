@@ -186,8 +186,8 @@ def loss_lines() -> list[Line]:
         bare_s = runner.run(_bare(bare_peer))
     opened = [(callback_s, peer.first("opened", callback_s)) for callback_s, _ in losses.noticed]
     opened_s = [at_s - callback_s for callback_s, at_s in opened if at_s is not None]
-    if len(opened_s) != len(losses.noticed):
-        raise RuntimeError(f"{len(losses.noticed)} losses were noticed, and the relay opened {len(opened_s)} times")
+    if len(opened_s) != len(losses.noticed) or len({at_s for _, at_s in opened}) != len(opened):
+        raise RuntimeError(f"{len(losses.noticed)} losses were noticed, and the relay did not open for each: {opened}")
     beside = (
         f"bare bleak, a write at the timer: {max(bare_s) * 1e3:.2f} ms (median {percentile(bare_s, 50) * 1e3:.2f} ms)"
     )

@@ -43,9 +43,14 @@ class _Peer:
 
     def _hear(self, entry: Entry) -> None:
         if entry.what == "head moves":
-            asyncio.get_running_loop().call_later(RUN_S, self.drop)
-        elif entry.what == "relay opens: cancelled" or entry.what.startswith("relay opens: stopped"):
+            asyncio.get_running_loop().call_later(RUN_S, self._drop_running)
+        elif entry.what.startswith("relay opens"):
             self._tell("opened")
+
+    def _drop_running(self) -> None:
+        """Break the link, unless the motor has stopped meanwhile: a relay that is open already cannot open."""
+        if self._bench.world.timer.is_relay_closed and self._bench.world.massager.is_moving:
+            self.drop()
 
     def _tell(self, what: str) -> None:
         now_s = time.perf_counter()
