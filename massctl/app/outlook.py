@@ -107,8 +107,8 @@ def _known(url: str | None) -> MassagerCapabilities | None:
     try:
         if url.startswith("manual:"):
             return ManualMassager(url).capabilities
-        address = read_address(url)
-        table = ladder(address.driver) if address.driver in ladder_ids() else None
+        row = read_address(url).row
+        table = ladder(row.id) if row is not None and row.id in ladder_ids() else None
     except MassctlError:
         return None
     if table is None:

@@ -75,7 +75,7 @@ class MassctlApp(App[int]):
         self._leaving = False
         self._asking: Question | None = None
         self.problem: BaseException | None = None
-        """A fault of this program that ended a session; whoever opened the dashboard raises it."""
+        """A fault of this program that ended a session or the dashboard; whoever opened it raises it."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the variables of our stylesheet for themes that are not ours."""
@@ -277,6 +277,11 @@ class MassctlApp(App[int]):
             self.exit(1)
 
     # --- the end -------------------------------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Leave after a fault of this program, in place of Textual's traceback over the terminal; see ``problem``."""
+        self.problem = self.problem or self._exception
+        self._close_messages_no_wait()
 
     def leave_by(self, origin: str) -> None:
         """Stop what runs, for a signal, and leave once it has stopped; may be called from any thread."""

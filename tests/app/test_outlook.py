@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from massctl.app.outlook import NOBODY, AtHand, PersonToday, instead_of, outlook, person_today
+from massctl.app.devices import remember
+from massctl.app.outlook import NOBODY, AtHand, PersonToday, at_hand_today, instead_of, outlook, person_today
 from massctl.app.persons import Persons, today
 from massctl.body.allowance import Allowance
 from massctl.body.atlas import Atlas
@@ -12,6 +13,7 @@ from massctl.body.person import Answer, Day
 from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
+from massctl.devices.ladders import ladder
 from massctl.errors import Blocked
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.choices import Choices
@@ -135,3 +137,15 @@ def test_on_the_bench_nobody_is_touched_and_nothing_is_gentler() -> None:
     assert outlook(PROGRAMS[0], Choices(), BENCH, NOBODY) == outlook(
         PROGRAMS[0], Choices(), BENCH, PersonToday("me", Allowance())
     )
+
+
+async def test_what_a_remembered_gun_can_do_is_known_without_opening_it() -> None:
+    await remember("gun", "sim://hypervolt2")
+    known = at_hand_today().massager
+    assert known is not None
+    assert known.levels_ppm == ladder("hypervolt2").levels_ppm
+
+
+async def test_a_remembered_device_of_our_own_stands_for_a_usual_one_until_it_is_opened() -> None:
+    await remember("gun", "serial:///dev/ttyUSB0", roles=["massager"])
+    assert at_hand_today() == AtHand.of(massager=True, sensor=False)
