@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from massctl.dashboard import start
 from massctl.dashboard.app import MassctlApp
+
+
+async def run_and_do(app: MassctlApp, action: Callable[[], None]) -> None:
+    async with app.run_test() as pilot:
+        app.call_later(action)
+        await pilot.pause()
 
 
 async def test_a_fault_of_a_page_is_kept_for_whoever_opened_the_dashboard(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,9 +24,7 @@ async def test_a_fault_of_a_page_is_kept_for_whoever_opened_the_dashboard(capsys
 
     app = MassctlApp(is_simulated=True)
     with pytest.raises(RuntimeError, match="a page is broken"):  # Textual raises it again in tests only
-        async with app.run_test() as pilot:
-            app.call_later(fail)
-            await pilot.pause()
+        await run_and_do(app, fail)
     assert app.problem is fault
     shown = capsys.readouterr()
     assert "Traceback" not in shown.out + shown.err
