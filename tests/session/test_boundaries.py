@@ -13,9 +13,11 @@ from massctl.body.atlas import Atlas
 from massctl.body.terms import Mode, Side
 from massctl.devices.capabilities import PowerReading, TimerReading
 from massctl.errors import Blocked
+from massctl.programs.plan import PlannedStep
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import Phase
+from massctl.session.facts import Facts
 from massctl.session.interlocks import ALL, Ends, Finding, Interlock, ended
 from massctl.session.interlocks.dose import (
     BeforeEffort,
@@ -41,6 +43,7 @@ from massctl.session.interlocks.power import Battery, Heat
 from massctl.session.limits import admit, device_limits
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.supervisor import Supervisor
+from tests.session.conftest import is_a_sentence
 from tests.session.stage import facts, manual, percussion, plan, push, question, running, snapshot, turn
 
 # ---------------------------------------------------------------- body/limits
@@ -641,3 +644,59 @@ def test_a_pause_that_is_forgotten_is_none() -> None:
     supervisor, _, _ = judged(PAUSE)
     supervisor.forget_pause()
     assert supervisor.paused is None
+
+
+@pytest.mark.parametrize(
+    ("step", "known", "is_attended", "rule"),
+    [
+        (percussion("SCM"), facts(), True, "F2"),
+        (percussion(mode=Mode.PIN, maximum_s=61.0), facts(), True, "F13"),
+        (percussion(), dataclasses.replace(facts(), has_massager=False), True, "F2"),
+        (percussion(), facts(has_sensor=False), True, "F35"),
+        (percussion(), facts(speed_min_ppm=1850), True, "F17"),
+        (percussion("GMAX", speed_ppm=2200), facts(speed_min_ppm=1850), True, "F17"),
+        (percussion(), facts(is_monitored=False), False, "F34"),
+    ],
+)
+def test_a_plan_is_refused_in_sentences_with_rule_place_and_remedy(
+    step: PlannedStep, known: Facts, is_attended: bool, rule: str
+) -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(step), known, is_attended=is_attended)
+    assert blocked.value.rule_id == rule
+    assert is_a_sentence(blocked.value.what.removesuffix(f" [{rule}]"))
+    assert is_a_sentence(blocked.value.remedy)
+    assert blocked.value.what.startswith(f"Step 1 ({step.label}): ") is is_attended
+
+
+def test_what_the_supervisor_makes_graver_says_why() -> None:
+    slower = Finding("F10", Level.BACKOFF, "Ease off.", factor=0.7)
+    _, verdicts, _ = judged(slower, state=running(speed_ppm=1200))
+    assert verdicts[0].acts is not None
+    assert verdicts[0].acts.text == "Ease off. It cannot go slower: paused."
+    supervisor, _, state = judged()
+    says = Says()
+    says.finding = PAUSE
+    supervisor._interlocks = cast("tuple[Interlock, ...]", (says,))
+    for _ in range(2):
+        supervisor.check(0.0, state)
+        supervisor.resume()
+    stopped = supervisor.check(1.0, state).acts
+    assert stopped is not None
+    assert stopped.text == "Too hard. The third pause of this step: stopped."
+    assert stopped.level is Level.STOP
+
+
+def test_F34_a_second_lost_link_is_no_other_reason() -> None:
+    lost = Finding("F34", Level.STOP, "The link is lost.")
+    supervisor = Supervisor(())
+    supervisor.trip(lost)
+    supervisor.trip(dataclasses.replace(lost, ends=Ends.STEP))
+    assert supervisor.relink()
+
+
+def test_F22_a_symptom_behind_a_stop_is_told_and_makes_the_next_start_gentler() -> None:
+    sharp = Finding("F22", Level.BACKOFF, "Sharp pain: here it goes on gently, once.", factor=0.7)
+    supervisor, verdicts, _ = judged(STOP, sharp, Finding("F10", Level.BACKOFF, "Ease off.", factor=0.7))
+    assert [len(verdict.told) for verdict in verdicts] == [1, 1, 0]
+    assert supervisor.ceiling_ppm == 1200
