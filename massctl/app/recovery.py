@@ -18,7 +18,7 @@ from massctl.app.request import RunRequest
 from massctl.app.stopping import stop_port
 from massctl.errors import FileProblem, MassctlError
 from massctl.history.reading import History
-from massctl.history.store import close_interrupted
+from massctl.history.store import close_interrupted, unfinished
 
 UNANSWERED: Final = "cut-off-sessions"
 """The file of the sessions that were cut off and that nobody has answered for; ids, one a line."""
@@ -41,7 +41,10 @@ class Aftermath:
 
 
 async def recover(*, is_simulated: bool) -> Aftermath:
-    """Close the records of sessions that were cut off; stop the devices of real ones first. Never raises for what it finds."""
+    """Stop the devices of real sessions that were cut off, then close their records. Never raises for what it finds.
+
+    What was cut off is remembered first: whatever breaks in between, the next start asks.
+    """
     try:
         if is_simulated:
             await asyncio.to_thread(close_interrupted, is_simulated=True)
@@ -60,15 +63,19 @@ async def recover(*, is_simulated: bool) -> Aftermath:
         request = RunRequest.from_json(record.request)
         has_massager = has_massager or request.massager is not None
         notes.append(f"The session of {record.started_at:%Y-%m-%d %H:%M} UTC ({record.title}) was cut off.")
-        for url in request.urls.values():
+        for url in request.moving_urls:
             is_anothers = url in owned  # a session that lives drives it by now, and looks after it
             notes += [] if is_anothers else [f"{url}: {(await stop_port(url)).text}"]
+    try:
+        await asyncio.to_thread(close_interrupted, is_simulated=False)
+    except FileProblem as problem:
+        notes.append(f"Its record could not be closed: {problem}")
     return Aftermath(tuple(notes), (STANDS,) if has_massager else ())
 
 
 def _cut_off() -> tuple[str, ...]:
-    """Close what is unfinished; return it with what is unanswered from earlier starts. Raises FileProblem."""
-    found = dict.fromkeys((*_unanswered(), *close_interrupted(is_simulated=False)))
+    """Return what is unfinished, with what is unanswered from earlier starts, and remember it. Raises FileProblem."""
+    found = dict.fromkeys((*_unanswered(), *unfinished(is_simulated=False)))
     if found:
         _remember(tuple(found))
     return tuple(found)

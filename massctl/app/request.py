@@ -13,6 +13,8 @@ from massctl.errors import UsageError
 from massctl.programs.choices import Choices
 
 ROLES = ("massager", "sensor", "timer", "heart")
+MOVING = frozenset({"massager", "timer"})
+"""Roles of devices that something moves by."""
 
 
 def is_twin(url: str) -> bool:
@@ -70,6 +72,11 @@ class RunRequest:
         """The addresses that were given, by role."""
         given = {role: getattr(self, role) for role in ROLES}
         return {role: url for role, url in given.items() if url}
+
+    @property
+    def moving_urls(self) -> tuple[str, ...]:
+        """The addresses of what moves: a stop is for them, and nothing is to be stopped at a sensor."""
+        return tuple(url for role, url in self.urls.items() if role in MOVING)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values, without ``record``: repeating a run must not write over its recording."""

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from massctl.app.control import STOP_ANSWER_S, socket_folder, stop_text
 from massctl.app.devices_file import addresses_without_checking
-from massctl.app.request import RunRequest, is_twin
+from massctl.app.request import MOVING, RunRequest, is_twin
 from massctl.errors import MassctlError, UsageError
 from massctl.history.reading import History
 from massctl.session.events import SeenBy, StopSeen
 
-_MOVING = frozenset({"massager", "timer"})
-"""Roles of devices that something moves by."""
+if TYPE_CHECKING:
+    from massctl.devices import Stopped
+
 MANUAL = "manual:"
 """The scheme of a gun that only its person can stop."""
 WAND = "wand:"
@@ -68,7 +69,7 @@ async def stop_everything(urls: Sequence[str] = ()) -> tuple[StopOutcome, ...]:
         try:
             urls = await asyncio.to_thread(_remembered)
         except MassctlError as error:
-            urls = _with_links(addresses_without_checking(_MOVING))
+            urls = _with_links(addresses_without_checking(MOVING))
             unreachable += (StopOutcome("devices of earlier sessions", is_stopped=False, text=f"not known: {error}"),)
     ports = [url for url in dict.fromkeys(urls) if url not in owned]
     return (*unreachable, *(answer.outcome for answer in answers), *await asyncio.gather(*map(stop_port, ports)))
@@ -78,10 +79,10 @@ async def stop_port(url: str) -> StopOutcome:
     """Open ``url`` only to stop what it drives, and say how that went; never raises."""
     if url.startswith(MANUAL):
         return StopOutcome(url, is_stopped=False, text="massctl cannot stop this gun: press its own button.")
-    from massctl.devices import send_stop, stops_by_relay  # noqa: PLC0415 - drivers load only when a port is opened
+    from massctl.devices import stop_and_see, stops_by_relay  # noqa: PLC0415 - drivers load only when a port is opened
 
     try:
-        took_s = await send_stop(url)
+        stopped = await stop_and_see(url)
     except MassctlError as error:
         return StopOutcome(url, is_stopped=False, text=f"{str(error).removeprefix(f'{url}: ')} {stop_text(None)}")
     by_relay = stops_by_relay(url)
@@ -90,12 +91,18 @@ async def stop_port(url: str) -> StopOutcome:
         reason="",
         rule="F42",
         written_s=0.0,
-        acknowledged_s=took_s,
-        standstill_s=took_s if by_relay else None,
-        is_confirmed=by_relay,
-        seen_by=SeenBy.RELAY if by_relay else SeenBy.ACKNOWLEDGED,
+        acknowledged_s=stopped.acknowledged_s,
+        standstill_s=stopped.acknowledged_s if by_relay else stopped.standstill_s,
+        is_confirmed=by_relay or stopped.standstill_s is not None,
+        seen_by=_seen_by(stopped, by_relay=by_relay),
     )
-    return StopOutcome(url, is_stopped=True, text=stop_text(said))
+    return StopOutcome(url, is_stopped=True, text=stop_text(said), is_measured=said.is_confirmed)
+
+
+def _seen_by(stopped: Stopped, *, by_relay: bool) -> SeenBy:
+    if by_relay:
+        return SeenBy.RELAY
+    return SeenBy.ACKNOWLEDGED if stopped.standstill_s is None else SeenBy.MEASURED
 
 
 def _remembered() -> tuple[str, ...]:
@@ -106,8 +113,8 @@ def _remembered() -> tuple[str, ...]:
     """
     urls: list[str] = []
     for request in (History().last_request(is_simulated=False), History().last_request()):
-        urls += RunRequest.from_json(request).urls.values() if request else ()
-    return _with_links([*urls, *addresses_without_checking(_MOVING)])
+        urls += RunRequest.from_json(request).moving_urls if request else ()
+    return _with_links([*urls, *addresses_without_checking(MOVING)])
 
 
 def _with_links(urls: Sequence[str]) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ about safety is made here: the session decides, a driver obeys at once.
 
 from __future__ import annotations
 
-from massctl.devices.connecting import DeviceBundle, connect, probe, send_stop
+from massctl.devices.connecting import DeviceBundle, Stopped, connect, probe, send_stop, stop_and_see
 from massctl.devices.foreign import stops_by_relay
 from massctl.devices.link import new_token
 
-__all__ = ["DeviceBundle", "connect", "new_token", "probe", "send_stop", "stops_by_relay"]
+__all__ = ["DeviceBundle", "Stopped", "connect", "new_token", "probe", "send_stop", "stop_and_see", "stops_by_relay"]

@@ -5,29 +5,33 @@ Nothing moves and nothing is claimed before a driver's ``prepare``.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_protocol.codes import StopReason
+from firmware_protocol.codes import Function, StopReason
+from firmware_protocol.commands import Stream
+from firmware_protocol.reports import MotorTelemetry
 from massctl.devices.address import read_address
 from massctl.devices.bundle import DeviceBundle
-from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.dictionary import MOTOR_HZ, DeviceIdentity
 from massctl.devices.foreign import open_foreign, report_on_foreign, stop_foreign
 from massctl.devices.identification import ProbeReport, identify, report_on
 from massctl.devices.link import Link
 from massctl.devices.manual import ManualMassager
-from massctl.devices.massager import NativeMassager
+from massctl.devices.massager import STANDSTILL_S, NativeMassager, is_measured_still
 from massctl.devices.recognising import recognised
 from massctl.devices.sensor import NativeForceSensor
 from massctl.devices.timer import NativeTimer
-from massctl.errors import ConnectionProblem, UsageError
+from massctl.errors import ConnectionProblem, MassctlError, UsageError
 from massctl.transports.nus import NusStream
 from massctl.transports.opening import open_stream, split_url
 from massctl.transports.recorder import RecordingStream
 
-__all__ = ["ROLES", "DeviceBundle", "connect", "probe", "send_stop"]
+__all__ = ["ROLES", "DeviceBundle", "Stopped", "connect", "probe", "send_stop", "stop_and_see"]
 
 ROLES: Final = ("massager", "sensor", "timer", "heart")
 MANUAL: Final = "manual"
@@ -84,8 +88,22 @@ async def probe(url: str) -> ProbeReport:
         return await report_on(link)
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What is known of a stop without a claim, in seconds from its first byte."""
+
+    acknowledged_s: float
+    standstill_s: float | None = None
+    """When the motor's own speed was read at standstill; None where nobody measured it."""
+
+
 async def send_stop(url: str, *, within_s: float = 2.0) -> float:
-    """Open ``url`` and stop whatever is there, without a claim; return the seconds to its acknowledgement.
+    """Do ``stop_and_see``; return the seconds to the acknowledgement."""
+    return (await stop_and_see(url, within_s=within_s)).acknowledged_s
+
+
+async def stop_and_see(url: str, *, within_s: float = 2.0) -> Stopped:
+    """Open ``url`` and stop whatever is there, without a claim; look whether it stands, where it tells.
 
     Raises NoAnswer when none comes ``within_s`` after opening, UsageError or ConnectionProblem as ``connect`` does.
     """
@@ -95,10 +113,23 @@ async def send_stop(url: str, *, within_s: float = 2.0) -> float:
         )
     url = await recognised(url)
     if (row := read_address(url).row) is not None:
-        return await stop_foreign(url, row, within_s)
+        return Stopped(await stop_foreign(url, row, within_s))
     async with _opened(url) as link:
         link.stop(StopReason.PERSON)
-        return await link.stopped(within_s)
+        acknowledged_s = await link.stopped(within_s)
+        return Stopped(acknowledged_s, await _standstill_s(link, acknowledged_s))
+
+
+async def _standstill_s(link: Link, acknowledged_s: float) -> float | None:
+    """Return when the motor was read at standstill, from the stop on; None where that is not told in time (F54)."""
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    try:
+        await link.request(Stream(Function.MOTOR, MOTOR_HZ))
+        await link.wait_for(MotorTelemetry, STANDSTILL_S, "no standstill", "", is_measured_still)
+    except MassctlError:  # it has no motor, tells no stranger, or still moves: the stop was acknowledged all the same
+        return None
+    return acknowledged_s + loop.time() - began_s
 
 
 @asynccontextmanager

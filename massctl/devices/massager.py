@@ -223,6 +223,11 @@ def _stands(motor: MotorTelemetry) -> bool:
     return motor.commanded_ppm == 0 and motor.ramped_ppm == 0 and not is_turning
 
 
+def is_measured_still(motor: MotorTelemetry) -> bool:
+    """Return whether a motor's own speed was measured, and is that of one that stands."""
+    return motor.measured_ppm is not None and _stands(motor)
+
+
 def fault_text(faults: int) -> str:
     """Return latched faults in words; unknown bits count as faults."""
     known = [text for bit, text in _FAULTS.items() if faults & bit]

@@ -189,6 +189,19 @@ class SessionWriter:
         return database
 
 
+def unfinished(path: Path | None = None, *, is_simulated: bool) -> tuple[str, ...]:
+    """Return the ids of the real (or the simulated) sessions without an end or a living process; nothing is written.
+
+    Raises:
+        FileProblem: The record cannot be read.
+    """
+    path = path or history_path()
+    if not path.exists():
+        return ()
+    with database_of(path) as database:
+        return tuple(row[0] for row in _unfinished(database, path, is_simulated=is_simulated))
+
+
 def close_interrupted(path: Path | None = None, *, is_simulated: bool) -> tuple[str, ...]:
     """Append ``interrupted`` to every real (or every simulated) session without an end or a living process; return their ids.
 
@@ -199,7 +212,7 @@ def close_interrupted(path: Path | None = None, *, is_simulated: bool) -> tuple[
     if not path.exists():
         return ()
     with database_of(path) as database:
-        found = [row for row in database.execute(_UNFINISHED, (is_simulated,)).fetchall() if not is_live(path, row[0])]
+        found = _unfinished(database, path, is_simulated=is_simulated)
         for session_id, sequence, at_s in found:
             body = json.dumps({"event": "interrupted", "at_s": at_s, "reason": "the process ended without a summary"})
             database.execute(
@@ -207,6 +220,10 @@ def close_interrupted(path: Path | None = None, *, is_simulated: bool) -> tuple[
                 (session_id, sequence + 1, at_s, clock.wall_now().isoformat(), body),
             )
     return tuple(session_id for session_id, _, _ in found)
+
+
+def _unfinished(database: sqlite3.Connection, path: Path, *, is_simulated: bool) -> list[tuple[str, int, float]]:
+    return [row for row in database.execute(_UNFINISHED, (is_simulated,)).fetchall() if not is_live(path, row[0])]
 
 
 _UNFINISHED = """

@@ -34,6 +34,8 @@ from massctl.session.stop import uncancelled
 __all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
 
 CHECK_EVERY_S: Final = 0.050
+HEART_S: Final = 3.0
+"""A heart rate sensor gets this long to begin; what steers nothing must not hold up a session, nor a lost link's return."""
 TICK_EVERY: Final = 4
 """Beats between two ticks for displays."""
 
@@ -183,9 +185,17 @@ class SessionRunner:
     async def _listen_to_heart(self, heart: HeartSensor) -> None:
         """Listen to a heart rate sensor; one that fails is told, and the session goes on without it."""
         heart.subscribe(self._take_heart)
+        problem = ""
         try:
-            await heart.prepare()
-        except MassctlError as problem:
+            async with asyncio.timeout(HEART_S):
+                await heart.prepare()
+        except MassctlError as error:
+            problem = str(error)
+        except TimeoutError:
+            problem = f"{heart.url}: no answer within {HEART_S:g} s."
+        except Exception as error:  # noqa: BLE001 - what steers nothing ends nothing, even where its driver is broken
+            problem = f"{heart.url}: {error!r}"
+        if problem:
             self._core.tell(Warned(at_s=self._core.at_s(), text=f"No heart rate: {problem}"))
 
     def _take_heart(self, report: Report) -> None:

@@ -18,6 +18,7 @@ from massctl.app.bus import EventBus
 from massctl.app.control import ControlServer
 from massctl.app.request import RunRequest
 from massctl.app.stopping import StopOutcome, stop_everything
+from massctl.devices import Stopped
 from massctl.errors import NoAnswer, UsageError
 from massctl.history.store import SessionWriter
 from massctl.session.commands import Press
@@ -183,10 +184,10 @@ async def test_nothing_running_and_nothing_remembered_is_an_empty_answer() -> No
 
 
 async def test_a_port_that_does_not_answer_is_reported_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def send_stop(url: str) -> float:
+    async def stop_and_see(url: str) -> Stopped:
         raise NoAnswer(url, "STOP was not acknowledged", 2.0)
 
-    monkeypatch.setattr("massctl.devices.send_stop", send_stop)
+    monkeypatch.setattr("massctl.devices.stop_and_see", stop_and_see)
     (outcome,) = await stop_everything(["serial:///dev/ttyY"])
     assert not outcome.is_stopped
     assert "lift it off" in outcome.text

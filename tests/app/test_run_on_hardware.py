@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from massctl.app import recovery
 from massctl.app.connect import Connections
 from massctl.app.control import SessionControl
 from massctl.app.preflight import PreflightAnswers, PreflightPage
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
+from massctl.app.stopping import StopOutcome
 from massctl.body.terms import Side
 from massctl.errors import Blocked, ExitCode, Interrupted, MassctlError
 from massctl.history.reading import History
@@ -153,13 +155,50 @@ async def test_F43_a_session_that_was_cut_off_is_stopped_told_closed_and_asked_a
     await run_and_finish(request_on(bench), person)
     notes = "\n".join(person.pages[0].notes)
     assert "(Desk shoulders) was cut off" in notes
-    assert f"{bench.urls['massager']}: motor off, by the device's word only" in notes
+    assert f"{bench.urls['massager']}: motor off, confirmed in" in notes
+    assert bench.urls["sensor"] not in notes, "nothing is to be stopped at a sensor"
     assert [(question.rule, question.id) for question in person.pages[0].confirmations] == [("F43", "stands")]
     assert History().session("cutoff").ended_by == "interrupted"
     assert [event["event"] for event in History().events("cutoff")] == ["session_started", "interrupted"]
     await run_and_finish(request_on(bench), person)
     assert person.pages[1].notes == ()
     assert person.pages[1].confirmations == ()
+
+
+async def test_F43_the_devices_of_a_cut_off_session_get_their_stop_before_its_record_is_closed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leave_unfinished(request_on(bench))
+    kinds_at_stop: list[list[str]] = []
+    stop = recovery.stop_port
+
+    async def stop_port(url: str) -> StopOutcome:
+        kinds_at_stop.append([event["event"] for event in History().events("cutoff")])
+        return await stop(url)
+
+    monkeypatch.setattr(recovery, "stop_port", stop_port)
+    await run_and_finish(request_on(bench), Person(confirmed=["stands"]))
+    assert kinds_at_stop
+    assert all(kinds == ["session_started"] for kinds in kinds_at_stop)
+    assert History().session("cutoff").ended_by == "interrupted"
+
+
+async def test_F43_a_start_that_breaks_off_while_it_stops_asks_at_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leave_unfinished(request_on(bench))
+
+    async def broken(_url: str) -> StopOutcome:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recovery, "stop_port", broken)
+        with pytest.raises(asyncio.CancelledError):
+            await recovery.recover(is_simulated=False)
+    assert [event["event"] for event in History().events("cutoff")] == ["session_started"]
+    person = Person(confirmed=["stands"])
+    await run_and_finish(request_on(bench), person)
+    assert [question.id for question in person.pages[0].confirmations] == ["stands"]
 
 
 async def test_F43_what_was_cut_off_is_asked_about_until_somebody_has_looked(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,6 +15,7 @@ from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import exit_code, run_blocking
 from massctl.body.terms import Side
+from massctl.devices.vendors.heart_rate import HeartRateSensor
 from massctl.errors import ExitCode, UsageError
 from massctl.history.reading import History
 from massctl.programs.choices import Choices
@@ -29,6 +31,7 @@ from massctl.session.events import (
     StepEnded,
     StopSeen,
     Tick,
+    Warned,
 )
 from sims.bench import Bench, default_bench
 from sims.radio.peripheral import Broadcast
@@ -334,6 +337,28 @@ def test_a_gun_that_comes_back_without_the_strap_goes_on_without_it() -> None:
     run.go()
     states = [event.state for event in run.of(LinkChanged) if event.device == "massager"]
     assert states[-1] == "back"
+
+
+def test_a_strap_that_connects_and_never_answers_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(_self: HeartRateSensor) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(HeartRateSensor, "prepare", never)
+    run = Run(heart="sim://heart_rate").go()
+    assert run.summary.ended_by == "completed"
+    [told] = [event for event in run.of(Warned) if event.text.startswith("No heart rate: ")]
+    assert told.text == "No heart rate: sim://heart_rate: no answer within 3 s."
+    assert told.at_s < 10.0
+
+
+def test_a_strap_whose_driver_is_broken_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_self: HeartRateSensor) -> None:
+        raise ValueError("a bug of the driver")
+
+    monkeypatch.setattr(HeartRateSensor, "prepare", broken)
+    run = Run(heart="sim://heart_rate").go()
+    assert run.summary.ended_by == "completed"
+    assert any("a bug of the driver" in event.text for event in run.of(Warned))
 
 
 def test_a_strap_that_is_not_worn_is_told_and_gone_without(monkeypatch: pytest.MonkeyPatch) -> None:

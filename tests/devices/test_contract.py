@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from massctl.devices import DeviceBundle, connect, probe, send_stop
+from massctl.devices import DeviceBundle, connect, probe, stop_and_see
 from massctl.devices.capabilities import (
     DeviceLimits,
     Disconnected,
@@ -109,7 +109,10 @@ async def test_an_outsider_stops_the_motor_without_a_claim(bench: Bench) -> None
         return  # a serial port has one user
     bundle, reports = await connected(bench, "massager")
     await run_for(bundle, 0.3)
-    assert await send_stop(bench.urls["massager"]) < 0.2
+    stopped = await stop_and_see(bench.urls["massager"])
+    assert stopped.acknowledged_s < 0.2
+    assert stopped.standstill_s is not None, "its own speed is read without a claim"
+    assert stopped.acknowledged_s <= stopped.standstill_s < 1.5
     await until(lambda: motors(reports)[-1].fault == "another program stopped it")
     await bundle.aclose()
 
