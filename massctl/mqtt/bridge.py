@@ -86,6 +86,8 @@ class Bridge:
         self._state = SessionState()
         self._control: SessionControl | None = None
         self._is_starting = False
+        self._is_called_off = False
+        """A stop has come since the start: the session must not begin (it connects, or its page is being answered)."""
         self._wish = asyncio.Event()
         self._followed: dict[str, SessionState] = {}
         self._follower = SessionFollower(self)
@@ -149,7 +151,10 @@ class Bridge:
                 if request.timer:
                     watching.cancel()
             self._wish.clear()
-            await self._run_one()
+            if self._is_called_off:
+                self._is_starting = self._is_called_off = False
+            else:
+                await self._run_one()
 
     async def _run_one(self) -> None:
         self._state = SessionState()
@@ -166,6 +171,7 @@ class Bridge:
             self._report(Name.START, "", str(problem))
         finally:
             self._is_starting, self._control, self._state = False, None, SessionState()
+            self._is_called_off = False
             self._forget_end()
             self.disarm()
             self._on_session(None)
@@ -174,6 +180,8 @@ class Bridge:
 
     def _begin(self, control: SessionControl) -> None:
         self._control = control
+        if self._is_called_off:
+            control.emergency_stop(ORIGIN)
         self._on_session(_AtTheDevice(control, self._pressed))
         if self._next.timer_min is not None:
             self._set_end(self._next.timer_min)
@@ -256,7 +264,7 @@ class Bridge:
         if self._control is not None:
             self._control.emergency_stop(ORIGIN)
         elif self._is_starting:
-            self._wish.clear()
+            self._is_called_off = True
         self.disarm()
         if self._followed:
             self._group.create_task(self._stop_followed(), name="stop sessions of other processes")

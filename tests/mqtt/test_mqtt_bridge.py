@@ -10,19 +10,23 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiomqtt
+import pytest
 
+from massctl.app.connect import Connections
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.history.reading import History
 from massctl.mqtt.bridge import Bridge, BridgeSettings
 from massctl.mqtt.discovery import discovery_topic
 from massctl.mqtt.removal import remove_announcement
-from massctl.session.events import Event, StopSeen
+from massctl.session.drive import SessionDevices
+from massctl.session.events import Event, Phase, PhaseChanged, SessionEnded, StopSeen
 from sims.loop import SimulatedTimeLoop
 
 SPEED = 20.0
 """Times real time: the broker is in another process, so time cannot be virtual."""
 NODE = "n"
+AWAKE = frozenset({Phase.WAITING, Phase.RAMPING, Phase.WORKING, Phase.RATING})
 STATE, REPORT = f"massctl/{NODE}/session/state", f"massctl/{NODE}/report"
 
 
@@ -138,6 +142,35 @@ def test_an_armed_start_runs_a_session_and_tells_it(broker: Any, listen: Any) ->
         await house.until(lambda: not house.reports()[-1]["is_accepted"])
 
     live(broker, listen, story)
+
+
+@pytest.mark.parametrize("is_connecting", [False, True], ids=["before it connects", "while it connects"])
+def test_F42_a_stop_behind_a_start_calls_the_session_off_before_it_has_begun(
+    broker: Any, listen: Any, monkeypatch: pytest.MonkeyPatch, is_connecting: bool
+) -> None:
+    opened = Connections.open
+
+    async def slow_open(self: Connections) -> SessionDevices:
+        await asyncio.sleep(20.0)
+        return await opened(self)
+
+    monkeypatch.setattr(Connections, "open", slow_open)
+
+    async def story(house: House) -> None:
+        house.bridge.arm("keyboard")
+        await house.ask("start")
+        if is_connecting:
+            await asyncio.sleep(5.0)
+        await house.raw("stop", b"")
+        await asyncio.sleep(60.0)
+        assert not [event for event in house.events if isinstance(event, PhaseChanged) and event.phase in AWAKE]
+        ended = [event for event in house.events if isinstance(event, SessionEnded)]
+        assert all(event.ended_by == "interrupted" for event in ended)
+        monkeypatch.setattr(Connections, "open", opened)
+        await started(house)  # and the bridge is not stuck
+        await house.ask("finish")
+
+    live(broker, listen, story, program="desk-shoulders")
 
 
 def test_a_stop_from_the_network_stops_the_motor_and_is_recorded_with_its_origin(broker: Any, listen: Any) -> None:
