@@ -672,3 +672,32 @@ def test_a_step_without_a_point_closes_none() -> None:
 def test_F17_a_massager_without_a_soft_start_is_asked_to_be_started_in_the_air() -> None:
     assert "in the air" in asks.start(percussion(), facts(has_soft_start=False))
     assert "starts softly" in asks.start(percussion(), facts())
+
+
+def test_F54_a_stop_that_a_new_start_overtakes_is_told_as_not_seen() -> None:
+    session = at_work()
+    session.run(2.0)
+    session.lose("sensor")
+    core = session.core
+    core.snapshot.lost_device = None
+    assert core.supervisor.relink()
+    core.conductor.relinked(session.now_s)
+    session.now_s += 0.05
+    session.press(Key.GO_ON)
+    session.beat()
+    (stop,) = session.stops_seen()
+    assert (stop.rule, stop.seen_by) == ("F34", SeenBy.NOTHING)
+
+
+def test_F22_a_symptom_pressed_while_a_link_is_sought_counts_once_it_is_back() -> None:
+    session = at_work(percussion(), percussion("GMAX", speed_ppm=1700))
+    session.lose("massager")
+    session.core.is_live = False
+    session.press(Key.NUMB)
+    assert session.by("F22") == []
+    session.core.is_live = True
+    session.relink()
+    session.run(1.0)
+    assert session.by("F22")[-1].level is Level.STOP
+    session.reset()
+    assert session.core.conductor.step.label.startswith("GMAX")
