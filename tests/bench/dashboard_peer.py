@@ -16,6 +16,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from firmware_protocol import Connection, DeviceState, FeatureSet, Role
@@ -76,8 +77,10 @@ class _Device:
         raise NotImplementedError
 
     def _flush(self) -> None:
-        if data := self.connection.data_to_send():
-            os.write(self._pty.master, data)
+        data = self.connection.data_to_send()
+        with suppress(OSError):  # at the end of the benchmark
+            if data:
+                os.write(self._pty.master, data)
 
 
 class _Motor(_Device):
