@@ -10,7 +10,7 @@ import sys
 
 from tests.bench.table import Line, print_table
 
-NAMES = ("codec", "command", "reaction", "programs", "fleet", "ble", "mqtt", "startup")
+NAMES = ("codec", "command", "reaction", "programs", "fleet", "ble", "mqtt", "dashboard", "startup")
 
 
 def main() -> int:
