@@ -1,0 +1,132 @@
+"""Boundaries of the static limits and of a step's own, that mutation testing has shown to be untested."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from massctl.body import limits as hard
+from massctl.body.atlas import Atlas
+from massctl.body.terms import Mode
+from massctl.errors import Blocked
+from massctl.programs.plan import PlannedStep
+from massctl.session.facts import Facts
+from massctl.session.limits import admit, device_limits, narrow, scope_of, step_up_ppm
+from tests.session.conftest import is_a_sentence
+from tests.session.stage import facts, manual, percussion, plan
+
+
+def point(name: str, **changes: Any) -> Any:
+    """Return a point of the atlas, changed."""
+    return dataclasses.replace(Atlas.load().point(name), **changes)
+
+
+def test_only_points_with_limits_need_their_listed_head() -> None:
+    needs = {each.id for each in Atlas.load().points() if hard.needs_listed_head(each)}
+    assert "GMAX" not in needs
+    assert needs == {each.id for each in Atlas.load().points() if each.percussion.value == "lim"}
+    assert needs
+
+
+def test_F17_a_point_without_a_speed_or_without_percussion_has_no_band_and_a_band_of_one_speed_is_one() -> None:
+    assert hard.speed_band_ppm(point("GMAX", speed_ppm=None)) is None
+    forbidden = next(each for each in Atlas.load().points() if not hard.allows_percussion(each))
+    assert hard.speed_band_ppm(dataclasses.replace(forbidden, speed_ppm=(1500, 1800))) is None
+    assert hard.speed_band_ppm(point("GMAX", speed_ppm=(1800, 1800))) == (1800, 1800)
+    assert hard.speed_band_ppm(point("GMAX", speed_ppm=(2600, 2700))) is None
+
+
+def test_F10_a_point_without_a_force_or_without_percussion_has_no_band_of_push() -> None:
+    assert hard.narrow_force_n(point("GMAX", force_n=None), (10.0, 20.0)) is None
+    forbidden = next(each for each in Atlas.load().points() if not hard.allows_percussion(each))
+    assert hard.narrow_force_n(dataclasses.replace(forbidden, force_n=(10.0, 20.0)), None) is None
+
+
+def test_F11_a_head_of_1_5_cm2_is_no_cone_and_one_just_smaller_is() -> None:
+    gmax = Atlas.load().point("GMAX")
+    assert hard.narrow_force_n(gmax, (15.0, 30.0), 1.5) == (15.0, 18.0)
+    assert hard.narrow_force_n(gmax, (15.0, 30.0), 1.49) == (7.5, 15.0)
+
+
+def test_F18_a_band_from_exactly_3_n_is_useful() -> None:
+    gmax = Atlas.load().point("GMAX")
+    assert hard.narrow_force_n(gmax, (3.0, 20.0)) == (3.0, 20.0)
+    assert hard.narrow_force_n(gmax, (2.99, 20.0)) is None
+
+
+def test_F11_a_manual_band_stays_below_3_5_kg_cm2_and_is_shared_on_both_edges() -> None:
+    strong = point("RHOM", pressure_kg_cm2=(3.0, 6.0))
+    assert hard.narrow_pressure_kg_cm2(strong) == (3.0, 3.5)
+    assert hard.narrow_pressure_kg_cm2(strong, share=0.5) == (1.5, 1.75)
+    assert hard.narrow_pressure_kg_cm2(point("RHOM", pressure_kg_cm2=(1.0, 3.0)), (1.5, 2.5)) == (1.5, 2.0)
+    assert hard.narrow_pressure_kg_cm2(point("RHOM", pressure_kg_cm2=(1.0, 3.0)), (2.0, 2.5)) == (1.0, 2.0)
+
+
+def test_F35_the_first_four_harmonics_are_looked_at_and_no_other() -> None:
+    assert hard.aliases_of_stroke_hz(1200, 1000.0) == pytest.approx((20.0, 40.0, 60.0, 80.0))
+
+
+def test_F34_what_is_refused_for_want_of_somebody_says_why_and_what_helps() -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(percussion()), facts(is_monitored=False), is_attended=False)
+    assert "Nothing comes back" in blocked.value.what
+    assert "relay" in blocked.value.remedy
+
+
+def test_F35_what_is_refused_without_a_sensor_says_where_it_may_run() -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(percussion()), facts(has_sensor=False))
+    assert "large muscles" in blocked.value.what
+    assert "Connect a sensor" in blocked.value.remedy
+
+
+def test_F17_a_device_that_is_too_fast_for_a_start_is_refused_with_what_to_do() -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(percussion("GMAX", speed_ppm=2200)), facts(speed_min_ppm=1850))
+    assert blocked.value.remedy == "Use a manual tool."
+
+
+def test_F33_the_firmware_is_asked_to_hold_the_hardest_steps_limits_and_of_no_step_the_hard_ones() -> None:
+    of_steps = device_limits(plan(percussion(), manual()), facts())
+    assert of_steps.speed_max_ppm == 1700
+    assert of_steps.force_max_n == 1.5 * 20.0
+    of_none = device_limits(plan(manual()), facts())
+    assert of_none.speed_max_ppm == hard.SPEED_CEILING_PPM
+    assert of_none.force_max_n == hard.FORCE_HARD_N
+
+
+def test_F34_a_session_that_somebody_attends_needs_no_refusal_and_an_unattended_one_with_a_lease_neither() -> None:
+    admit(plan(percussion()), facts(), is_attended=False)
+    admit(plan(manual()), facts(is_monitored=False), is_attended=False)
+
+
+@pytest.mark.parametrize(
+    ("step", "known", "is_attended", "rule"),
+    [
+        (percussion("SCM"), facts(), True, "F2"),
+        (percussion(mode=Mode.PIN, maximum_s=61.0), facts(), True, "F13"),
+        (percussion(), dataclasses.replace(facts(), has_massager=False), True, "F2"),
+        (percussion(), facts(has_sensor=False), True, "F35"),
+        (percussion(), facts(speed_min_ppm=1850), True, "F17"),
+        (percussion("GMAX", speed_ppm=2200), facts(speed_min_ppm=1850), True, "F17"),
+        (percussion(), facts(is_monitored=False), False, "F34"),
+    ],
+)
+def test_a_plan_is_refused_in_sentences_with_rule_place_and_remedy(
+    step: PlannedStep, known: Facts, is_attended: bool, rule: str
+) -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(step), known, is_attended=is_attended)
+    assert blocked.value.rule_id == rule
+    assert is_a_sentence(blocked.value.what.removesuffix(f" [{rule}]"))
+    assert is_a_sentence(blocked.value.remedy)
+    assert blocked.value.what.startswith(f"Step 1 ({step.label}): ") is is_attended
+
+
+def test_F17_a_level_that_is_wished_is_taken_and_not_the_one_below_or_above() -> None:
+    known = facts(levels_ppm=(1500, 1700))
+    assert narrow(1700, scope_of(percussion(), known), known) == 1700
+    assert step_up_ppm(1500, 1500, 10.0, known) == 1500
+    assert step_up_ppm(1700, 1700, 10.0, known) == 1700
