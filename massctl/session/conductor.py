@@ -230,9 +230,9 @@ class Conductor(Walk):
             at_s=self.at_s(now_s),
             phase=snapshot.phase,
             number=self.step.number,
-            clock_s=work.clock_s if work else 0.0,
-            remaining_s=max(0.0, work.maximum_s - work.clock_s) if work else 0.0,
-            contact_s=work.contact_s if work else 0.0,
+            clock_s=round(work.clock_s, 4) if work else 0.0,
+            remaining_s=round(max(0.0, work.maximum_s - work.clock_s), 4) if work else 0.0,
+            contact_s=round(work.contact_s, 4) if work else 0.0,
             speed_set_ppm=snapshot.set_ppm,
             speed_measured_ppm=motor.measured_ppm if motor else None,
             force_n=telling.number(reading.mean_n) if not isinstance(reading, Stale) else None,
@@ -243,7 +243,7 @@ class Conductor(Walk):
             temperature_c=power.motor_temperature_c if power else None,
             lease_s=lease_left_s,
             timer_remaining_s=timer.remaining_s if timer else None,
-            progress=self._progress(work.clock_s if work else 0.0),
+            progress=round(self._progress(work.clock_s if work else 0.0), 6),
             auto_off_s=snapshot.auto_off_left_s(now_s),
         )
 
