@@ -12,14 +12,14 @@ from massctl.cli.completion import complete_points
 from massctl.cli.device_names import roles_without_a_device
 from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
-from massctl.cli.run_options import choices_of, device_options, refuse_bench_options
+from massctl.cli.run_options import EXIT_CODES, choices_of, device_options, refuse_bench_options
 
 SIDES = ("left", "right")
 SPEED_MAX_PPM = 6000
 """No percussion massager strikes faster: more is a typing error."""
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("point", shell_complete=complete_points)
 @click.option("--side", type=click.Choice(SIDES), help="Which side.")
 @click.option(

@@ -13,17 +13,15 @@ from massctl.cli.completion import complete_heads, complete_programs
 from massctl.cli.device_names import roles_without_a_device
 from massctl.cli.numbers import Number
 from massctl.cli.performance import perform
-from massctl.cli.run_options import SIDES, TOOLS, choices_of, device_options, refuse_bench_options
+from massctl.cli.run_options import EXIT_CODES, SIDES, TOOLS, choices_of, device_options, refuse_bench_options
 
-EPILOG = """\b
+EPILOG = f"""\b
 Examples:
   massctl run desk-shoulders --sim
   massctl run tech-neck --massager serial:///dev/ttyUSB0
   massctl run tech-neck --massager manual://    your gun has no link
   massctl run ball-upper-back --minutes 5 --side left
-\b
-Exit codes: 0 done or ended by you, 2 wrong use, 3 connection,
-4 no answer in time, 5 safety, 130 interrupted."""
+{EXIT_CODES}"""
 MINUTES_MAX = 24 * 60
 
 

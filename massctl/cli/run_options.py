@@ -18,6 +18,10 @@ from massctl.programs.planner import Choices
 
 TOOLS = {"ball": "ball", "roller": "roller", "roller-stick": "roller_stick", "cane": "cane", "hand": "hand"}
 """What a person can name as being at hand, and its name in programs."""
+EXIT_CODES = """\b
+Exit codes: 0 done or ended by you, 1 an error of massctl itself
+(everything was stopped first), 2 wrong use, 3 connection,
+4 no answer in time, 5 safety, 130 interrupted."""
 SIDES = {"left": "L", "right": "R", "both": "LR"}
 SPEED_MAX = 1000
 LINKS = ("memory", "pty", "tcp")

@@ -20,6 +20,9 @@ from massctl.session.tare import Tare, Zero
 INTERRUPTS: Final = frozenset({"SIGINT", "SIGTERM", "SIGHUP", "socket", "parent death", "display"})
 """Origins of an emergency stop behind which nobody may sit: the session ends by itself."""
 
+FROM_AFAR: Final = frozenset({"mqtt", "socket"})
+"""Origins of presses by somebody who need not see the device: they give no word for what has to be looked at."""
+
 GUARD_S: Final = 0.5
 """F53: a press so soon after the session began to wait by itself was meant for what was there before (design value)."""
 
@@ -76,7 +79,7 @@ class AttendedSession(SessionCore):
         self.snapshot.take_press(press.key)
         if self.end is None:
             self._obey(now_s, press)
-        elif press.key in _ANSWERS:
+        elif press.key in _ANSWERS and press.origin not in FROM_AFAR:
             self._answer()
         self.tell(Pressed(at_s=self.at_s(), key=press.key.value, origin=press.origin))
         self.flush()
@@ -94,13 +97,15 @@ class AttendedSession(SessionCore):
         if press.key is Key.FINISH:
             self._finish(now_s)
         elif self.supervisor.tripped is not None:
-            self._reset(now_s, press.key)
+            if press.origin not in FROM_AFAR:
+                self._reset(now_s, press.key)
             if self.is_live:
                 self.judge(now_s)  # each symptom counts, also two between two beats
-        elif not self.is_live or (press.key is Key.GO_ON and self._is_meant_otherwise(now_s)):
+        elif not self.is_live or (press.key is Key.GO_ON and self._is_meant_otherwise(now_s, press)):
             return
         elif self._asks_consent:
-            self._consent(now_s, press.key)
+            if press.origin not in FROM_AFAR:
+                self._consent(now_s, press.key)
         elif self.tare is not None:
             self.judge(now_s)
             if press.key is Key.GO_ON and self.tare.pressed():
@@ -120,12 +125,14 @@ class AttendedSession(SessionCore):
         self.conductor.abandon(now_s)
         self.end = end_of_trip(self.supervisor.tripped) or End("person", "Finished by the person.")
 
-    def _is_meant_otherwise(self, now_s: float) -> bool:
+    def _is_meant_otherwise(self, now_s: float, press: Press) -> bool:
         """Return whether a 'go on' is no start: it came too soon to be meant for what is asked, or says that a gun is off."""
         if now_s < self._deaf_until_s:
             return True
         if not self.snapshot.is_hand_on or not (self.is_switch_off_due or self.conductor.is_ending):
             return False
+        if press.origin in FROM_AFAR:
+            return True
         self.snapshot.hand_off()
         if self.conductor.is_ending:
             return False

@@ -23,12 +23,14 @@ class Relinking:
         reconnect: links.Reconnect | None,
         prepare: links.Prepare,
         now: Callable[[], float],
+        listen_beside: Callable[[], None],
     ) -> None:
         self._core = core
         self.reconnect = reconnect
         """Opens all devices again; None where nothing can."""
         self._prepare = prepare
         self._now = now
+        self._listen_beside = listen_beside
         self._task: asyncio.Task[None] | None = None
 
     def look(self, group: asyncio.TaskGroup) -> None:
@@ -58,6 +60,7 @@ class Relinking:
             self._give_up(device, f"and did not come back. {devices}")
             return
         core.drive.devices, core.snapshot.lost_device, self._task = devices, None, None
+        self._listen_beside()
         self._tell(device, "back", "")
         if core.supervisor.relink():
             core.relinked(self._now(), is_zero_lost=is_zero_lost)

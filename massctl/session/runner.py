@@ -35,7 +35,7 @@ __all__ = ["INTERRUPTS", "SessionDevices", "SessionRunner"]
 
 CHECK_EVERY_S: Final = 0.050
 HEART_S: Final = 3.0
-"""A heart rate sensor gets this long to begin; what steers nothing must not hold up a session, nor a lost link's return."""
+"""A heart rate sensor gets this long to begin; what steers nothing must not hold up a session's end."""
 TICK_EVERY: Final = 4
 """Beats between two ticks for displays."""
 
@@ -80,7 +80,7 @@ class SessionRunner:
             is_resettable=resettable,
         )
         self._errands = Errands(self._core, self._now)
-        self._relinking = Relinking(self._core, reconnect, self._prepare, self._now)
+        self._relinking = Relinking(self._core, reconnect, self._prepare, self._now, self._listen_beside)
         self._heart = HeartWatch()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -153,6 +153,7 @@ class SessionRunner:
         await self._prepare(self._core.drive.devices)
         async with asyncio.TaskGroup() as group:
             self._errands.group = group
+            self._listen_beside()
             if self._core.end is None:
                 self._core.open(self._now())
             await self._beats(group)
@@ -169,8 +170,6 @@ class SessionRunner:
             await devices.sensor.prepare()
         if devices.timer is not None:
             await devices.timer.prepare()
-        if devices.heart is not None:
-            await self._listen_to_heart(devices.heart)
         self._core.snapshot.facts = facts
 
     def _take(self, report: Report) -> None:
@@ -181,6 +180,12 @@ class SessionRunner:
                 self._on_report(report)
             except Exception:  # noqa: BLE001 - a watcher's fault never reaches the link that read this
                 self._on_report = None
+
+    def _listen_beside(self) -> None:
+        """Begin to listen to what steers nothing, beside the session: nothing waits for it."""
+        heart, group = self._core.drive.devices.heart, self._errands.group
+        if heart is not None and group is not None:
+            group.create_task(self._listen_to_heart(heart), name="heart rate")
 
     async def _listen_to_heart(self, heart: HeartSensor) -> None:
         """Listen to a heart rate sensor; one that fails is told, and the session goes on without it."""

@@ -16,7 +16,7 @@ from massctl.app.control import SessionControl
 from massctl.app.preflight import PreflightAnswers, PreflightPage
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
-from massctl.app.stopping import StopOutcome
+from massctl.app.stopping import StopOutcome, stop_port
 from massctl.body.terms import Side
 from massctl.errors import Blocked, ExitCode, Interrupted, MassctlError
 from massctl.history.reading import History
@@ -170,13 +170,13 @@ async def test_F43_the_devices_of_a_cut_off_session_get_their_stop_before_its_re
 ) -> None:
     await leave_unfinished(request_on(bench))
     kinds_at_stop: list[list[str]] = []
-    stop = recovery.stop_port
+    stop = stop_port
 
-    async def stop_port(url: str) -> StopOutcome:
+    async def watched(url: str) -> StopOutcome:
         kinds_at_stop.append([event["event"] for event in History().events("cutoff")])
         return await stop(url)
 
-    monkeypatch.setattr(recovery, "stop_port", stop_port)
+    monkeypatch.setattr(recovery, "stop_port", watched)
     await run_and_finish(request_on(bench), Person(confirmed=["stands"]))
     assert kinds_at_stop
     assert all(kinds == ["session_started"] for kinds in kinds_at_stop)

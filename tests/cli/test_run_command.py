@@ -17,6 +17,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from massctl.cli.group import CRASHED
+from massctl.session.conductor import Conductor
+from massctl.session.events import Phase
+
 Run = Callable[..., Result]
 QUICK = "micro-break"
 """A short program."""
@@ -177,3 +181,36 @@ def test_a_crash_of_massctl_itself_speaks_of_the_motor_first(run: Run, monkeypat
     assert "Motor off NOT CONFIRMED: lift it off and press its own button." in result.stderr
     assert "An error of massctl itself" in result.stderr
     assert "Motor" not in run("run", "tech-neck", "--sim").stderr
+
+
+def test_a_fault_of_massctl_in_the_middle_of_a_session_stops_first_and_ends_with_1_and_one_sentence(
+    run: Run, folders: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advance = Conductor.advance
+
+    def broken(self: Conductor, now_s: float) -> None:
+        if self.snapshot.phase is Phase.WORKING and self.step.runs_motor:
+            raise ZeroDivisionError("by zero")
+        advance(self, now_s)
+
+    monkeypatch.setattr(Conductor, "advance", broken)
+    result = run("run", "desk-shoulders", "--sim", "--speed", "max", "--json")
+    assert result.exit_code == CRASHED == 1
+    assert "Traceback" not in result.stderr
+    told = [line for line in result.stderr.splitlines() if line.startswith("massctl:")]
+    assert told == ["massctl: An error of massctl itself: ZeroDivisionError."]
+    assert "crash report is in" in result.stderr
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    stop = next(event for event in events if event["event"] == "stop")
+    assert stop["rule"] == "F33"
+    assert stop["seen_by"] == "measured", "the motor stands before massctl says that it is broken"
+    assert events[-1]["event"] == "summary"
+    assert (events[-1]["ended_by"], events[-1]["rule"]) == ("safety", "F33")
+
+
+@pytest.mark.parametrize("command", ["run", "drive"])
+def test_every_exit_code_of_a_session_is_documented(run: Run, command: str) -> None:
+    text = " ".join(run(command, "--help").output.split())
+    assert "Exit codes:" in text
+    for code in ("0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "130 "):
+        assert code in text.partition("Exit codes:")[2]
