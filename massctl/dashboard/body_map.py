@@ -84,8 +84,15 @@ class BodyMap(Widget, can_focus=True):
         point_id: str
         side: Side
 
-    def __init__(self, marks: Marks | None = None, *, is_close_up: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's word
-        super().__init__(id=id)
+    def __init__(
+        self,
+        marks: Marks | None = None,
+        *,
+        is_close_up: bool = False,
+        id: str | None = None,  # noqa: A002 - Textual's word
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self._panels: tuple[_Panel, ...] | None = None
         self._strips: list[Strip] | None = None
         self.set_reactive(BodyMap.marks, marks or Marks())

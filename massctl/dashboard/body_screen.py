@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
 
 from massctl.app.outlook import NOBODY, PersonToday, person_today
 from massctl.app.persons import Persons
@@ -17,11 +16,11 @@ from massctl.app.settings import DEFAULTS, Settings, load_settings
 from massctl.body.atlas import Atlas
 from massctl.body.terms import Side
 from massctl.dashboard.body_map import BodyMap
-from massctl.dashboard.dialogs import Choose, Item, Read
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.dialogs import Choose, Item
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.map_marks import Ratings, marks_for_body, zones_of
-from massctl.dashboard.page import Page
 from massctl.dashboard.program_card import point_card
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 from massctl.faces.words import SIDES
 from massctl.history.reading import History
@@ -69,28 +68,21 @@ def read_known(*, is_simulated: bool) -> Known:
     return Known(someone, settings, ratings, Catalogue.load().programs(), tuple(problems))
 
 
-class BodyScreen(Page):
+class BodyScreen(TwoPanes):
     """The body map with the card of the selected point."""
 
     page_title = "Body"
     page_name = "body"
+    wide_from = 116
+    left_widths = (40, 72)
+    keys = KEYS
     key_words = "arrows choose · Enter use it · s side · z closer · h scan · ? all keys"
-    DEFAULT_CSS: ClassVar[str] = """
-    BodyScreen BodyMap { width: 40; padding: 0 0 0 1; }
-    BodyScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1;
-        scrollbar-color: $quiet; scrollbar-background: $shade; }
-    BodyScreen.-wide BodyMap { width: 72; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "side", "side", show=False),
         Binding("h", "heat", "tenderness", show=False),
         Binding("g", "free_run", "massager here", show=False),
         Binding("l", "find", "help me find it", show=False),
         Binding("n", "build", "new program", show=False),
-        Binding("escape", "app.page('library')", "programs", show=False),
-        Binding("question_mark", "keys", "keys", show=False),
-        Binding("pagedown,j", "card(1)", "read on", show=False),
-        Binding("pageup,J", "card(-1)", "read back", show=False),
     ]
 
     def __init__(self) -> None:
@@ -99,33 +91,9 @@ class BodyScreen(Page):
         self.selected = _FIRST
         self._shows_heat = True
 
-    def body(self) -> ComposeResult:
-        """Yield the map and the card."""
-        with Horizontal():
-            yield BodyMap(id="map")
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="card")
-
-    def on_mount(self) -> None:
-        """Show the map; read the rest."""
-        super().on_mount()
-        self._fit()
-        self.query_one(BodyMap).focus()
-        self._show()
-        self._read()
-
     def on_screen_resume(self) -> None:
         """Read again: a scan or the person may be new."""
         self._read()
-
-    def on_resize(self) -> None:
-        """Fit everything to the new size."""
-        super().on_resize()
-        self._fit()
-        self._show()
-
-    def _fit(self) -> None:
-        self.set_class(self.app.size.width >= 116, "-wide")
 
     @work(exclusive=True, group="known")
     async def _read(self) -> None:
@@ -134,18 +102,24 @@ class BodyScreen(Page):
             return
         for problem in self.known.problems:
             self.massctl.tell(problem)
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def left(self) -> Widget:
+        """Return the map."""
+        return BodyMap(id="map", classes="left")
+
+    def begin(self) -> None:
+        """Show the map; read the rest."""
+        self.show()
+        self._read()
+
+    def show(self) -> None:
+        """Show map and card."""
         ratings = self.known.ratings if self._shows_heat else {}
         allowance = self.known.person.allowance
         self.query_one(BodyMap).marks = marks_for_body(allowance, selected=self.selected, ratings=ratings)
-        self._show_card()
-
-    def _show_card(self) -> None:
-        width = self.app.size.width - (72 if self.has_class("-wide") else 40) - 5
-        self.query_one("#card", Lines).show(self.card(max(width, 24)))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.show_card()
+        self.card_to_top()
 
     def card(self, width: int) -> list[Line]:
         """Return the card of the selected point."""
@@ -166,7 +140,8 @@ class BodyScreen(Page):
         self.selected = (event.point_id, event.side)
         body_map = self.query_one(BodyMap)
         body_map.marks = replace(body_map.marks, selected=self.selected, zones=zones_of(self.selected))
-        self._show_card()
+        self.show_card()
+        self.card_to_top()
 
     @work
     async def on_body_map_chosen(self) -> None:
@@ -200,7 +175,7 @@ class BodyScreen(Page):
         others = [side for side in point.sides if side is not self.selected[1]]
         if others:
             self.selected = (point.id, others[0])
-            self._show()
+            self.show()
 
     def action_heat(self) -> None:
         """Show or hide the last scan."""
@@ -209,7 +184,7 @@ class BodyScreen(Page):
             self.notify(text, markup=False)
             return
         self._shows_heat = not self._shows_heat
-        self._show()
+        self.show()
 
     def action_free_run(self) -> None:
         """Just the massager, here."""
@@ -228,16 +203,6 @@ class BodyScreen(Page):
         from massctl.dashboard.builder import BuilderScreen  # noqa: PLC0415 - seldom
 
         self.app.push_screen(BuilderScreen(point_id=self.selected[0]))
-
-    def action_card(self, by: int) -> None:
-        """Read on in the card, or back."""
-        box = self.query_one(VerticalScroll)
-        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
-
-    def action_keys(self) -> None:
-        """Show every key of this page."""
-        rows = [line((f"{key:<8}", "ask"), words) for key, words in KEYS]
-        self.app.push_screen(Read("Keys of this page", rows))
 
 
 def _legend(width: int, *, has_scan: bool) -> list[Line]:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -35,8 +33,8 @@ from massctl.dashboard.device_card import (
 )
 from massctl.dashboard.dialogs import Read, TypeLine, content_of
 from massctl.dashboard.journeys import manual_gun
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
-from massctl.dashboard.page import Page
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
 if TYPE_CHECKING:
@@ -57,20 +55,13 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
-class DevicesScreen(Page):
+class DevicesScreen(TwoPanes):
     """Remembered and found devices, and the card of the one at hand."""
 
     page_title = "Devices"
     page_name = "devices"
+    keys = KEYS
     key_words = "s scan · Enter add / ask · m no Bluetooth · t zero · c calibrate · ? all keys"
-    DEFAULT_CSS: ClassVar[str] = """
-    DevicesScreen OptionList, DevicesScreen OptionList:focus {
-        width: 38; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
-        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
-    }
-    DevicesScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
-    DevicesScreen.-wide OptionList { width: 52; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "scan", "scan", show=False),
         Binding("a", "add", "add", show=False),
@@ -82,8 +73,6 @@ class DevicesScreen(Page):
         Binding("t", "tare", "zero", show=False),
         Binding("c", "calibrate", "calibrate", show=False),
         Binding("e", "test", "test", show=False),
-        Binding("escape", "app.page('library')", "programs", show=False),
-        Binding("question_mark", "keys", "keys", show=False),
     ]
 
     def __init__(self) -> None:
@@ -97,29 +86,6 @@ class DevicesScreen(Page):
         self._reports: dict[str, ProbeReport] = {}
         self._key = ""
 
-    def body(self) -> ComposeResult:
-        """Yield the list and the card."""
-        with Horizontal():
-            yield OptionList()
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="card")
-
-    def on_mount(self) -> None:
-        """Show what is remembered."""
-        super().on_mount()
-        self._fit()
-        self.query_one(OptionList).focus()
-        self._read()
-
-    def on_resize(self) -> None:
-        """Fit everything to the new size."""
-        super().on_resize()
-        self._fit()
-        self._show()
-
-    def _fit(self) -> None:
-        self.set_class(self.app.size.width >= 110, "-wide")
-
     @work(group="read", exclusive=True)
     async def _read(self, key: str = "") -> None:
         try:
@@ -128,7 +94,7 @@ class DevicesScreen(Page):
             self.massctl.tell(problem)
         self._key = key or self._key
         if not self.is_gone:
-            self._show()
+            self.show()
 
     # --- showing -------------------------------------------------------------------------------------------------------------
 
@@ -142,9 +108,14 @@ class DevicesScreen(Page):
         """The found device at hand."""
         return self.found.get(self._key.removeprefix("found:")) if self._key.startswith("found:") else None
 
-    def _show(self) -> None:
+    def begin(self) -> None:
+        """Show what is remembered."""
+        self._read()
+
+    def show(self) -> None:
+        """Show list and card."""
         options = self.query_one(OptionList)
-        width = (52 if self.has_class("-wide") else 38) - 5
+        width = self.left_width - 5
         rows: list[tuple[str, Line]] = [("", line(("Remembered", "bold quiet")))]
         rows += [(f"kept:{each.name}", remembered_line(each, width)) for each in self.known]
         rows += [] if self.known else [("", line(("  none yet: s looks for them", "quiet")))]
@@ -158,17 +129,13 @@ class DevicesScreen(Page):
         self._key = key if key and key in names else first
         if self._key:
             options.highlighted = names.index(self._key)
-        self._show_card()
+        self.show_card()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the card of what is highlighted."""
         self._key = event.option.id or ""
-        self._show_card()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
-
-    def _show_card(self) -> None:
-        width = max(self.app.size.width - (52 if self.has_class("-wide") else 38) - 5, 24)
-        self.query_one("#card", Lines).show(self.card(width))
+        self.show_card()
+        self.card_to_top()
 
     def card(self, width: int) -> list[Line]:
         """Return the card of what is at hand, above it what is going on."""
@@ -195,7 +162,7 @@ class DevicesScreen(Page):
         if self.is_scanning:
             return
         self.is_scanning, self.result, self.found = True, None, {}
-        self._show()
+        self.show()
         try:
             self.result = await scan(simulated=self.massctl.is_simulated, on_found=self._hear)
             self.found = {each.url: each for each in self.result.found}
@@ -204,11 +171,11 @@ class DevicesScreen(Page):
         finally:
             self.is_scanning = False
         if not self.is_gone:
-            self._show()
+            self.show()
 
     def _hear(self, found: Found) -> None:
         self.found[found.url] = found
-        self.call_later(self._show)
+        self.call_later(self.show)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Remember what was found; ask a remembered one what it is."""
@@ -389,11 +356,7 @@ class DevicesScreen(Page):
 
     def _say(self, text: str) -> None:
         self.busy = text
-        self._show_card()
-
-    def action_keys(self) -> None:
-        """Show every key of this page."""
-        self.app.push_screen(Read("Keys of this page", [line((f"{key:<7}", "ask"), words) for key, words in KEYS]))
+        self.show_card()
 
 
 def _name_for(found: Found) -> str:

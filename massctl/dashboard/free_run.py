@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
 
 from massctl.app.free_outlook import free_outlook, speeds_ppm
 from massctl.app.outlook import BENCH, NOBODY, NOTHING, AtHand, at_hand_today, person_today
@@ -18,9 +17,9 @@ from massctl.app.settings import DEFAULTS, force_words, load_settings
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import Side
 from massctl.dashboard.body_map import BodyMap
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.map_marks import forbidden_regions, marks_for_body, zones_of
-from massctl.dashboard.page import Page
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 from massctl.faces.digits import large
 from massctl.faces.words import SIDES
@@ -30,16 +29,23 @@ _FIRST = "GMAX"
 """A large muscle on which nothing delicate lies."""
 
 
-class FreeRunScreen(Page):
+class FreeRunScreen(TwoPanes):
     """The massager on one point."""
 
     page_title = "Just the massager"
+    wide_from = 116
+    left_widths = (40, 72)
+    keys = (
+        ("arrows", "the next point in that direction"),
+        ("mouse", "click a point; click it again to start"),
+        ("+ −", "faster, slower, within the point's band"),
+        ("s", "the other side"),
+        ("l", "help me find it"),
+        ("z", "closer, and back to the whole body"),
+        ("Enter", "start: it stops by itself after two minutes"),
+        ("Esc", "back"),
+    )
     key_words = "arrows point · + − speed · s side · Enter start · l find it · Esc back"
-    DEFAULT_CSS: ClassVar[str] = """
-    FreeRunScreen BodyMap { width: 40; padding: 0 0 0 1; }
-    FreeRunScreen VerticalScroll { width: 1fr; padding: 1 1 0 2; scrollbar-size-vertical: 1; }
-    FreeRunScreen.-wide BodyMap { width: 72; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign", "speed(1)", "faster", show=False),
         Binding("minus", "speed(-1)", "slower", show=False),
@@ -56,29 +62,6 @@ class FreeRunScreen(Page):
         self._speed_ppm: int | None = None
         """The wished speed; None is the gentlest."""
 
-    def body(self) -> ComposeResult:
-        """Yield the map and the words."""
-        with Horizontal():
-            yield BodyMap()
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="words")
-
-    def on_mount(self) -> None:
-        """Show the map; read the rest."""
-        super().on_mount()
-        self.query_one(BodyMap).focus()
-        self._fit()
-        self._read()
-
-    def on_resize(self) -> None:
-        """Fit everything to the new size."""
-        super().on_resize()
-        self._fit()
-        self._show()
-
-    def _fit(self) -> None:
-        self.set_class(self.app.size.width >= 116, "-wide")
-
     @work(exclusive=True, group="known")
     async def _read(self) -> None:
         try:
@@ -88,22 +71,27 @@ class FreeRunScreen(Page):
             self.massctl.tell(problem)
         self.person = NOBODY if self.massctl.is_simulated else await asyncio.to_thread(person_today)
         if not self.is_gone:
-            self._show()
+            self.show()
 
     @property
     def point(self) -> Point:
         """The point that is picked."""
         return Atlas.load().point(self.selected[0])
 
-    def _show(self) -> None:
+    def left(self) -> Widget:
+        """Return the map."""
+        return BodyMap(id="map", classes="left")
+
+    def begin(self) -> None:
+        """Show the map; read the rest."""
+        self._read()
+
+    def show(self) -> None:
+        """Show map and words."""
         self.query_one(BodyMap).marks = marks_for_body(self.person.allowance, selected=self.selected)
-        self._show_words()
+        self.show_card()
 
-    def _show_words(self) -> None:
-        width = max(self.app.size.width - (72 if self.has_class("-wide") else 40) - 6, 24)
-        self.query_one("#words", Lines).show(self.words(width))
-
-    def words(self, width: int) -> list[Line]:
+    def card(self, width: int) -> list[Line]:
         """Return what would run: the point, the speed in large figures, the limits; or why it may not."""
         point, side = self.point, self.selected[1]
         rows = [
@@ -149,7 +137,7 @@ class FreeRunScreen(Page):
         zones = zones_of(self.selected)
         forbidden = forbidden_regions(self.person.allowance)
         body_map.marks = replace(body_map.marks, selected=self.selected, zones=zones, forbidden=forbidden)
-        self._show_words()
+        self.show_card()
 
     def on_body_map_chosen(self) -> None:
         """Start."""
@@ -164,14 +152,14 @@ class FreeRunScreen(Page):
         now = seen.step.speed_ppm if seen.step is not None and seen.step.speed_ppm is not None else speeds[0]
         near = min(range(len(speeds)), key=lambda index: abs(speeds[index] - now))
         self._speed_ppm = speeds[min(max(near + by, 0), len(speeds) - 1)]
-        self._show_words()
+        self.show_card()
 
     def action_side(self) -> None:
         """The other side."""
         others = [side for side in self.point.sides if side is not self.selected[1]]
         if others:
             self.selected = (self.point.id, others[0])
-            self._show()
+            self.show()
 
     def action_find(self) -> None:
         """Show where it is."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Final, NamedTuple
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from massctl import __version__
 from massctl.app.preflight import DISCLAIMER
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
-from massctl.dashboard.page import Page
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.faces.words import KEYS as SESSION_KEYS
 from massctl.programs.evidence import all_evidence
 from massctl.rules import RULES
 
+TEXT_WIDTH: Final = 96
+"""Longer lines are hard to read."""
 Keys = tuple[tuple[str, str], ...]
 
 
@@ -30,63 +31,39 @@ class Topic(NamedTuple):
     rows: Callable[[int], list[Line]]
 
 
-class HelpScreen(Page):
+class HelpScreen(TwoPanes):
     """Topics at the left, their text at the right."""
 
     page_title = "Help"
     page_name = "help"
+    keys = (("↑↓", "topic"), ("j J", "read on, back"), ("t", "the two-minute tour"), ("Esc", "programs"))
     key_words = "↑↓ topic · j J read on, back · t two-minute tour · Esc programs"
-    DEFAULT_CSS: ClassVar[str] = """
-    HelpScreen OptionList, HelpScreen OptionList:focus {
-        width: 24; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
-    }
-    HelpScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1;
-        scrollbar-color: $quiet; scrollbar-background: $shade; }
-    """
+    left_widths = (24, 24)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "tour", "tour", show=False),
-        Binding("escape", "app.page('library')", "programs", show=False),
-        Binding("pagedown,j,space", "text(1)", "read on", show=False),
-        Binding("pageup,J", "text(-1)", "read back", show=False),
+        Binding("space", "card(1)", "read on", show=False),
     ]
 
-    def body(self) -> ComposeResult:
-        """Yield the topics and the text."""
-        with Horizontal():
-            yield OptionList(*(Option(topic.title, id=topic.id) for topic in TOPICS))
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="text")
+    def left(self) -> Widget:
+        """Return the topics."""
+        return OptionList(*(Option(topic.title, id=topic.id) for topic in TOPICS), classes="left")
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Begin at the beginning."""
-        super().on_mount()
-        options = self.query_one(OptionList)
-        options.focus()
-        options.highlighted = 0
+        self.query_one(OptionList).highlighted = 0
 
-    def on_resize(self) -> None:
-        """Fit the text to the new width."""
-        super().on_resize()
-        self._show()
+    def card(self, width: int) -> list[Line]:
+        """Return the text of the topic at hand."""
+        return TOPICS[self.query_one(OptionList).highlighted or 0].rows(min(width, TEXT_WIDTH))
 
     def on_option_list_option_highlighted(self) -> None:
         """Show the topic at hand."""
-        self._show()
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.show_card()
+        self.card_to_top()
 
     def on_option_list_option_selected(self) -> None:
         """Read on: Enter does what a reader expects."""
-        self.action_text(1)
-
-    def _show(self) -> None:
-        at = self.query_one(OptionList).highlighted or 0
-        width = min(max(self.app.size.width - 24 - 5, 24), 96)
-        self.query_one("#text", Lines).show(TOPICS[at].rows(width))
-
-    def action_text(self, by: int) -> None:
-        """Read on, or back."""
-        box = self.query_one(VerticalScroll)
-        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
+        self.action_card(1)
 
     def action_tour(self) -> None:
         """The two-minute tour on the bench."""

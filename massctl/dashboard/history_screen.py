@@ -6,16 +6,14 @@ import asyncio
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from massctl.app.request import RunRequest
-from massctl.dashboard.dialogs import Read, content_of
-from massctl.dashboard.lines import BLANK, Line, Lines, ends, line, wrapped
-from massctl.dashboard.page import Page
+from massctl.dashboard.dialogs import content_of
+from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.outcome import outcome_lines
 from massctl.errors import MassctlError
@@ -34,28 +32,17 @@ KEYS: tuple[tuple[str, str], ...] = (
 _ENDED = {"completed": "done", "person": "by you", "safety": "safety", "link lost": "link", "interrupted": "cut off"}
 
 
-class HistoryScreen(Page):
+class HistoryScreen(TwoPanes):
     """Sessions at the left, the newest first; the one at hand at the right."""
 
     page_title = "History"
     page_name = "history"
+    left_widths = (34, 46)
+    keys = KEYS
     key_words = "Enter the same again · a log one by hand · m simulated · ? all keys"
-    DEFAULT_CSS: ClassVar[str] = """
-    HistoryScreen OptionList, HistoryScreen OptionList:focus {
-        width: 34; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
-        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
-    }
-    HistoryScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1;
-        scrollbar-color: $quiet; scrollbar-background: $shade; }
-    HistoryScreen.-wide OptionList { width: 46; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "log", "log one", show=False),
         Binding("m", "simulated", "simulated", show=False),
-        Binding("escape", "app.page('library')", "programs", show=False),
-        Binding("question_mark", "keys", "keys", show=False),
-        Binding("pagedown,j", "card(1)", "read on", show=False),
-        Binding("pageup,J", "card(-1)", "read back", show=False),
     ]
 
     def __init__(self) -> None:
@@ -65,32 +52,9 @@ class HistoryScreen(Page):
         self._pressed: dict[str, tuple[Pressed, ...]] = {}
         self._id = ""
 
-    def body(self) -> ComposeResult:
-        """Yield the list and the card."""
-        with Horizontal():
-            yield OptionList()
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="card")
-
-    def on_mount(self) -> None:
-        """Read the record."""
-        super().on_mount()
-        self._fit()
-        self.query_one(OptionList).focus()
-        self._read()
-
     def on_screen_resume(self) -> None:
         """Read again: a session may be new."""
         self._read()
-
-    def on_resize(self) -> None:
-        """Fit everything to the new size."""
-        super().on_resize()
-        self._fit()
-        self._show()
-
-    def _fit(self) -> None:
-        self.set_class(self.app.size.width >= 110, "-wide")
 
     @work(group="read", exclusive=True)
     async def _read(self, session_id: str = "") -> None:
@@ -100,7 +64,7 @@ class HistoryScreen(Page):
             self.massctl.tell(problem)
         self._id = session_id or self._id
         if not self.is_gone:
-            self._show()
+            self.show()
 
     @property
     def shown(self) -> tuple[SessionRecord, ...]:
@@ -112,9 +76,14 @@ class HistoryScreen(Page):
         """The session at hand."""
         return next((each for each in self.shown if each.session_id == self._id), None)
 
-    def _show(self) -> None:
+    def begin(self) -> None:
+        """Read the record."""
+        self._read()
+
+    def show(self) -> None:
+        """Show list and card."""
         options = self.query_one(OptionList)
-        width = (46 if self.has_class("-wide") else 34) - 4
+        width = self.left_width - 4
         ids = [each.session_id for each in self.shown]
         kept = self._id
         options.clear_options()
@@ -122,14 +91,14 @@ class HistoryScreen(Page):
         self._id = kept if kept in ids else ids[0] if ids else ""
         if ids:
             options.highlighted = ids.index(self._id)
-        self._show_card()
+        self.show_card()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the session at hand."""
         self._id = event.option.id or ""
-        self._show_card()
+        self.show_card()
         self._look(self._id)
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self.card_to_top()
 
     def on_option_list_option_selected(self) -> None:
         """The same again."""
@@ -159,11 +128,7 @@ class HistoryScreen(Page):
             Pressed(at_s=each["at_s"], key=each["key"], origin=each["origin"]) for each in found
         )
         if not self.is_gone:
-            self._show_card()
-
-    def _show_card(self) -> None:
-        width = max(self.app.size.width - (46 if self.has_class("-wide") else 34) - 5, 40)
-        self.query_one("#card", Lines).show(self.card(width))
+            self.show_card()
 
     def card(self, width: int) -> list[Line]:
         """Return the session at hand."""
@@ -187,7 +152,7 @@ class HistoryScreen(Page):
     def action_simulated(self) -> None:
         """Show simulated sessions, or not."""
         self.shows_simulated = not self.shows_simulated
-        self._show()
+        self.show()
 
     @work(group="log", exclusive=True)
     async def action_log(self) -> None:
@@ -198,15 +163,6 @@ class HistoryScreen(Page):
         if session_id:
             self.notify("Logged: it is in the list, marked as told.", markup=False)
             self._read(session_id)
-
-    def action_card(self, by: int) -> None:
-        """Read on in the card, or back."""
-        box = self.query_one(VerticalScroll)
-        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
-
-    def action_keys(self) -> None:
-        """Show every key of this page."""
-        self.app.push_screen(Read("Keys of this page", [line((f"{key:<7}", "ask"), words) for key, words in KEYS]))
 
 
 def _row(record: SessionRecord, width: int) -> Line:

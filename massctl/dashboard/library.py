@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -19,9 +18,9 @@ from massctl.body.atlas import Atlas
 from massctl.body.terms import Side
 from massctl.dashboard.dialogs import Choose, Item, Read, content_of
 from massctl.dashboard.library_words import ASKED, KEYS, by_items, words_for
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
-from massctl.dashboard.page import Page
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.shelf import AGAIN, Picks, Row, Shelf, listing, look_ahead, read_shelf
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 MAP_FROM = 116
 """Columns from which on the body map stands beside the card."""
+_MAP_WIDTH = 40
+FIND = "/ type where it hurts, a muscle, a tool, a name …"
 _MINUTES: tuple[int | None, ...] = (None, 5, 10, 15)
 _SIDES: tuple[Side | None, ...] = (None, Side.RIGHT, Side.LEFT)
 SIDE_ITEMS = (Item("R", "Right"), Item("L", "Left"), Item("LR", "Both, left first"))
@@ -46,24 +47,20 @@ class Find(Input):
         self.screen.set_focus(self.screen.query_one("#list"))
 
 
-class LibraryScreen(Page):
+class LibraryScreen(TwoPanes):
     """Lists programs and points; shows the one at hand as it would be; Enter starts it."""
 
     page_title = "Programs"
     page_name = "library"
-    AUTO_FOCUS = "#list"
     key_words = "Enter start · / find · w where · s side · i time · a again · ? all keys"
     DEFAULT_CSS: ClassVar[str] = """
     LibraryScreen #find { height: 1; border: none; padding: 0 1; background: $shade; }
-    LibraryScreen #list { width: 36; height: 1fr; border: none; padding: 0 0 0 1; background: $background; }
-    LibraryScreen #card-box { width: 1fr; height: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1; }
-    LibraryScreen OptionList, LibraryScreen VerticalScroll {
-        scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
-    }
     LibraryScreen #map { width: 40; display: none; padding: 0 1; }
-    LibraryScreen.-wide #list { width: 44; }
     LibraryScreen.-wide #map { display: block; }
     """
+    wide_from = MAP_FROM
+    left_widths = (36, 44)
+    keys = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "find", "find", show=False),
         Binding("escape", "clear", "back", show=False),
@@ -81,10 +78,7 @@ class LibraryScreen(Page):
         Binding("g", "free_run", "massager here", show=False),
         Binding("n", "build", "new program", show=False),
         Binding("e", "change", "change", show=False),
-        Binding("question_mark", "keys", "keys", show=False),
         Binding("tab", "focus_next", "next", show=False),
-        Binding("pagedown,ctrl+d,j", "card(1)", "read on", show=False),
-        Binding("pageup,ctrl+u,J", "card(-1)", "read back", show=False),
     ]
 
     def __init__(self, key: str = "") -> None:
@@ -99,19 +93,17 @@ class LibraryScreen(Page):
         self._returns = False
 
     def body(self) -> ComposeResult:
-        """Yield the field, the list, the card and the map."""
-        yield Find(placeholder="/ type where it hurts, a muscle, a tool, a name …", id="find", select_on_focus=False)
-        with Horizontal():
-            yield OptionList(id="list")
-            with VerticalScroll(id="card-box", can_focus=False):
-                yield Lines(id="card")
+        """Yield the field above the panes."""
+        yield Find(placeholder=FIND, id="find", select_on_focus=False)
+        yield from super().body()
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Read what there is to show."""
-        super().on_mount()
-        self._fit()
-        self.set_focus(self.query_one("#list", OptionList))
         self._read()
+
+    def show(self) -> None:
+        """Show list and card."""
+        self._show_list()
 
     def on_screen_resume(self) -> None:
         """Read again: a session, the person or the settings may have changed."""
@@ -120,22 +112,16 @@ class LibraryScreen(Page):
         if self.shelf.programs:
             self._read()
 
-    def on_resize(self) -> None:
-        """Fit everything to the new width."""
-        super().on_resize()
-        self._fit()
-        self._show_list()
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Take the width; the map comes where there is room for it."""
-        is_wide = self.app.size.width >= MAP_FROM
-        self.set_class(is_wide, "-wide")
-        if is_wide and not self.query("#map"):
+        super().fit()
+        self.set_class(self.is_wide, "-wide")
+        if self.is_wide and not self.query("#map"):
             from massctl.dashboard.body_map import BodyMap  # noqa: PLC0415 - the first frame comes without it
 
             body_map = BodyMap(id="map")
             body_map.can_focus = False
-            self.query_one(Horizontal).mount(body_map)
+            self.query_one("#panes").mount(body_map)
 
     @work(exclusive=True, group="shelf")
     async def _read(self) -> None:
@@ -151,7 +137,7 @@ class LibraryScreen(Page):
         self.shelf = replace(shelf, ahead=ahead, problems=(*shelf.problems, *problems))
         for problem in self.shelf.problems:
             self.massctl.tell(problem)
-        self._show_card()
+        self.show_card()
         if not (
             self.shelf.settings.is_set_up or self.shelf.problems or self.massctl.is_simulated or self._was_welcomed
         ):
@@ -167,7 +153,7 @@ class LibraryScreen(Page):
         if not self.shelf.programs:
             return
         options = self.query_one("#list", OptionList)
-        width = (44 if self.has_class("-wide") else 36) - 5
+        width = self.left_width - 5
         try:
             found = listing(self.shelf, self.search, width)
         except MassctlError as problem:
@@ -183,7 +169,7 @@ class LibraryScreen(Page):
             options.highlighted = keys.index(key)
         else:
             self._key = ""
-            self._show_card()
+            self.show_card()
 
     def _option(self, row: Row) -> Option:
         return Option(content_of(row.words), id=row.key or None, disabled=not row.key)
@@ -191,8 +177,8 @@ class LibraryScreen(Page):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what is highlighted."""
         self._key = event.option.id or ""
-        self._show_card()
-        self.query_one("#card-box", VerticalScroll).scroll_home(animate=False)
+        self.show_card()
+        self.card_to_top()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Start what is chosen."""
@@ -233,13 +219,18 @@ class LibraryScreen(Page):
         ahead = self.shelf.ahead
         return outlook(program, self.shelf.choices(self.picks), ahead.at_hand, ahead.person) if ahead else None
 
-    def _show_card(self) -> None:
-        box = self.query_one("#card-box", VerticalScroll)
-        width = max(box.size.width - 4, 30) if box.size.width else self.app.size.width - 40
-        self.query_one("#card", Lines).show(self._card(width))
+    @property
+    def card_width(self) -> int:
+        """How wide the card is: the map stands beside it where there is room."""
+        return super().card_width - (_MAP_WIDTH if self.is_wide else 0)
+
+    def show_card(self) -> None:
+        """Show the card, and on the map what it is about."""
+        super().show_card()
         self._show_map()
 
-    def _card(self, width: int) -> list[Line]:
+    def card(self, width: int) -> list[Line]:
+        """Return the card of the program or point at hand."""
         program, ahead = self.program, self.shelf.ahead
         if (program is not None or self.point_id) and ahead is None:
             return [
@@ -276,11 +267,6 @@ class LibraryScreen(Page):
         elif program is not None:
             body_map.marks = marks_for_program(program, allowance)
 
-    def action_card(self, by: int) -> None:
-        """Read on in the card, or back."""
-        box = self.query_one("#card-box", VerticalScroll)
-        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
-
     # --- finding -------------------------------------------------------------------------------------------------------------
 
     def action_find(self) -> None:
@@ -297,7 +283,7 @@ class LibraryScreen(Page):
         self.search = Search()
         with field.prevent(Input.Changed):
             field.value = ""
-        field.placeholder = "/ type where it hurts, a muscle, a tool, a name …"
+        field.placeholder = FIND
         self.set_focus(options)
         self._show_list()
 
@@ -320,12 +306,12 @@ class LibraryScreen(Page):
     def action_side(self) -> None:
         """Both sides, only right, only left."""
         self.picks = replace(self.picks, side=_next(_SIDES, self.picks.side))
-        self._show_card()
+        self.show_card()
 
     def action_minutes(self) -> None:
         """I have five minutes, ten, fifteen."""
         self.picks = replace(self.picks, minutes=_next(_MINUTES, self.picks.minutes))
-        self._show_card()
+        self.show_card()
 
     @work
     async def action_partner(self) -> None:
@@ -336,7 +322,7 @@ class LibraryScreen(Page):
             self.picks = replace(self.picks, is_held_by_partner=False)
         elif await self.app.push_screen_wait(Read("A partner holds the tool", PARTNER_ROWS)):
             self.picks = replace(self.picks, is_held_by_partner=True)
-        self._show_card()
+        self.show_card()
 
     def action_favourite(self) -> None:
         """Make it a favourite, or no longer."""
@@ -435,7 +421,7 @@ class LibraryScreen(Page):
         unreachable = await find_points(self.app, names, self.picks.side)
         if unreachable is not None and not self.point_id:
             self.picks = replace(self.picks, unreachable=unreachable)
-            self._show_card()
+            self.show_card()
 
     def action_free_run(self) -> None:
         """Just the massager, on one point."""
@@ -455,11 +441,6 @@ class LibraryScreen(Page):
 
         if self.program is not None:
             self.app.push_screen(BuilderScreen(program=self.program, is_own=self.program.id in self.shelf.own_ids))
-
-    def action_keys(self) -> None:
-        """Show every key of this page."""
-        rows = [line((f"{key:<7}", "ask"), words) for key, words in KEYS]
-        self.app.push_screen(Read("Keys of this page", [*rows, BLANK, line((self.massctl.shared_keys, "quiet"))]))
 
 
 def _next(values: tuple[_Value, ...], value: _Value) -> _Value:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -22,11 +20,11 @@ from massctl.body.person import Person
 from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.screening import Topic
 from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units
-from massctl.dashboard.dialogs import Confirm, Read, TypeLine, content_of
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
-from massctl.dashboard.page import Page
+from massctl.dashboard.dialogs import Confirm, TypeLine, content_of
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.person_card import at_hand_rows, nobody_card, person_card
 from massctl.dashboard.questions import ask_topics
+from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
 KEYS: tuple[tuple[str, str], ...] = (
@@ -68,19 +66,14 @@ def read_persons() -> tuple[tuple[Seen, ...], str | None]:
     return tuple(seen), persons.current_name
 
 
-class PersonScreen(Page):
+class PersonScreen(TwoPanes):
     """Persons at the left, the one at hand at the right."""
 
     page_title = "Person"
     page_name = "person"
+    left_widths = (24, 24)
+    keys = KEYS
     key_words = "Enter hand over · s health questions · n new · o tools · h heads · ? all keys"
-    DEFAULT_CSS: ClassVar[str] = """
-    PersonScreen OptionList, PersonScreen OptionList:focus {
-        width: 24; height: 1fr; border: none; padding: 0 0 0 1; background: $background;
-    }
-    PersonScreen VerticalScroll { width: 1fr; padding: 0 1 0 2; scrollbar-size-vertical: 1;
-        scrollbar-color: $quiet; scrollbar-background: $shade; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer", "health questions", show=False),
         Binding("n", "new", "new person", show=False),
@@ -89,10 +82,6 @@ class PersonScreen(Page):
         Binding("o", "tools", "tools", show=False),
         Binding("h", "heads", "heads", show=False),
         Binding("u", "units", "units", show=False),
-        Binding("escape", "app.page('library')", "programs", show=False),
-        Binding("question_mark", "keys", "keys", show=False),
-        Binding("pagedown,j", "card(1)", "read on", show=False),
-        Binding("pageup,J", "card(-1)", "read back", show=False),
     ]
 
     def __init__(self) -> None:
@@ -101,24 +90,6 @@ class PersonScreen(Page):
         self.current: str | None = None
         self.settings: Settings = DEFAULTS
         self._name = ""
-
-    def body(self) -> ComposeResult:
-        """Yield the list and the card."""
-        with Horizontal():
-            yield OptionList()
-            with VerticalScroll(can_focus=False):
-                yield Lines(id="card")
-
-    def on_mount(self) -> None:
-        """Read the persons."""
-        super().on_mount()
-        self.query_one(OptionList).focus()
-        self._read()
-
-    def on_resize(self) -> None:
-        """Fit the card to the new width."""
-        super().on_resize()
-        self._show_card()
 
     @work(group="read", exclusive=True)
     async def _read(self, name: str = "") -> None:
@@ -138,7 +109,11 @@ class PersonScreen(Page):
         names = [seen.name for seen in self.persons]
         if names:
             options.highlighted = names.index(self._name) if self._name in names else 0
-        self._show_card()
+        self.show_card()
+
+    def begin(self) -> None:
+        """Read the persons."""
+        self._read()
 
     @property
     def seen(self) -> Seen | None:
@@ -148,17 +123,13 @@ class PersonScreen(Page):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the person at hand."""
         self._name = event.option.id or ""
-        self._show_card()
+        self.show_card()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Hand over to this person."""
         name = event.option.id or ""
         if name != self.current:
             self._hand_over(name)
-
-    def _show_card(self) -> None:
-        width = max(self.app.size.width - 24 - 5, 24)
-        self.query_one("#card", Lines).show(self.card(width))
 
     def card(self, width: int) -> list[Line]:
         """Return the card of the person at hand."""
@@ -268,16 +239,7 @@ class PersonScreen(Page):
     def _take(self, settings: Settings | None) -> None:
         if settings is not None:
             self.settings = settings
-            self._show_card()
-
-    def action_card(self, by: int) -> None:
-        """Read on in the card, or back."""
-        box = self.query_one(VerticalScroll)
-        box.scroll_relative(y=by * max(box.size.height - 2, 1), animate=False)
-
-    def action_keys(self) -> None:
-        """Show every key of this page."""
-        self.app.push_screen(Read("Keys of this page", [line((f"{key:<7}", "ask"), words) for key, words in KEYS]))
+            self.show_card()
 
 
 def _keep(person: Person) -> None:

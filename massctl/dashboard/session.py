@@ -59,6 +59,11 @@ class SessionScreen(Page):
         self.view = DashboardView()
         self._words: tuple[str, bool] | None = None
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nothing real moves in this session, wherever it was started from (F51)."""
+        return self.request.is_simulated
+
     def body(self) -> ComposeResult:
         """Lay out the session; what covers it after a stop, and the list of keys, lie beside it, hidden."""
         yield Progress(id="progress")

@@ -31,6 +31,11 @@ class SummaryScreen(Page):
         started = view.session.started
         self._title = started.title if started is not None else ""
 
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nothing real moves in this session, wherever it was started from (F51)."""
+        return self._request.is_simulated
+
     def body(self) -> ComposeResult:
         """Lay out the summary."""
         with VerticalScroll(id="summary"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from massctl.app.request import RunRequest
 from tests.dashboard.driving import Driver
 
@@ -35,3 +37,17 @@ async def starts(person: Driver) -> RunRequest:
 async def gone(person: Driver, words: str) -> None:
     """Wait until ``words`` are not on the screen any more."""
     await person.until(lambda: words not in person.text, f"the end of {words!r}")
+
+
+async def looks(person: Driver) -> str:
+    """Return the screen once it has come to rest, without the thumbs of scroll bars: they depend on when it is looked at."""
+    text = ""
+    while text != (text := _without_thumbs(person.text)):
+        await person.pilot.pause(0.1)
+    return text
+
+
+def _without_thumbs(text: str) -> str:
+    return "\n".join(
+        re.sub(r"[▁▂▃▄▅▆▇](?=\s*$)|(?<=\s)[▁▂▃▄▅▆▇](?=\s)", " ", row).rstrip() for row in text.splitlines()
+    )

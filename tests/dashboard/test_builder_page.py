@@ -10,7 +10,7 @@ from massctl.programs.draft import CHECK, Draft
 from massctl.programs.findings import Finding, Severity
 from tests.app.test_own_programs import a_draft
 from tests.dashboard.driving import Driver, dashboard
-from tests.dashboard.pages import gone, starts, told
+from tests.dashboard.pages import gone, looks, starts, told
 from tests.dashboard.snapshot import compare
 
 
@@ -33,7 +33,7 @@ async def begins(person: Driver, point: str = "anterior deltoid") -> None:
 async def test_a_program_is_built_saved_and_run() -> None:
     async with dashboard() as person:
         await begins(person)
-        rows = person.text.splitlines()
+        rows = (await looks(person)).splitlines()
         compare("builder-80x24", "\n".join([*rows[:2], " the file's path", *rows[3:]]))
         await person.type("w")
         await person.sees("· saved")

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from massctl.app import devices_gauge
 from massctl.app.by_hand import Told, log_by_hand
 from massctl.app.devices import ScanResult, Sureness, remembered
+from massctl.app.devices_gauge import Check, TareOutcome
 from massctl.app.devices_known import keep
 from massctl.app.devices_scan import Found
 from massctl.app.persons import Persons
@@ -25,7 +27,7 @@ from massctl.errors import ConnectionProblem
 from massctl.history.reading import History
 from tests.app.screened import healthy, save_healthy
 from tests.dashboard.driving import dashboard
-from tests.dashboard.pages import gone, told
+from tests.dashboard.pages import gone, looks, told
 from tests.dashboard.snapshot import compare
 
 HEARD = Found(
@@ -63,7 +65,7 @@ async def test_a_device_is_found_named_used_renamed_forgotten_and_taken_back(mon
         await person.sees("Gentle starter")
         await person.type("3")
         await person.sees("none yet", "No device yet?", "m: my gun has no Bluetooth")
-        compare("devices-empty-80x24", person.text)
+        compare("devices-empty-80x24", await looks(person))
         await person.type("s")
         await person.sees("Hypervolt 2", "likely", "KEEPS RUNNING", "[F34]")
         await person.type("enter")
@@ -118,13 +120,25 @@ def test_what_a_device_does_without_its_link_is_said_of_each_kind() -> None:
     assert "Listening" in words(scan_words(None, is_scanning=True, width=60))
 
 
-async def test_a_sensor_is_set_to_zero_and_tested_on_its_twin() -> None:
+async def test_a_sensor_is_set_to_zero_and_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def zeroed(_word: str) -> TareOutcome:
+        return TareOutcome(0.1, 0.2, "it drifts by 2.0 N a minute, at most 1. Let it warm up, and try again.")
+
+    async def looked_at(_word: str) -> tuple[Check, ...]:
+        return (Check("rate", "80 values a second"), Check("noise", "0.900 N", is_good=False))
+
+    monkeypatch.setattr(devices_gauge, "tare", zeroed)
+    monkeypatch.setattr(devices_gauge, "look", looked_at)
     keep("gauge", "sim://progressor", {"sensor"})
     async with dashboard() as person:
         await person.type("3")
         await person.sees("gauge", "force sensor")
+        await person.type("t")
+        await person.sees("Hold the head in the air")
+        await person.type("enter")
+        await told(person, "Not good: it drifts", "[F36]")
         await person.type("e")
-        await person.sees("Test of gauge", "rate", "noise")
+        await person.sees("Test of gauge", "✓ rate", "✕ noise")
 
 
 # --- persons ---------------------------------------------------------------------------------------------------------------

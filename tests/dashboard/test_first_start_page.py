@@ -21,7 +21,7 @@ from massctl.programs.evidence import all_evidence, evidence_of
 from massctl.rules import RULES
 from tests.app.screened import save_healthy
 from tests.dashboard.driving import Driver, dashboard
-from tests.dashboard.pages import gone, searches, starts, told
+from tests.dashboard.pages import gone, looks, searches, starts, told
 from tests.dashboard.snapshot import compare
 
 JOURNEYS = (
@@ -46,7 +46,7 @@ JOURNEYS = (
 async def test_the_first_start_asks_once_and_every_step_can_be_skipped() -> None:
     async with dashboard(is_simulated=False) as person:
         await person.sees("Welcome to massctl", "Which massager have you?")
-        compare("first-start-80x24", person.text)
+        compare("first-start-80x24", await looks(person))
         await person.type("enter")
         await person.sees("One without Bluetooth")
         await person.type("down", "enter")
@@ -168,7 +168,7 @@ async def test_the_body_page_looks_as_it_did(size: tuple[int, int]) -> None:
     async with dashboard(size=size) as person:
         await person.type("2")
         await person.sees("Upper trapezius", "driving")
-        compare(f"body-page-{size[0]}x{size[1]}", person.text)
+        compare(f"body-page-{size[0]}x{size[1]}", await looks(person))
 
 
 async def test_points_are_picked_by_keys_and_mouse() -> None:
@@ -207,7 +207,7 @@ async def test_the_massager_alone_runs_within_its_limits() -> None:
         assert isinstance(screen, FreeRunScreen)
         await person.type(*["plus"] * 20)
         await person.sees("from 1,700 to")
-        compare("free-run-80x24", person.text)
+        compare("free-run-80x24", await looks(person))
         await person.type("enter")
         request = await starts(person)
         assert (request.point, request.speed_ppm) == ("GMAX", 2400)

@@ -12,7 +12,7 @@ from massctl.dashboard.library import LibraryScreen
 from massctl.history.reading import History
 from tests.app.screened import save_healthy
 from tests.dashboard.driving import Driver, dashboard
-from tests.dashboard.pages import gone, searches, starts, told
+from tests.dashboard.pages import gone, looks, searches, starts, told
 from tests.dashboard.snapshot import compare
 
 
@@ -28,7 +28,7 @@ async def test_the_first_page_looks_as_it_did(size: tuple[int, int]) -> None:
         await person.sees("Steps", "Gluteus maximus")
         await person.type("down")
         await person.sees("Very gentle, two points", "pinch")
-        compare(f"library-{size[0]}x{size[1]}", person.text)
+        compare(f"library-{size[0]}x{size[1]}", await looks(person))
 
 
 async def test_from_start_to_a_running_session_in_four_presses() -> None:
