@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,6 +40,8 @@ EVENTS_MAX: Final = 2000
 REPORTS_MAX: Final = 4000
 """Readings that wait for the face: ten seconds of two devices at 200 a second (design value)."""
 AT_WORK: Final = frozenset({Phase.RAMPING, Phase.WORKING})
+FROZEN_S: Final = 3.0
+"""A face that has not looked for so long shows what is not so any more: while the motor may run, it stops (design value)."""
 LEAVE_S: Final = 15.0
 """How long the end of the program waits for the session's stop and record (design value)."""
 
@@ -93,6 +96,7 @@ class BackgroundSession:
         self._task: asyncio.Task[SessionEnded] | None = None
         self._stop_origin = ""
         self._phase = Phase.CONNECTING
+        self._fetched_s: float | None = None
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="session")
@@ -115,6 +119,7 @@ class BackgroundSession:
 
     def fetch(self) -> Batch:
         """Return what has happened since the last call."""
+        self._fetched_s = time.perf_counter()
         is_over = self._over.is_set()
         return Batch(tuple(_drained(self._events)), tuple(_drained(self._reports)), self._question, is_over)
 
@@ -207,9 +212,21 @@ class BackgroundSession:
     def _see(self, event: Event) -> None:
         if isinstance(event, PhaseChanged):
             self._phase = event.phase
+        if isinstance(event, Tick):
+            self._watch_the_face(event)
         if len(self._events) >= EVENTS_MAX and isinstance(event, Tick):
             return
         self._events.append(event)
+
+    def _watch_the_face(self, tick: Tick) -> None:
+        """Stop a motor behind a face that draws no more: its person sees an old picture, and takes it for what is so (F42)."""
+        control, fetched_s = self._control, self._fetched_s
+        may_run = self._phase in AT_WORK or tick.speed_set_ppm > 0
+        if control is None or fetched_s is None or not may_run:
+            return
+        if time.perf_counter() - fetched_s > FROZEN_S:
+            self._fetched_s = None  # once: a face that looks again is watched again
+            control.emergency_stop("display")
 
     async def _ask(self, question: Question) -> Any:
         with self._lock:
