@@ -79,6 +79,7 @@ async def test_the_tour_runs_on_the_bench_and_says_so() -> None:
         await person.type("enter")
         request = await starts(person)
         assert request.is_simulated
+        await person.sees("SIMULATED · no real device moves")
 
 
 async def test_the_simulated_dashboard_asks_nothing_before_the_first_session() -> None:
