@@ -15,7 +15,7 @@ from textual.widgets import Static
 from massctl.body.atlas import Atlas
 from massctl.body.terms import Side
 from massctl.dashboard.body_map import BodyMap
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, Lines, wrapped
 from massctl.dashboard.map_marks import drawn_points, marks_for_point
 from massctl.faces.places import place
 from massctl.faces.words import SIDES, TOOLS
@@ -88,12 +88,8 @@ def find_words(point_id: str, side: Side, width: int, place_words: str = "") -> 
     """Return how to find a point, in words."""
     point = Atlas.load().point(point_id)
     words = SIDES.get(side.value, "")
-    rows = [
-        line(
-            (f"{point.name}, {words}" if words else point.name, "bold"),
-            (f"  {place_words}" if place_words else "", "quiet"),
-        )
-    ]
+    rows = wrapped(f"{point.name}, {words}" if words else point.name, width, 2, "bold")
+    rows += wrapped(place_words, width, 1, "quiet")
     rows += [BLANK, *wrapped(f"{point.location}.", width, 5)]
     rows += [BLANK, *wrapped(point.pose, width, 5)]
     rows += wrapped(f"Mind: {point.cautions}" if point.cautions else "", width, 5, "caution")
