@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from massctl.app.control import socket_folder
 from massctl.app.stopping import GREETING_S, MANUAL
@@ -31,15 +32,22 @@ class Owner:
 
 async def refuse_if_owned(urls: Collection[str]) -> None:
     """Raise PortBusy where a living session of this user drives one of ``urls``; nothing is opened or stopped."""
+    places = {_place(url) for url in urls}
     for owner in await owners():
-        for url in sorted(owner.urls.intersection(urls)):
-            if not url.startswith(MANUAL):
+        for url in sorted(owner.urls):
+            if _place(url) in places and not url.startswith(MANUAL):
                 raise PortBusy(
                     url,
                     f"it is driven by another session of yours: {owner.program} (session {owner.session_id}, "
                     f"pid {owner.pid}), which was left alone.",
                     "Go on there, or end it from here: massctl stop",
                 )
+
+
+def _place(url: str) -> str:
+    """Return where an address leads, however it is written: its options, and small or capital letters of a host, say nothing."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.casefold()}{parts.path}"
 
 
 async def owners() -> tuple[Owner, ...]:

@@ -75,12 +75,13 @@ def route(name: str, mapped: Mapping[str, str], *, is_typing: bool = False) -> P
 
     Args:
         name: the key.
-        mapped: keys that a pedal sends, and the commands that they mean; already checked.
+        mapped: keys that a pedal sends, and the commands that they mean; already checked. A letter among them is a letter where
+            a text field takes letters: what is typed there must start nothing.
         is_typing: whether a text field takes letters; the motor is off then.
     """
     if name in STOPS_EVERYWHERE:
         return Press(Key.STOP)
-    if name in mapped:
+    if name in mapped and not (is_typing and len(name) == 1 and mapped[name] != Key.STOP):
         command = mapped[name]
         return TREAD if command == TREAD else Press(Key(command), origin="pedal")
     if is_typing or name in FACE_KEYS:

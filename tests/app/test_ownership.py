@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from massctl.app.control import SessionControl
-from massctl.app.ownership import owners, refuse_if_owned
+from massctl.app.ownership import Owner, owners, refuse_if_owned
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
 from massctl.app.stopping import stop_everything
@@ -82,3 +82,23 @@ async def test_F45_without_a_living_session_nothing_is_refused(folders: Path) ->
     (folders / "runtime").mkdir(exist_ok=True)
     (folders / "runtime" / "dead.sock").write_text("no socket")
     await refuse_if_owned(["tcp://127.0.0.1:1"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ble://C4:7C:8D:6A:12:34", "ble://c4:7c:8d:6a:12:34?driver=hypervolt2"),
+        ("tcp://192.0.2.9:6722?driver=sr201", "tcp://192.0.2.9:6722?driver=sr201&channel=1"),
+        ("serial:///dev/ttyUSB0", "serial:///dev/ttyUSB0?driver=mark10&baud=9600"),
+    ],
+)
+async def test_F45_a_device_is_known_by_its_place_however_its_address_is_written(
+    one: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def owned() -> tuple[Owner, ...]:
+        return (Owner("abc", "racket-warm-up", 1, frozenset({one})),)
+
+    monkeypatch.setattr("massctl.app.ownership.owners", owned)
+    with pytest.raises(PortBusy, match="racket-warm-up"):
+        await refuse_if_owned([other])
+    await refuse_if_owned(["serial:///dev/ttyUSB1", "manual://"])

@@ -60,6 +60,13 @@ def test_a_pedal_sends_what_it_is_mapped_to_and_says_that_it_was_the_pedal() -> 
     assert route("pagedown", {"pagedown": "pause"}, is_typing=True) == Press(Key.PAUSE, origin="pedal")
 
 
+def test_F53_a_letter_that_a_pedal_sends_starts_nothing_where_letters_are_typed() -> None:
+    assert route("b", {"b": TREAD}) == TREAD
+    assert route("b", {"b": TREAD}, is_typing=True) is None
+    assert route("b", {"b": "go on"}, is_typing=True) is None
+    assert route("b", {"b": "stop"}, is_typing=True) == Press(Key.STOP, origin="pedal")
+
+
 @pytest.mark.parametrize("name", ["escape", "x", "ctrl+c"])
 def test_no_pedal_takes_a_stop_key_away(name: str) -> None:
     with pytest.raises(UsageError, match="always stops"):
