@@ -238,6 +238,7 @@ def test_F7_at_the_threshold_of_8_minutes_every_tools_work_is_over() -> None:
         session = at_work(step, changes={"session_max_s": 480.0})
         session.core.snapshot.doses.work_s = 479.0
         assert acted(session, "F7", Level.PAUSE, 2.0) <= 1.05
+        assert "8 minutes" in session.by("F7")[-1].text
         assert off(session)
         assert session.core.conductor.is_over
 

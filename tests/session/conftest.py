@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -31,4 +32,5 @@ def is_a_sentence(text: str) -> bool:
     """Return whether a text begins and ends as a sentence does, and nobody shouts or mumbles it."""
     first = text.split(maxsplit=1)[0]  # an address stands as it is
     begins = first[0].isupper() or first[0].isdigit() or first == "massctl" or "://" in first
-    return begins and text.endswith((".", "?", "!")) and text != text.upper() and "XX" not in text
+    shouts = re.search(r"\b[A-Z]{2,} [A-Z]{2,}\b", text)
+    return begins and text.endswith((".", "?", "!")) and shouts is None and "XX" not in text
