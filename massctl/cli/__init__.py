@@ -21,7 +21,7 @@ COMMANDS = (
     LazyCommand("stop", "massctl.cli.stop:stop", "Run", "Stop everything that can be reached, now."),
     LazyCommand("points", "massctl.cli.points:points", "Find", "Find trigger points: by where it hurts, muscle, tool."),
     LazyCommand("programs", "massctl.cli.programs:programs", "Find", "Find programs: by cause, time, tool; show one."),
-    LazyCommand("devices", "massctl.cli.devices:devices", "Devices", "List serial ports; ask a device what it is."),
+    LazyCommand("devices", "massctl.cli.devices:devices", "Devices", "Find, remember and measure your devices."),
     LazyCommand("mqtt", "massctl.cli.mqtt:mqtt", "Devices", "Tell a broker and Home Assistant; take a stop from them."),
     LazyCommand(
         "person", "massctl.cli.person:person", "Person", "Answer the health questions once; see what they mean."
@@ -46,7 +46,7 @@ EXAMPLES = (
     ("massctl demo", "a whole run, no hardware needed"),
     ("massctl points --hurts head_temple", "which points can cause that"),
     ("massctl run tech-neck --sim", "run one on the simulated bench"),
-    ("massctl devices", "which ports are there"),
+    ("massctl devices scan", "which devices are there"),
     ("massctl run tech-neck --massager serial:///dev/ttyUSB0", "run it for real"),
 )
 
