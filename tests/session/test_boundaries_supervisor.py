@@ -351,3 +351,46 @@ def test_a_pause_without_a_step_at_hand_is_one() -> None:
     supervisor = Supervisor(cast("tuple[Interlock, ...]", (says,)))
     state.scope = None
     assert supervisor.check(0.0, state).acts == PAUSE
+
+
+@pytest.mark.parametrize(
+    ("ends", "closed"),
+    [
+        (Ends.NOTHING, set()),
+        (Ends.STEP, set()),
+        (Ends.POINT, {("UTRAP", Side.LEFT)}),
+        (Ends.BOTH_SIDES, {("UTRAP", Side.LEFT), ("UTRAP", Side.RIGHT)}),
+    ],
+)
+def test_a_finding_closes_what_it_ends(ends: Ends, closed: set[tuple[str, Side]]) -> None:
+    supervisor, _, state = judged(Finding("F20", Level.PAUSE, "Too much.", force_factor=0.75, ends=ends))
+    assert state.closed == closed
+    assert supervisor.force_factor == 0.75
+
+
+def test_within_three_seconds_the_smallest_factor_counts_of_the_speed_before() -> None:
+    state = running(percussion("GMAX", speed_ppm=2200), speed_ppm=2200)
+    says = Says()
+    supervisor = Supervisor(cast("tuple[Interlock, ...]", (says,)))
+    supervisor.begin_step(cast(Any, state.scope))
+    says.finding = Finding("F38", Level.BACKOFF, "It is held back.", factor=0.9)
+    supervisor.check(100.0, state)
+    assert supervisor.ceiling_ppm == 1980
+    state.set_ppm = 1980
+    says.finding = Finding("F20", Level.BACKOFF, "Too much.", factor=0.8)
+    supervisor.check(102.9, state)
+    assert supervisor.ceiling_ppm == 1760, "0.8 of 2,200, not of 1,980"
+
+
+def test_pauses_are_counted_for_each_step() -> None:
+    supervisor, _, state = judged(PAUSE)
+    supervisor.resume()
+    says = Says()
+    says.finding = PAUSE
+    supervisor._interlocks = cast("tuple[Interlock, ...]", (says,))
+    supervisor.check(1.0, state)
+    supervisor.resume()
+    state.scope = scope_of(percussion(number=2), facts())
+    acts = supervisor.check(2.0, state).acts
+    assert acts is not None
+    assert acts.level is Level.PAUSE

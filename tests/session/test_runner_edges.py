@@ -247,3 +247,26 @@ async def test_F34_a_link_that_comes_back_behind_another_stop_asks_for_its_two_s
         await stage.until(lambda: any(event.state == "back" for event in stage.of(LinkChanged)))
         await stage.until_phase(Phase.STOPPED)
         assert stage.speed_ppm == 0
+
+
+class SilentHeart(Heart):
+    """A heart rate sensor that never answers, or whose driver is broken."""
+
+    def __init__(self, *, is_broken: bool) -> None:
+        super().__init__()
+        self._is_broken = is_broken
+
+    async def prepare(self) -> None:
+        if self._is_broken:
+            raise ValueError("a driver's own fault")
+        await asyncio.sleep(3600.0)
+
+
+@pytest.mark.parametrize(("is_broken", "said"), [(False, "no answer within"), (True, "a driver's own fault")])
+async def test_a_heart_rate_sensor_that_hangs_or_breaks_is_only_told(is_broken: bool, said: str) -> None:
+    events: list[Any] = []
+    devices = SessionDevices(heart=cast(Any, SilentHeart(is_broken=is_broken)))
+    session = SessionRunner(idle_plan(), devices, events.append, session_id="test", is_simulated=True)
+    asyncio.get_running_loop().call_later(60.0, session.press, Press(Key.FINISH))
+    assert (await session.run()).ended_by == "person"
+    assert any(isinstance(event, Warned) and said in event.text for event in events)
