@@ -122,11 +122,16 @@ class Choose(Dialog[str]):
         self.dismiss(event.option.id)
 
 
+class MarkList(SelectionList[str]):
+    """Space marks, Enter is done; both in the list's own order, so that a quick Enter takes the mark before it along."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.done", "done", show=False)]
+
+
 class ChooseSome(Dialog[frozenset[str]]):
     """Any number of things; dismisses with their ids."""
 
     hint = "↑↓ go · space mark · Enter done · Esc back"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "done", "done", show=False, priority=True)]
 
     def __init__(self, title: str, items: Iterable[Item], chosen: Iterable[str] = (), said: str = "") -> None:
         super().__init__(title, said)
@@ -136,11 +141,11 @@ class ChooseSome(Dialog[frozenset[str]]):
     def content(self) -> ComposeResult:
         """Yield the list."""
         rows = (Selection(Content(item.words), item.id, item.id in self._chosen) for item in self._items)
-        yield SelectionList[str](*rows)
+        yield MarkList(*rows)
 
     def action_done(self) -> None:
         """Take what is marked."""
-        self.dismiss(frozenset(self.query_one(SelectionList).selected))
+        self.dismiss(frozenset(self.query_one(MarkList).selected))
 
 
 class Confirm(Dialog[bool]):
