@@ -130,3 +130,24 @@ def test_F17_a_level_that_is_wished_is_taken_and_not_the_one_below_or_above() ->
     assert narrow(1700, scope_of(percussion(), known), known) == 1700
     assert step_up_ppm(1500, 1500, 10.0, known) == 1500
     assert step_up_ppm(1700, 1700, 10.0, known) == 1700
+
+
+def test_F2_a_forbidden_region_has_no_speed_and_no_push() -> None:
+    neck = Atlas.load().region("neck_side")
+    assert hard.speed_max_ppm(neck) == 0
+    assert hard.force_max_n(neck) == 0.0
+
+
+def test_F11_a_cone_has_20_n_at_most_and_a_share_shrinks_both_edges() -> None:
+    gmax = Atlas.load().point("GMAX")
+    assert hard.force_max_n(gmax.region, 1.4) == 20.0
+    assert hard.narrow_force_n(gmax, (16.0, 30.0), share=0.5) == (8.0, 15.0)
+
+
+def test_F35_the_stroke_itself_is_the_first_harmonic() -> None:
+    assert not hard.sensor_can_see(1929, 30.0)
+
+
+def test_F14_F46_the_firmware_is_asked_for_no_longer_run_than_the_rules_allow() -> None:
+    assert device_limits(plan(percussion()), facts()).run_max_s == 300.0
+    assert device_limits(plan(percussion()), facts(is_free_run=True)).run_max_s == 120.0
