@@ -19,8 +19,6 @@ from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.facts import Facts
 from massctl.units import KPA_PER_KG_CM2
 
-_ASSESSMENTS = frozenset({Mode.SCAN, Mode.RAMP})
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -31,7 +29,6 @@ class Scope:
     runs_motor: bool
     is_standing: bool
     """The tool stays on one spot (F2, F13)."""
-    is_assessment: bool
     needs_pressure: bool
     """Percussion standing on a spot, with a sensor: without a fresh reading it stops (F35)."""
     is_sensorless: bool
@@ -72,7 +69,6 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
         number=step.number,
         runs_motor=runs_motor,
         is_standing=is_standing,
-        is_assessment=step.mode in _ASSESSMENTS,
         needs_pressure=runs_motor and is_standing and facts.has_sensor,
         is_sensorless=runs_motor and not facts.has_sensor,
         may_go_sensorless=runs_motor and _may_go_sensorless(step, facts),
