@@ -63,6 +63,8 @@ class MassagerCapabilities:
     is_monitored: bool = True
     """Whether it answers while it runs: by telemetry, or to the driver's own polls every 250 ms. A device that cannot is
     unmonitored (F34): nobody notices a lost link, and its ``last_frame_at_s`` is ``math.inf``."""
+    silent_after_s: float = 0.75
+    """F34: it counts as lost after so long without a valid message; longer behind a relay whose network is slow by nature."""
     is_behind_relay: bool = False
     """The timer's relay feeds its power, as its owner has declared: an open relay is a motor without power."""
     auto_off_s: float | None = None

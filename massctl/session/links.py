@@ -6,13 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from massctl.devices.capabilities import ForceSensorCapabilities, TimerCapabilities
 from massctl.errors import MassctlError
 from massctl.session.drive import SessionDevices
 from massctl.session.snapshot import Snapshot
-
-SILENT_S: Final = 0.750
-"""F34: no valid frame for this long."""
 
 BACK_OFF_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 TRY_S: Final = 10.0
@@ -23,13 +19,10 @@ Prepare = Callable[[SessionDevices], Awaitable[None]]
 
 
 def watch(now_s: float, devices: SessionDevices, snapshot: Snapshot) -> None:
-    """Note which device has been silent for too long."""
+    """Note which device has been silent for longer than its kind may be (F34)."""
     if snapshot.lost_device is None:
         for role, device in devices.named:
-            silent_s = SILENT_S
-            if isinstance(device.capabilities, ForceSensorCapabilities | TimerCapabilities):
-                silent_s = device.capabilities.silent_after_s
-            if now_s - device.last_frame_at_s > silent_s:
+            if now_s - device.last_frame_at_s > device.capabilities.silent_after_s:
                 snapshot.lost_device = role
                 return
 

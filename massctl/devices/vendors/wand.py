@@ -103,6 +103,7 @@ class WandMassager:
             lease_s=SLICE_S if able.opens_by_itself else None,
             on_link_loss=LinkLoss.STOPS if able.opens_by_itself else LinkLoss.KEEPS_RUNNING,
             is_monitored=able.is_monitored,
+            silent_after_s=able.silent_after_s,
         )
         return self._relay
 
