@@ -100,7 +100,7 @@ class ControlServer:
                 await self._obey(command, writer)
                 self._busy.discard(task)
                 self._idle.add(task)
-        except (OSError, ValueError):  # a client that went away, or sent anything at all: its trouble, never the session's
+        except (OSError, ValueError):  # a client that went away, or sent anything at all: never the session's trouble
             pass
         except Exception as problem:  # noqa: BLE001 - ours: a task of the session has died (F33)
             self._on_death(problem)

@@ -105,3 +105,31 @@ async def test_its_own_broker_serves_this_machine(listen: Any) -> None:
     _, said = await process.communicate()
     assert process.returncode == 0
     assert b"Traceback" not in said
+
+
+def say_and_leave(port: int, topic: bytes, payload: bytes) -> None:
+    """Publish at quality 0 and close at once, goodbye included, in MQTT 3.1.1's own bytes."""
+    body = len(topic).to_bytes(2, "big") + topic + payload
+    with socket.create_connection((LOOPBACK, port)) as client:
+        client.sendall(b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04once")
+        assert client.recv(4) == b"\x20\x02\x00\x00"
+        client.sendall(b"\x30" + bytes([len(body)]) + body + b"\xe0\x00")
+
+
+async def test_its_own_broker_hears_a_stop_whose_sender_leaves_at_once(listen: Any) -> None:
+    """``mosquitto_pub`` without ``-q`` sends, and is gone."""
+    port = free_port()
+    command = (sys.executable, "-m", "massctl", "mqtt", "--embedded", "--port", str(port), "--sim")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    while b"Connected" not in await process.stderr.readline():
+        pass
+    for _ in range(6):
+        await asyncio.to_thread(say_and_leave, port, b"massctl/massctl/command/stop", b"now")
+        async with asyncio.timeout(5):
+            assert b"STOP from the network" in await process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    await process.communicate()
+    assert process.returncode == 0
