@@ -20,6 +20,7 @@ from massctl.app.settings import CueStyle, Settings, change_settings, load_setti
 from massctl.dashboard import palette, themes
 from massctl.dashboard.keys import check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
+from massctl.dashboard.page import Page
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.screens import PAGES, make_page
 from massctl.errors import ExitCode, MassctlError
@@ -226,10 +227,13 @@ class MassctlApp(App[int]):
         session, shown = self.session, self.shown
         if session is None or shown is None or not shown.is_mounted:
             return  # what has happened waits: nothing of it may be missed
+        was_halted = shown.view.session.is_halted
         batch = session.fetch()
         shown.see(batch)
-        if shown.view.is_at_work and isinstance(self.screen, ModalScreen):
-            self.pop_screen()  # the motor runs: the keys are the session's again
+        is_new_stop = shown.view.session.is_halted and not was_halted
+        if (shown.view.is_at_work or is_new_stop) and isinstance(self.screen, ModalScreen):
+            self.workers.cancel_node(self.screen)  # the palette may be searching
+            self.pop_screen()  # the keys are the session's again, and a stop is told above everything
         if batch.question is not None and batch.question is not self._asking:
             self._asking = batch.question
             self._answer(session, batch.question)
@@ -311,7 +315,14 @@ class MassctlApp(App[int]):
             event.stop()
             event.prevent_default()
             return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._is_held(event):
+            return
         await super().on_event(event)
+
+    def _is_held(self, event: events.Key) -> bool:
+        """Return whether the page on top keeps a key until it can tell what it means."""
+        page = self.screen_stack[-1] if self.screen_stack else None
+        return isinstance(page, Page) and page.hold(event)
 
 
 def _driver() -> type[Driver] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from massctl.programs.program import Program
 
 _Value = TypeVar("_Value")
+LEAVING = frozenset({"ctrl+c", "ctrl+q"})
+KEY_APART_S = 0.02
+"""Between two kept keys that are given: as fast as a person types, slow enough for one to act before the next (design value)."""
 MAP_FROM = 116
 """Columns from which on the body map stands beside the card."""
 _MAP_WIDTH = 40
@@ -90,6 +94,10 @@ class LibraryScreen(TwoPanes):
         """What is highlighted: ``program:ID``, ``point:ID``, ``again``."""
         self._red_flags: tuple[str, ...] = ()
         self._was_welcomed = False
+        self._held: deque[events.Key] = deque()
+        """Keys that were typed before there was a list; they are given in their order once there is."""
+        self._given: events.Key | None = None
+        """The kept key that is being given."""
         self._returns = False
 
     def body(self) -> ComposeResult:
@@ -100,6 +108,24 @@ class LibraryScreen(TwoPanes):
     def begin(self) -> None:
         """Read what there is to show."""
         self._read()
+
+    def hold(self, key: events.Key) -> bool:
+        """Keep what is typed before there is a list, and what is typed behind that; what leaves is not kept."""
+        has_list = bool(self.shelf.programs) and self._given is None
+        if has_list or key is self._given or key.key in LEAVING:
+            return False
+        self._held.append(key)
+        return True
+
+    @work
+    async def _give_held(self) -> None:
+        """Give the kept keys one after the other: what one leads to (the field, a dialog) has come before the next."""
+        while self._held and self.massctl.session is None:
+            self._given = self._held.popleft()
+            self.app.post_message(self._given)
+            await asyncio.sleep(KEY_APART_S)
+        self._given = None
+        self._held.clear()
 
     def show(self) -> None:
         """Show list and card."""
@@ -131,6 +157,8 @@ class LibraryScreen(TwoPanes):
             return
         self.shelf = replace(shelf, ahead=self.shelf.ahead)
         self._show_list()
+        if self._held and self._given is None:
+            self._give_held()
         ahead, problems = await asyncio.to_thread(look_ahead, is_simulated=is_simulated)
         if self.is_gone:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -50,6 +51,10 @@ class Page(Screen[None]):
     def is_gone(self) -> bool:
         """Whether the page was left while something was read for it: there is nothing to show any more."""
         return not self.is_attached or not self.query("#body > *")
+
+    def hold(self, key: events.Key) -> bool:
+        """Keep a key that cannot be understood yet; return whether it was kept."""
+        return False
 
     def compose(self) -> ComposeResult:
         """Lay the page out."""

@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from massctl.app.preflight import PreflightAnswers, PreflightPage, Question
+from massctl.dashboard.questions import Ticks
 
 _ACCEPT = "accept"
 _GO_ON = "go_on"
@@ -48,7 +49,7 @@ class PreflightScreen(ModalScreen[PreflightAnswers | None]):
                     yield Static(f"· {words}", markup=False)
                 if page.disclaimer:
                     yield Static(f"\n{page.disclaimer}", markup=False)
-            yield OptionList(*self._options(), id="ticks")
+            yield Ticks(*self._options(), take=self._take)
             yield Static("", classes="problem", markup=False)
             accept = "a accept the notice · " if page.disclaimer else ""
             yield Static(
@@ -85,13 +86,12 @@ class PreflightScreen(ModalScreen[PreflightAnswers | None]):
 
     # --- what a person does --------------------------------------------------------------------------------------------------
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def _take(self, option: Option, _: int) -> None:
         """Tick a line, or go on."""
-        event.stop()
-        if event.option.id == _GO_ON:
+        if option.id == _GO_ON:
             self.action_go_on()
-        elif event.option.id is not None:
-            self._tick(event.option.id)
+        elif option.id is not None:
+            self._tick(option.id)
 
     def action_tick(self) -> None:
         """Tick the line at the cursor, or take the mark away."""

@@ -5,7 +5,7 @@ What is asked and what it means is ``body.screening``'s and ``app.admission``'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -30,6 +30,22 @@ INTRODUCTION: Final = (
     "They decide what is left out and what is made gentler. The answers stay on this machine, in a file that only you can "
     f"read, and are asked again after {EXPIRES_AFTER_DAYS} days. If in doubt, say yes."
 )
+
+
+class Ticks(OptionList):
+    """Lines to tick. A tick is taken on the spot and not by message: a key typed right behind it must find it there."""
+
+    def __init__(self, *options: Option | None, take: Callable[[Option, int], None]) -> None:
+        super().__init__(*options, id="ticks")
+        self._take = take
+
+    def action_select(self) -> None:
+        """Take the line at the cursor."""
+        if self.highlighted is None:
+            return
+        option = self.get_option_at_index(self.highlighted)
+        if not option.disabled:
+            self._take(option, self.highlighted)
 
 
 class TickScreen(ModalScreen[frozenset[int] | None]):
@@ -79,18 +95,17 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
             options = [Option(self._prompt(place)) for place in range(len(self._items))]
             if not self._is_choice:
                 options.append(Option(self._go_on_prompt(), id=GO_ON))
-            yield OptionList(*options, id="ticks")
+            yield Ticks(*options, take=self._take)
             yield Static(self._help(), classes="help", markup=False)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def _take(self, option: Option, place: int) -> None:
         """Tick a line, or go on."""
-        event.stop()
-        if event.option.id == GO_ON:
+        if option.id == GO_ON:
             self.action_go_on()
         elif self._is_choice:
-            self.dismiss(frozenset({event.option_index}))
+            self.dismiss(frozenset({place}))
         else:
-            self._tick(event.option_index)
+            self._tick(place)
 
     def action_tick(self) -> None:
         """Tick the line at the cursor, or take the mark away."""

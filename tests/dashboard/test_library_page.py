@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from massctl.app.settings import change_settings, load_settings
@@ -9,6 +11,7 @@ from massctl.body.person import Answer
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
 from massctl.dashboard.library import LibraryScreen
+from massctl.dashboard.shelf import Shelf, read_shelf
 from massctl.history.reading import History
 from tests.app.screened import save_healthy
 from tests.dashboard.driving import Driver, dashboard
@@ -217,3 +220,27 @@ async def test_a_broken_settings_file_is_told_with_what_helps_and_the_page_works
     async with dashboard(is_simulated=False) as person:
         await told(person, "Did you mean units?")
         await person.sees("Gentle starter")
+
+
+async def test_keys_typed_before_the_list_has_loaded_are_kept_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read = threading.Event()
+
+    def slow(*, is_simulated: bool) -> Shelf:
+        may_read.wait(10)
+        return read_shelf(is_simulated=is_simulated)
+
+    monkeypatch.setattr("massctl.dashboard.library.read_shelf", slow)
+    async with dashboard() as person:
+        await person.until(lambda: isinstance(person.app.screen, LibraryScreen) and person.app.screen.is_current)
+        await person.type("slash", *"move break", "enter", "enter")
+        assert person.app.session is None
+        may_read.set()
+        request = await starts(person)
+        assert request.program == "micro-break", "what was typed, and not what happened to stand first"
+
+
+async def test_one_enter_typed_before_the_list_has_loaded_starts_the_first_of_it() -> None:
+    async with dashboard() as person:
+        await person.type("enter")
+        request = await starts(person)
+        assert request.program

@@ -52,7 +52,7 @@ async def test_keys_start_pause_resume_rate_and_finish() -> None:
         await person.sees("Ended by you.")
 
 
-@pytest.mark.parametrize("key", ["z", "full_stop"])
+@pytest.mark.parametrize("key", ["z", pytest.param("full_stop", marks=pytest.mark.slow)])
 async def test_a_key_that_means_nothing_pauses(key: str) -> None:
     async with dashboard(free_run()) as person:
         await person.starts()
@@ -88,7 +88,7 @@ async def test_the_stop_key_is_latched_until_its_two_steps() -> None:
         await person.sees("READY")
 
 
-@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+@pytest.mark.parametrize("key", ["ctrl+c", pytest.param("escape", marks=pytest.mark.slow)])
 async def test_every_stop_key_stops(key: str) -> None:
     async with dashboard(free_run()) as person:
         await person.starts()
@@ -101,11 +101,13 @@ async def test_the_stop_key_stops_above_the_palette() -> None:
         await person.starts()
         await person.type("ctrl+p")
         await person.until(lambda: person.app.shown is not None and person.app.shown.view.session.phase is Phase.PAUSED)
+        await person.sees("Colours: dark")  # it has found what it lists
         await person.type("x")
         assert person.app.shown is not None
         assert person.app.shown.view.session.phase is Phase.PAUSED, "letters are the palette's"
         await person.type("escape")
         await person.until(lambda: person.app.shown is not None and person.app.shown.view.session.is_halted)
+        await person.sees("[F42]", "Lift the tool off")  # nothing covers a stop
 
 
 async def test_the_list_of_keys_comes_and_goes_and_the_motor_runs_on() -> None:

@@ -124,7 +124,7 @@ async def test_the_session_looks_as_before(moment: str, size: tuple[int, int]) -
         assert "SIMULATED" in str(screen.query_one("#banner").render())
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)], ids=["80x24", "120x40"])
 async def test_large_figures_look_as_before(size: tuple[int, int]) -> None:
     app = MassctlApp(is_simulated=True)
     async with app.run_test(size=size) as pilot:
@@ -136,7 +136,7 @@ async def test_large_figures_look_as_before(size: tuple[int, int]) -> None:
         compare(f"session-large-{size[0]}x{size[1]}", text_of(app))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)], ids=["80x24", "120x40"])
 async def test_the_summary_looks_as_before(size: tuple[int, int]) -> None:
     app = MassctlApp(is_simulated=True)
     async with app.run_test(size=size) as pilot:
