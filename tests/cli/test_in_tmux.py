@@ -91,7 +91,7 @@ def test_keys_pause_stop_and_reset_and_the_summary_stays(terminal: Terminal) -> 
     terminal.type("Enter")
     terminal.wait_for("RUNNING")
     terminal.type("Escape")
-    terminal.wait_for("[F42]", "Motor off: confirmed")
+    terminal.wait_for("[F42]", "Motor off confirmed")
     terminal.type("l")
     terminal.wait_for("✓  Lift the tool")
     terminal.type("q")

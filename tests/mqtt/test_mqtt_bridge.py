@@ -136,7 +136,7 @@ def test_an_armed_start_runs_a_session_and_tells_it(broker: Any, listen: Any) ->
         assert house.controls[-1] is None
         topics = {topic for topic, _ in house.listener.heard}
         assert f"massctl/{NODE}/session/reading" in topics
-        assert house.listener.retained[f"massctl/{NODE}/device/sensor/status"] == b"offline"
+        await house.until(lambda: house.listener.retained[f"massctl/{NODE}/device/sensor/status"] == b"offline")
         # An arming belongs to one session.
         await house.ask("start")
         await house.until(lambda: not house.reports()[-1]["is_accepted"])
@@ -226,7 +226,7 @@ def test_a_flood_of_rubbish_starts_nothing_and_is_reported_in_part(broker: Any, 
 
 def test_a_session_of_another_process_is_followed_and_can_be_stopped(broker: Any, listen: Any) -> None:
     async def story(house: House) -> None:
-        command = (sys.executable, "-m", "massctl", "run", "desk-shoulders", "--sim", "--speed", "10")
+        command = (sys.executable, "-m", "massctl", "drive", "GMAX", "--side", "left", "--sim", "--speed", "5")
         quiet = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(*command, stdin=quiet, stdout=quiet, stderr=quiet)
         try:
@@ -234,7 +234,7 @@ def test_a_session_of_another_process_is_followed_and_can_be_stopped(broker: Any
             await house.ask("pause")
             await house.until(lambda: any("only a stop" in report["reason"] for report in house.reports()))
             await house.raw("stop", b"")
-            await house.until(lambda: house.state()["phase"] == "stopped" and house.state()["stop"] is not None)
+            await house.until(lambda: house.state()["phase"] == "stopped" and house.state()["stop"] is not None, 600)
             assert house.state()["stop"]["is_confirmed"]
         finally:
             process.kill()

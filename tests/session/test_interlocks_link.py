@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
 
+from massctl.devices.capabilities import MassagerCapabilities
 from massctl.rules import Level
 from massctl.session import links
 from massctl.session.drive import SessionDevices
@@ -21,7 +22,7 @@ class Silent:
     last_frame_at_s: float
     name: str = "gun"
     url: str = "test://gun"
-    capabilities: object = None
+    capabilities: MassagerCapabilities = field(default_factory=lambda: MassagerCapabilities(1200, 3200))
 
 
 def lost_at(now_s: float, last_s: float) -> str | None:
