@@ -52,6 +52,7 @@ JSON_TYPES = {
 
 UNITS = {
     "_kg_cm2": "Kilogram-force per square centimetre: lower and upper edge.",
+    "_cm2": "Square centimetres.",
     "_band_n": "Newtons: lower and upper edge.",
     "_ppm": "Percussions a minute.",
     "_percent": "Per cent.",

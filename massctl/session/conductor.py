@@ -238,13 +238,14 @@ class Conductor(Walk):
             force_n=telling.number(reading.mean_n) if not isinstance(reading, Stale) else None,
             peak_n=telling.number(reading.peak_n) if not isinstance(reading, Stale) else None,
             cue=self.cue if self.is_at_work else None,
-            discomfort=snapshot.feelings.last,
+            discomfort=snapshot.feelings.of_step[-1] if snapshot.feelings.of_step else None,
             battery_percent=power.battery_percent if power else None,
             temperature_c=power.motor_temperature_c if power else None,
             lease_s=lease_left_s,
             timer_remaining_s=timer.remaining_s if timer else None,
             progress=round(self._progress(work.clock_s if work else 0.0), 6),
             auto_off_s=snapshot.auto_off_left_s(now_s),
+            force_band_n=work.band_n if work else None,
         )
 
     def _progress(self, clock_s: float) -> float:

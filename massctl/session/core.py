@@ -315,7 +315,7 @@ class SessionCore:
 
     def intervention(self, finding: Finding) -> Intervention:
         """Return a finding as the event that records it."""
-        force, motor = self.snapshot.last_force, self.snapshot.motor
+        force, motor, scope = self.snapshot.last_force, self.snapshot.motor, self.snapshot.scope
         return Intervention(
             at_s=self.at_s(),
             rule=finding.rule,
@@ -323,6 +323,7 @@ class SessionCore:
             text=finding.text,
             force_n=telling.number(force.mean_n) if force is not None else None,
             speed_ppm=motor.measured_ppm if motor is not None else None,
+            contact_area_cm2=scope.step.head_area_cm2 if scope is not None else None,
         )
 
     def at_s(self) -> float:

@@ -106,6 +106,12 @@ class StepStarted(Event):
     substitution: str
     next_label: str | None
     """What comes after it."""
+    contact_area_cm2: float | None = None
+    """Of the tip: what turns newtons into a pressure; null where it is not known."""
+    has_soft_start: bool = True
+    """Whether the motor comes up by a ramp; false for a wand behind a relay, which starts at full speed."""
+    is_switched_by_hand: bool = False
+    """Whether the person switches the massager, and massctl cannot know whether it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,7 @@ class Tick(Event):
     peak_n: float | None
     cue: CueKind | None
     discomfort: int | None
+    """The last rating of this step."""
     battery_percent: float | None
     temperature_c: float | None
     lease_s: float | None
@@ -146,6 +153,8 @@ class Tick(Event):
     """Beats a minute, where a heart rate sensor takes part; it steers nothing."""
     auto_off_s: float | None = None
     """What is left until the massager switches itself off (F41), where that is known and it runs."""
+    force_band_n: tuple[float, float] | None = None
+    """The band of push to aim at now: discomfort and back-offs narrow that of the step (F20); null where nothing measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +209,8 @@ class Intervention(Event):
     """What happened and what to do, in words for the person."""
     force_n: float | None = None
     speed_ppm: float | None = None
+    contact_area_cm2: float | None = None
+    """Of the tip at that moment; null where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +282,8 @@ class StepEnded(Event):
     mean_speed_ppm: float | None
     discomfort_before: int | None
     discomfort_after: int | None
+    contact_area_cm2: float | None = None
+    """Of the tip; null where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +302,8 @@ class PointSummary:
     discomfort_before: int | None
     discomfort_after: int | None
     outcomes: tuple[str, ...]
+    contact_area_cm2: float | None = None
+    """Of the tip with which the push was measured; null where it is not known, or where there were several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class _Tally:
         worked = [step for step in self.steps if step.work_s > 0]
         rated = [s.discomfort_before for s in self.steps if s.discomfort_before is not None]
         after = [s.discomfort_after for s in self.steps if s.discomfort_after is not None]
+        areas_cm2 = {step.contact_area_cm2 for step in worked if step.mean_force_n is not None}
         return PointSummary(
             point=first.point or "",
             name=name,
@@ -42,6 +43,7 @@ class _Tally:
             discomfort_before=rated[0] if rated else None,
             discomfort_after=after[-1] if after else None,
             outcomes=tuple(step.outcome for step in self.steps),
+            contact_area_cm2=areas_cm2.pop() if len(areas_cm2) == 1 else None,
         )
 
 

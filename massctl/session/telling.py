@@ -7,13 +7,14 @@ import math
 from massctl.body.terms import Side
 from massctl.programs.plan import PlannedStep
 from massctl.session.events import StepEnded, StepStarted
+from massctl.session.facts import Facts
 from massctl.session.work import Work
 
 
 def step_started(
-    at_s: float, step: PlannedStep, of: int, maximum_s: float, following: PlannedStep | None
+    at_s: float, step: PlannedStep, of: int, maximum_s: float, following: PlannedStep | None, *, facts: Facts
 ) -> StepStarted:
-    """Return the event of a step that comes up."""
+    """Return the event of a step that comes up on the devices of ``facts``."""
     point = step.point
     return StepStarted(
         at_s=at_s,
@@ -41,6 +42,9 @@ def step_started(
         instruction=f"{step.instruction[:1].upper()}{step.instruction[1:]}",
         substitution=step.substitution,
         next_label=following.label if following is not None else None,
+        contact_area_cm2=step.head_area_cm2,
+        has_soft_start=facts.has_soft_start,
+        is_switched_by_hand=step.runs_motor and not facts.can_stop,
     )
 
 
@@ -64,6 +68,7 @@ def step_ended(at_s: float, work: Work, outcome: str, before: int | None, after:
         mean_speed_ppm=_rounded(work.mean_speed_ppm),
         discomfort_before=before,
         discomfort_after=after,
+        contact_area_cm2=step.head_area_cm2,
     )
 
 

@@ -131,9 +131,8 @@ class Walk:
         self.snapshot.feelings.begin_step()
         self.supervisor.begin_step(scope)
         following = self.steps[index + 1] if index + 1 < len(self.steps) else None
-        self.events.append(
-            telling.step_started(self.at_s(now_s), step, len(self.steps), self.work.maximum_s, following)
-        )
+        at_s, of, facts = self.at_s(now_s), len(self.steps), self.snapshot.facts
+        self.events.append(telling.step_started(at_s, step, of, self.work.maximum_s, following, facts=facts))
         self._rest_or_ready(now_s)
 
     def _is_possible(self, index: int) -> bool:

@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 
 from massctl.body.terms import End, Mode
-from massctl.devices.capabilities import LinkLoss
+from massctl.devices.capabilities import ForceReading, LinkLoss
 from massctl.session import asks, endings
 from massctl.session.commands import Key
 from massctl.session.cues import cue_of
-from massctl.session.events import CueKind
+from massctl.session.events import CueKind, Phase
 from massctl.session.feelings import Feelings
 from massctl.session.limits import scope_of
 from massctl.session.modes import TRAITS
@@ -112,6 +112,20 @@ def test_f20_nobody_is_told_to_press_harder_at_discomfort_3(
     mean_n: float, ratings: tuple[int, ...], expected: CueKind
 ) -> None:
     assert cue(mean_n, *ratings) is expected
+
+
+@pytest.mark.parametrize("is_ramping", [True, False])
+def test_f17_nobody_is_told_to_press_harder_while_the_head_is_only_being_placed(*, is_ramping: bool) -> None:
+    def fresh(started_at_s: float = -1.7) -> Snapshot:  # 2.9 s before the cue
+        state = running()
+        state.started_at_s = started_at_s
+        state.phase = Phase.RAMPING if is_ramping else Phase.WORKING
+        return state
+
+    assert cue(0.0, state=fresh()) is None
+    assert cue(9.0, state=fresh()) is CueKind.GOOD
+    assert cue(20.0, state=fresh()) is CueKind.EASE_OFF
+    assert cue(0.0, state=fresh(-1.9)) is (None if is_ramping else CueKind.PRESS_HARDER)
 
 
 def test_a_ball_has_no_gauge_and_discomfort_is_its_target() -> None:
@@ -218,3 +232,28 @@ def test_warnings_of_a_plan_without_a_motor_and_of_a_device_that_may_keep_runnin
     assert asks.warnings(plan(percussion()), facts()) == ()
     assert "[F35]" in asks.warnings(plan(percussion()), facts(has_sensor=False))[0]
     assert dataclasses.replace(facts(), is_force_estimated=True).is_force_estimated
+
+
+def test_a_step_without_a_clock_does_not_end_by_time() -> None:
+    step = question(Mode.CHECK)
+    known = facts()
+    work = Work(step, 30.0)
+    assert endings.ending(work, scope_of(step, known), Feelings(), 0.0, 0.0) is None
+
+
+def test_work_of_a_step_without_a_band_keeps_no_time_in_it() -> None:
+    work = Work(percussion(), 30.0, band_n=None)
+    state = snapshot(percussion())
+    state.is_motor_on = True
+    state.take_force(ForceReading(1.0, 1.0, 12.0, 12.0))
+    work.add(1.0, 0.05, state)
+    assert work.in_band_s == work.over_band_s == 0.0
+    assert work.mean_force_n == pytest.approx(12.0)
+
+
+def test_a_correction_across_a_step_belongs_to_neither() -> None:
+    feelings = Feelings()
+    feelings.rate(5, 0.0)
+    feelings.begin_step()
+    assert feelings.rate(6, 1.0) == 5
+    assert feelings.of_step == []
