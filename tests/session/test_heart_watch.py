@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from massctl.devices.capabilities import Disconnected, HeartReading, StopAcknowledged
+from massctl.devices.capabilities import Disconnected, HeartReading, InputKind, InputPressed, StopAcknowledged
 from massctl.errors import LinkLost
 from massctl.session.events import HeartRate, LinkChanged
 from massctl.session.heart import FRESH_S, TOLD_EVERY_S, HeartWatch
@@ -42,3 +42,15 @@ def test_a_loss_is_a_note_and_takes_the_rate_away() -> None:
 
 def test_anything_else_is_none_of_its_business() -> None:
     assert HeartWatch().take(StopAcknowledged(1.0), 1.0, 0.0) is None
+
+
+def test_a_heart_rate_is_told_every_five_seconds_and_its_loss_once() -> None:
+    watch = HeartWatch()
+    assert watch.take(HeartReading(1.0, 70), 1.0, 1.0) == HeartRate(at_s=1.0, rate_bpm=70, has_contact=None)
+    assert watch.take(HeartReading(2.0, 71), 2.0, 2.0) is None
+    assert watch.rate_bpm(2.0) == 71
+    assert watch.rate_bpm(8.0) is None
+    assert isinstance(watch.take(HeartReading(6.5, 72), 6.5, 6.5), HeartRate)
+    assert watch.take(InputPressed(7.0, InputKind.BUTTON), 7.0, 7.0) is None
+    assert isinstance(watch.take(Disconnected(8.0, LinkLost("test://heart", "gone.")), 8.0, 8.0), LinkChanged)
+    assert watch.rate_bpm(8.0) is None

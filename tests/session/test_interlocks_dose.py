@@ -11,7 +11,7 @@ from massctl.rules import Level
 from massctl.session.dose import Doses
 from massctl.session.interlocks import Ends, Finding
 from massctl.session.interlocks.dose import FreeRun, MuscleDose, PinnedPoints, SessionDose, SpotDose
-from tests.session.stage import facts, manual, percussion, running, snapshot
+from tests.session.stage import facts, manual, percussion, question, running, snapshot
 
 
 def ends_step(finding: Finding | None, rule: str) -> bool:
@@ -104,3 +104,7 @@ def test_f46_a_free_run_ends_after_two_minutes_and_a_program_does_not() -> None:
     program = running()
     program.doses.motor_on_s = 500.0
     assert rule.check(0.0, program) is None
+
+
+def test_what_has_no_point_has_no_dose_of_a_muscle() -> None:
+    assert Doses().muscle_s(question()) == 0.0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any, cast
 
 import pytest
 
 from massctl.body.terms import Mode, Side
+from massctl.devices.capabilities import MotorReading
 from massctl.rules import Level
 from massctl.session.events import Phase
 from massctl.session.interlocks.motor import (
@@ -21,7 +23,8 @@ from massctl.session.interlocks.motor import (
     StillMoving,
 )
 from massctl.session.snapshot import Drive
-from tests.session.stage import first_finding, manual, percussion, running, snapshot, turn
+from massctl.session.supervisor import Supervisor
+from tests.session.stage import facts, first_finding, manual, percussion, running, snapshot, turn
 
 
 @pytest.mark.parametrize(
@@ -229,3 +232,12 @@ def test_f54_a_soft_stop_has_its_ramp_and_1_5_s_to_stand_and_any_other_has_1_5_s
     assert (finding.rule, finding.level) == ("F54", Level.STOP)
     turn(state, 3.6, 30.0)
     assert rule.check(3.6, state) is None
+
+
+def test_F45_a_command_from_elsewhere_is_judged_only_of_a_massager_that_can_be_commanded() -> None:
+    state = snapshot(percussion(), facts(is_controllable=False))
+    state.take_motor(MotorReading(10.0, 10.0, 2400.0, 2400.0, 2400.0, True))
+    supervisor = Supervisor()
+    supervisor.begin_step(cast(Any, state.scope))
+    told = supervisor.check(10.0, state).told
+    assert not {finding.rule for finding in told} & {"F45", "F33", "F54"}

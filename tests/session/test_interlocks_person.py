@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from massctl.body.terms import Mode
+from massctl.body.terms import End, Mode
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import Phase
@@ -174,3 +174,15 @@ def test_f23_between_motor_on_times_the_count_holds() -> None:
     state.set_ppm, state.is_motor_on = 0, False
     state.count_silence(600.0)
     assert state.silent_on_s == 40.0
+
+
+def test_F22_a_sharp_pain_in_a_step_without_a_point_ends_nothing() -> None:
+    state = snapshot(question(Mode.MOVE, End.DONE))
+    state.feelings.take_key(Key.SHARP)
+    assert Symptom().check(0.0, state) is None
+
+
+def test_a_step_without_a_point_closes_none() -> None:
+    state = snapshot(question(Mode.MOVE, End.DONE))
+    state.close_point(both_sides=True)
+    assert state.closed == set()

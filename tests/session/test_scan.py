@@ -6,10 +6,13 @@ import dataclasses
 
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.programs.plan import PlannedStep
+from massctl.session.commands import Key
+from massctl.session.events import Phase
 from massctl.session.limits import scope_of
 from massctl.session.scan import Scan, is_auto, with_picks
 from massctl.units import force_n_from_kg_cm2
-from tests.session.stage import facts, manual, push, question, snapshot
+from tests.session.paper import PaperSession
+from tests.session.stage import facts, manual, plan, push, question, snapshot
 
 BAND = (1.5, 2.5)
 TARGET_N = force_n_from_kg_cm2(2.0, 1.0)
@@ -99,3 +102,42 @@ def test_nothing_tender_leaves_nothing_to_work_on() -> None:
     assert [step.mode for step in left] == [Mode.PLAN, Mode.MOVE]
     assert [step.number for step in left] == [1, 2]
     assert is_auto(auto)
+
+
+def scanning(*points: str) -> PaperSession:
+    """Return a session that asks for the first candidate of a scan by hand."""
+    session = PaperSession(
+        plan(question(Mode.SCAN, End.ALL_RATED, candidates=tuple(manual(p, tool=Tool.HAND) for p in points)))
+    )
+    session.core.flush()
+    session.until(lambda: session.phase is Phase.WAITING)
+    session.run(1.0)
+    session.press(Key.GO_ON)
+    assert session.core.conductor.is_scanning
+    return session
+
+
+def test_a_scans_candidate_can_be_passed_over_and_come_back_to() -> None:
+    session = scanning("UTRAP", "RHOM")
+    scan = session.core.conductor.scan
+    assert scan is not None
+    session.press(Key.GO_ON)
+    assert scan.at == 1
+    session.press(Key.BACK)
+    assert scan.at == 0
+    session.press(Key.BACK)
+    assert session.core.conductor.index == 0
+
+
+def test_a_scan_leaves_out_candidates_whose_point_is_over() -> None:
+    session = scanning("UTRAP", "UTRAP", "RHOM")
+    session.core.snapshot.closed.add(("UTRAP", Side.LEFT))
+    session.press(Key.GO_ON)
+    scan = session.core.conductor.scan
+    assert scan is not None
+    assert scan.candidate is not None
+    assert scan.candidate.label.startswith("RHOM")
+
+
+def test_a_scan_without_candidates_asks_nothing() -> None:
+    assert Scan(()).ask == ""

@@ -15,7 +15,7 @@ from massctl.body.terms import Mode, Tool
 from massctl.devices.capabilities import LinkLoss, TimerCapabilities
 from massctl.errors import Blocked
 from massctl.session.facts import Facts, facts_of
-from massctl.session.limits import admit, device_limits, narrow, scope_of, step_limits
+from massctl.session.limits import admit, device_limits, narrow, scope_of, step_limits, step_up_ppm
 from tests.session.stage import MASSAGER, SENSOR, facts, manual, percussion, plan
 
 POINTS = [point.id for point in Atlas.load().points() if hard.allows_percussion(point)]
@@ -182,3 +182,25 @@ def test_a_plan_is_refused_with_its_step_and_rule(rule: str, point: str, changes
 
 def test_a_sound_plan_is_let_in() -> None:
     admit(plan(manual(), percussion(), percussion("PIRI"), percussion("GMAX", Mode.PIN, maximum_s=60.0)), facts())
+
+
+def test_F17_of_levels_the_next_one_is_set_no_sooner_than_a_ramp_gets_there() -> None:
+    known = facts(levels_ppm=(1500, 1800, 2400))
+    assert step_up_ppm(2400, 0, 0.0, known) == 1500
+    assert step_up_ppm(2400, 1500, 0.49, known) == 1500
+    assert step_up_ppm(2400, 1500, 0.5, known) == 1800
+    assert step_up_ppm(2400, 1800, 0.99, known) == 1800
+    assert step_up_ppm(2400, 1800, 1.0, known) == 2400
+    assert step_up_ppm(1500, 2400, 0.0, known) == 1500, "downward at once"
+    assert step_up_ppm(2200, 1500, 0.0, facts()) == 2200
+
+
+def test_F17_a_device_whose_slowest_speed_is_above_a_starts_is_refused() -> None:
+    fast = facts(speed_min_ppm=1850, levels_ppm=(1850, 2200))
+    with pytest.raises(Blocked, match="a start has at most 1800 PPM") as blocked:
+        admit(plan(percussion("GMAX", speed_ppm=2200)), fast)
+    assert blocked.value.rule_id == "F17"
+
+
+def test_F17_a_step_without_a_place_has_no_speed() -> None:
+    assert scope_of(dataclasses.replace(percussion(), point=None), facts()).ceiling_ppm == 0

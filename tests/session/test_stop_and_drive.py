@@ -1,4 +1,4 @@
-"""The stop sequence, the motor's drive, the zero of the sensor, the summary and the way back of a lost link, each by itself."""
+"""The stop sequence, the motor's drive and the way back of a lost link, each by itself."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ from typing import Any, cast
 import pytest
 
 from massctl.devices.capabilities import StopReason, TimerCapabilities, TimerReading
-from massctl.errors import Blocked, LinkLost, NoAnswer, UsageError
+from massctl.errors import LinkLost, NoAnswer, UsageError
 from massctl.rules import Level
 from massctl.session import links
 from massctl.session.drive import MotorDrive, SessionDevices
-from massctl.session.ended import End, end_of_problem, end_of_trip
-from massctl.session.events import DiscomfortRated, Intervention, StepEnded
 from massctl.session.facts import facts_of
 from massctl.session.interlocks import Finding
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.stop import StopSequence, uncancelled
-from massctl.session.summary import Recorder
-from massctl.session.tare import Tare, Zero
-from tests.session.stage import MASSAGER, facts, manual, percussion, plan, push, running, turn
+from tests.session.stage import MASSAGER, facts, percussion, running, snapshot, turn
 
 BOX = TimerCapabilities(60.0)
 STOP = Finding("F10", Level.STOP, "Too much.")
@@ -113,6 +109,16 @@ def test_the_lease_that_is_left_counts_from_the_last_renewal() -> None:
     assert drive.lease_left_s(12.0) == 0.0
     drive.off(12.0, StopReason.PERSON)
     assert drive.lease_left_s(12.0) is None
+
+
+def test_nothing_to_command_is_no_fault() -> None:
+    state = snapshot(percussion())
+    state.want(Drive.RUN, 1700, 0.0)
+    drive = MotorDrive(state, SessionDevices())
+    drive.soft_stop(1.0)
+    assert state.set_ppm == 0
+    assert not drive.off(2.0, StopReason.PERSON)
+    assert state.drive is Drive.OFF
 
 
 def stopped(state: Snapshot) -> tuple[StopSequence, Told]:
@@ -229,102 +235,25 @@ async def test_a_cancellation_waits_for_the_stop_and_goes_on_then() -> None:
     assert done == ["stopped"]
 
 
-def zeroed(*, mean_n: float, drift_n_per_min: float = 0.0) -> Tare:
-    state, tare = running(), Tare()
-    assert tare.pressed()
-    tare.tared(0.0)
-    for number in range(260):
-        now_s = number * 0.02
-        push(state, now_s, mean_n + drift_n_per_min * now_s / 60.0)
-        if tare.advance(now_s, state):
-            break
-    return tare
+async def test_work_that_fails_while_it_is_waited_for_raises_its_own_failure() -> None:
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await uncancelled(fails())
 
 
-@pytest.mark.parametrize(("mean_n", "is_good"), [(0.0, True), (1.99, True), (2.01, False), (-2.01, False)])
-def test_f36_at_most_2_n_are_left_of_zero(mean_n: float, is_good: bool) -> None:
-    assert (zeroed(mean_n=mean_n).state is Zero.GOOD) is is_good
+async def test_work_that_is_cancelled_itself_ends_the_waiting() -> None:
+    async def cancels() -> None:
+        await asyncio.sleep(0)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await asyncio.sleep(1.0)
 
-
-@pytest.mark.parametrize(("drift_n_per_min", "is_good"), [(0.9, True), (-0.9, True), (1.1, False), (-1.1, False)])
-def test_f36_a_drift_above_1_n_per_min_is_bad(drift_n_per_min: float, is_good: bool) -> None:
-    assert (zeroed(mean_n=0.0, drift_n_per_min=drift_n_per_min).state is Zero.GOOD) is is_good
-
-
-def test_f36_three_failures_block_and_a_press_in_between_tries_again() -> None:
-    tare = Tare()
-    for number in range(3):
-        assert not tare.is_blocked
-        assert tare.pressed()
-        assert not tare.pressed()
-        tare.failed(f"No answer ({number}).")
-        assert tare.ask.startswith("No answer")
-    assert tare.is_blocked
-
-
-def ended_step(
-    number: int, tool: str, dose_s: float, rated: tuple[int | None, int | None], outcome: str = "done"
-) -> StepEnded:
-    return StepEnded(
-        at_s=0.0,
-        number=number,
-        label="UTRAP left",
-        point="UTRAP",
-        side="L",
-        mode="sweep",
-        tool=tool,
-        outcome=outcome,
-        work_s=dose_s,
-        contact_s=dose_s,
-        in_band_s=dose_s / 2,
-        over_band_s=0.0,
-        mean_force_n=10.0 * number,
-        mean_speed_ppm=1600.0,
-        discomfort_before=rated[0],
-        discomfort_after=rated[1],
-    )
-
-
-def test_the_summary_gathers_what_each_point_had() -> None:
-    recorder = Recorder(plan(percussion(), percussion(), manual()))
-    recorder.take(ended_step(1, "perc", 60.0, (6, None)))
-    recorder.take(ended_step(2, "perc", 30.0, (5, 3)))
-    recorder.take(ended_step(3, "ball", 10.0, (None, 2), "skipped"))
-    recorder.take(DiscomfortRated(at_s=0.0, value=9))
-    recorder.take(DiscomfortRated(at_s=1.0, value=6, corrects=9))
-    recorder.take(DiscomfortRated(at_s=9.0, value=2))
-    recorder.take(Intervention(at_s=3.0, rule="F12", level=Level.BACKOFF, text="No contact."))
-    summary = recorder.ended(at_s=200.0, session_id="s", is_simulated=True, end=End("person", "Enough."), steps=4)
-    (point,) = summary.points
-    assert (point.point, point.side, point.tools, point.dose_s) == ("UTRAP", "L", ("perc", "ball"), 100.0)
-    assert (point.discomfort_before, point.discomfort_after) == (6, 2)
-    assert point.mean_force_n == pytest.approx((10 * 60 + 20 * 30 + 30 * 10) / 100)
-    assert (summary.percussion_s, summary.steps_done, summary.steps) == (90.0, 2, 4)
-    assert (summary.discomfort_before, summary.discomfort_after) == (6, 2)
-    assert summary.interventions[0]["rule"] == "F12"
-
-
-def test_a_single_rating_has_no_after() -> None:
-    recorder = Recorder(plan(percussion()))
-    recorder.take(DiscomfortRated(at_s=0.0, value=4))
-    summary = recorder.ended(at_s=1.0, session_id="s", is_simulated=True, end=End("completed"), steps=1)
-    assert (summary.discomfort_before, summary.discomfort_after) == (4, None)
-
-
-@pytest.mark.parametrize(("rule", "ended_by"), [("F10", "safety"), ("F42", "person"), ("F34", "link lost")])
-def test_a_latched_stop_says_who_ended_the_session(rule: str, ended_by: str) -> None:
-    end = end_of_trip(Finding(rule, Level.STOP, "Said."))
-    assert end is not None
-    assert (end.ended_by, end.rule) == (ended_by, rule)
-
-
-def test_an_exception_says_who_ended_the_session_and_a_first_reason_wins() -> None:
-    assert end_of_problem(asyncio.CancelledError(), None).ended_by == "interrupted"
-    assert end_of_problem(LinkLost("test://gun", "gone"), None).ended_by == "link lost"
-    assert end_of_problem(Blocked("F36", "no zero"), None).rule == "F36"
-    assert end_of_problem(ZeroDivisionError(), None).rule == "F33"
-    first = End("safety", "Too much.", "F10")
-    assert end_of_problem(asyncio.CancelledError(), first) is first
+    with pytest.raises(asyncio.CancelledError):
+        await uncancelled(cancels())
 
 
 @pytest.mark.virtual
