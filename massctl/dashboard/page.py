@@ -35,6 +35,8 @@ class Page(Screen[None]):
     """Its name among ``screens.PAGES``; such a page shows the others, and their keys, in its banner."""
     key_words: ClassVar[str] = ""
     """The keys of this page, as the key line shows them: ``Enter run · / search``."""
+    _told_title = ""
+    _told_keys = ""
 
     @property
     def massctl(self) -> MassctlApp:
@@ -68,9 +70,9 @@ class Page(Screen[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        """Fill the two lines."""
-        self.tell_title(self.page_title)
-        self.tell_keys(self.key_words)
+        """Fill the two lines, with what was told last: Textual calls this behind a subclass's own, too."""
+        self.tell_title(self._told_title or self.page_title)
+        self.tell_keys(self._told_keys or self.key_words)
 
     def right_keys(self) -> str:
         """Return what stands at the right of the key line."""
@@ -78,6 +80,7 @@ class Page(Screen[None]):
 
     def tell_title(self, title: str) -> None:
         """Show ``title`` at the right of the banner; on one of the pages, all pages with their keys."""
+        self._told_title = title
         banner = self.query_one("#banner", Banner)
         banner.set_class(self.is_simulated, "-simulated")
         name, width = SIMULATED if self.is_simulated else "massctl", self.app.size.width
@@ -91,12 +94,13 @@ class Page(Screen[None]):
 
     def tell_keys(self, words: str) -> None:
         """Show ``words`` in the key line, and what all pages share at its right."""
+        self._told_keys = words
         right = self.right_keys()
         self.query_one("#keys", KeyLine).update(_ends(words, right, self.app.size.width))
 
     def on_resize(self) -> None:
         """Fit the two lines to the new width."""
-        self.on_mount()
+        Page.on_mount(self)  # not a subclass's: that begins the page anew
 
 
 def _ends(left: str, right: str, width: int) -> str:

@@ -204,10 +204,7 @@ class SessionScreen(Page):
 
     def on_resize(self) -> None:
         """Fit everything to the new size."""
-        super().on_mount()
-        self._words = None
-        if self.view.session.started is not None:
-            self.tell_title(self.view.session.started.title)
+        super().on_resize()
         self._arrange()
         self.call_after_refresh(self._refit)
 

@@ -51,7 +51,6 @@ class SummaryScreen(Page):
     def on_resize(self) -> None:
         """Fit it to the new width."""
         super().on_resize()
-        self.tell_title(self._title)
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
