@@ -34,12 +34,16 @@ REST_S: Final = 1.0
 STEADY_SHARE: Final = 0.01
 """Two halves of that time may differ by this share of the load."""
 STEADY_LEAST_N: Final = 0.1
+ZERO_LEFT_N: Final = 0.25
+"""A zero that was just set reads less than this; more says that something moved while it was set (design value)."""
 KG_MIN, KG_MAX = 0.2, 50.0
 """Weights that a person may have at hand; a lighter one says little (the firmware takes none below 1 N)."""
 WEIGHTS_DIFFER: Final = 1.25
 """The heavier of the two weights is at least so many times the lighter."""
 RESIDUAL_MAX_PERCENT: Final = 3.0
 """Above this the weights, the sensor or its mounting are wrong (design value)."""
+_REST: Final = "Take everything off the head, touch nothing, and try again."
+_REST_WEIGHT: Final = "Let the weight rest, touch nothing, and answer again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,15 @@ class CalibrationResult:
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
         return asdict(self) | {"is_good": self.is_good}
+
+
+def kilograms(typed: str) -> float:
+    """Return the weight that a person has typed, such as ``1.5`` or ``1,5 kg``. Raises UsageError."""
+    words = typed.strip().lower().removesuffix("kg").strip().replace(",", ".")
+    try:
+        return float(words)
+    except ValueError:
+        raise UsageError(f"{typed.strip()!r} is no weight.", "Say it in kilograms, such as 1.5") from None
 
 
 @asynccontextmanager
@@ -100,6 +113,8 @@ class Calibrating:
     def __init__(self, gauge: OpenGauge, name: str | None, *, is_raw: bool) -> None:
         self.is_raw = is_raw
         """Whether massctl keeps the calibration; else the device does."""
+        self.is_unconfirmed = False
+        """Whether the device has taken a weight for its scale, and nothing has confirmed it."""
         self.device = gauge.sensor.name
         self._gauge = gauge
         self._name = name
@@ -108,11 +123,16 @@ class Calibrating:
         """Newtons, and what they read."""
 
     async def zero(self) -> None:
-        """Read the head in the air as zero. Raises UsageError, NoAnswer or what ended the link."""
+        """Read the head in the air as zero. Raises UsageError where it does not rest, NoAnswer or what ended the link."""
+        self._zero = None
         self._weights.clear()
+        await asyncio.sleep(REST_S)
         if not self.is_raw:
             await self._gauge.sensor.tare()
-        self._zero = await self._steady(0.0)
+        zero = await self._steady(0.0)
+        if not self.is_raw and abs(zero) > ZERO_LEFT_N:
+            raise UsageError(f"It reads {zero:+.2f} N just after its zero: something moved.", _REST)
+        self._zero = zero
 
     async def weigh(self, kg: float) -> CalibrationResult | None:
         """Read a known weight that stands on the head; the second one gives the result.
@@ -138,10 +158,11 @@ class Calibrating:
         self._refuse_nothing(read)
         if not self.is_raw and not self._weights:
             assert isinstance(self._gauge.sensor, NativeForceSensor)
-            await self._gauge.sensor.calibrate(force_n)
+            self.is_unconfirmed = True
             if self._name is not None:
-                # The device has a new scale now, which nothing has confirmed: what was known of the old one is void.
+                # Its scale changes now, and nothing confirms the new one yet: what was known of the old one is void.
                 note_calibration(self._name, None)
+            await self._gauge.sensor.calibrate(force_n)
             read = await self._steady(force_n) - self._zero
             if abs(read - force_n) > 0.05 * force_n:
                 raise UsageError(f"{self.device} did not take the weight.", "Let it rest on the head, and try again.")
@@ -149,8 +170,12 @@ class Calibrating:
         return self._result() if len(self._weights) == 2 else None
 
     def keep(self, result: CalibrationResult) -> None:
-        """Remember the calibration, and its day. Raises UsageError where it is too far off to be kept, FileProblem."""
+        """Remember the calibration, and its day.
+
+        Raises UsageError where it is too far off to be kept: both weights are to be read again; FileProblem.
+        """
         if not result.is_good:
+            self._weights.clear()
             raise UsageError(
                 f"The weights disagree by {result.residual_percent:.1f} %, at most {RESIDUAL_MAX_PERCENT:g} %.",
                 "Is each weight what you said, and does all of it rest on the head? Then once more.",
@@ -158,6 +183,7 @@ class Calibrating:
         if self._name is not None:
             made = Calibration(today(), round(result.residual_percent, 2), result.zero, result.n_per_unit)
             note_calibration(self._name, made)
+        self.is_unconfirmed = False
 
     def _result(self) -> CalibrationResult:
         if not self.is_raw:
@@ -184,8 +210,8 @@ class Calibrating:
         first, second = statistics.fmean(readings[:half]), statistics.fmean(readings[half:])
         load = abs(second - (self._zero or 0.0))
         allowed = STEADY_SHARE * load if self.is_raw else max(STEADY_LEAST_N, STEADY_SHARE * force_n)
-        if force_n and abs(second - first) > allowed:
-            raise UsageError("The reading moves.", "Let the weight rest, touch nothing, and answer again.")
+        if (force_n or not self.is_raw) and abs(second - first) > allowed:
+            raise UsageError("The reading moves.", _REST if not force_n else _REST_WEIGHT)
         return statistics.fmean(readings)
 
 

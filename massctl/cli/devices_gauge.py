@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from massctl.app.devices_calibrating import KG_MAX, KG_MIN, Calibrating, CalibrationResult, calibrating
+from massctl.app.devices_calibrating import KG_MAX, KG_MIN, Calibrating, CalibrationResult, calibrating, kilograms
 from massctl.app.devices_gauge import LOOK_S, TareOutcome, look
 from massctl.app.devices_gauge import tare as set_to_zero
 from massctl.cli.device_names import address_of, complete_devices
@@ -115,7 +115,7 @@ async def _weigh(steps: Calibrating, text: str, given_kg: tuple[float, ...]) -> 
     async def read() -> CalibrationResult | None:
         if given_kg:
             return await steps.weigh(given_kg[0])
-        kg = await _asked_kg()
+        kg = kilograms(await _line("Weight in kg: "))
         click.echo(READING, err=True)
         return await steps.weigh(kg)
 
@@ -139,14 +139,6 @@ async def _step(text: str, do: Callable[[], Awaitable[_Answer]], *, asks: bool =
             problem = refusal
             click.echo(f"{problem.what} {problem.remedy}", err=True)
     raise problem
-
-
-async def _asked_kg() -> float:
-    answer = (await _line("Weight in kg: ")).strip().lower().removesuffix("kg").strip().replace(",", ".")
-    try:
-        return float(answer)
-    except ValueError:
-        raise UsageError(f"{answer!r} is no weight.", "Say it in kilograms, such as 1.5") from None
 
 
 async def _line(prompt: str) -> str:

@@ -311,11 +311,11 @@ class DevicesScreen(TwoPanes):
     @work(group="device", exclusive=True)
     async def action_calibrate(self) -> None:
         """Calibrate a force sensor with two weights."""
-        from massctl.dashboard.calibration import calibrate  # noqa: PLC0415 - seldom
+        from massctl.dashboard.calibration import calibration  # noqa: PLC0415 - seldom
 
         device = self._sensor()
         if device is not None:
-            await calibrate(self, device.name)
+            await self.app.push_screen_wait(calibration(device.name))
             self._read()
 
     @work(group="device", exclusive=True)

@@ -164,6 +164,39 @@ async def test_a_weight_that_swings_is_read_again() -> None:
 
 
 @pytest.mark.virtual
+@pytest.mark.parametrize("moves_until_s", [1.4, 3.5])
+async def test_a_zero_while_something_moves_is_refused_and_can_be_repeated(moves_until_s: float) -> None:
+    async with scale() as bench, calibrating("gauge") as steps:
+        began_s = bench.world.now_s
+        bench.world.before_step = lambda now_s: put(bench, 0.5 * max(0.0, moves_until_s - (now_s - began_s)))
+        with pytest.raises(UsageError, match=r"something moved|The reading moves"):
+            await steps.zero()
+        with pytest.raises(UsageError, match="zero comes first"):
+            await steps.weigh(1.0)
+        await steps.zero()
+
+
+@pytest.mark.virtual
+async def test_weights_that_disagreed_are_both_read_again() -> None:
+    async with scale() as bench, calibrating("gauge") as steps:
+        await steps.zero()
+
+        async def weighed(second_kg: float) -> CalibrationResult:
+            put(bench, 1.0)
+            assert await steps.weigh(1.0) is None
+            put(bench, second_kg)
+            result = await steps.weigh(2.0)
+            assert result is not None
+            return result
+
+        disagree = await weighed(2.2)
+        with pytest.raises(UsageError, match="disagree"):
+            steps.keep(disagree)
+        steps.keep(await weighed(2.0))
+    assert devices_known.find("gauge").calibration is not None
+
+
+@pytest.mark.virtual
 async def test_a_weight_before_the_zero_is_refused() -> None:
     async with scale(), calibrating("gauge") as steps:
         with pytest.raises(UsageError, match="zero comes first"):
