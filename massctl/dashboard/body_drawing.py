@@ -9,23 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
-from massctl.body.figure import HALF_WIDTH, HEIGHT, Ellipse, Figure, Polygon, View, sign_of
+from massctl.body.figure import Ellipse, Figure, View, sign_of
 from massctl.body.terms import Side
+from massctl.dashboard.body_raster import Frame, Grid, Scale, regions_of
 
-_CURVE_STEPS: Final = 6
-"""Straight pieces for each stretch of an outline: enough at 200 dots of height."""
 _LINES_FROM: Final = 0.45
 """Dots a unit from which on the lines between regions are drawn; in a smaller picture they would be most of it."""
 _HEAT_RADIUS: Final = 5.5
 """How far around a rated point the heat reaches, in the figure's units."""
 _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bit of each dot of a braille cell, by row and column (Unicode, block U+2800)."""
-
-Grid = tuple[bytes, ...]
-"""One byte a dot: 0 is outside the body, else 1 + the number of the region."""
 
 
 class Tint(StrEnum):
@@ -42,22 +37,6 @@ class Tint(StrEnum):
     POINT_BY_HAND = "point-by-hand"
     POINT_OTHER = "point-other"
     SELECTED = "selected"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A part of one view, in the figure's units."""
-
-    view: View
-    left: float = -HALF_WIDTH
-    top: float = -1.0
-    right: float = HALF_WIDTH
-    bottom: float = HEIGHT
-
-    @staticmethod
-    def around(view: View, x: float, y: float, half_height: float = 30.0) -> Frame:
-        """Return a close-up, as wide as it is high."""
-        return Frame(view, x - half_height, y - half_height, x + half_height, y + half_height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +91,8 @@ class Picture:
 
 def draw(frame: Frame, columns: int, rows: int, marks: Marks) -> Picture:
     """Return the picture of ``frame`` in ``columns`` by ``rows`` cells, undistorted where a cell is twice as high as wide."""
-    scale = _Scale.fitting(frame, columns, rows)
-    grid, names = _regions(frame, columns, rows)
+    scale = Scale.fitting(frame, columns, rows)
+    grid, names = regions_of(frame, columns, rows)
     tints = _tints(scale, frame.view, marks)
     has_lines = scale.per_unit >= _LINES_FROM
     cells = [
@@ -130,94 +109,7 @@ def draw(frame: Frame, columns: int, rows: int, marks: Marks) -> Picture:
     return Picture(tuple(map(tuple, cells)), places)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From the figure's units to dots."""
-
-    per_unit: float
-    left: float
-    top: float
-    width: int
-    height: int
-
-    @staticmethod
-    def fitting(frame: Frame, columns: int, rows: int) -> _Scale:
-        width, height = columns * 2, rows * 4
-        per_unit = min(width / (frame.right - frame.left), height / (frame.bottom - frame.top))
-        left = (frame.left + frame.right) / 2 - width / 2 / per_unit
-        top = (frame.top + frame.bottom) / 2 - height / 2 / per_unit
-        return _Scale(per_unit, left, top, width, height)
-
-    def dot(self, x: float, y: float) -> tuple[int, int]:
-        return int((x - self.left) * self.per_unit), int((y - self.top) * self.per_unit)
-
-
-@lru_cache(maxsize=32)
-def _regions(frame: Frame, columns: int, rows: int) -> tuple[Grid, tuple[str, ...]]:
-    """Return for each dot which region it belongs to, and the regions' names; the same for every mark, so kept."""
-    figure, scale = Figure.load(), _Scale.fitting(frame, columns, rows)
-    inside = [bytearray(scale.width) for _ in range(scale.height)]
-    for outline in figure.outlines[frame.view]:
-        _fill(inside, outline, scale, 1, is_smooth=True)
-    painted = [bytearray(row) for row in inside]
-    names = tuple(figure.regions[frame.view])
-    for number, name in enumerate(names):
-        for polygon in figure.regions[frame.view][name]:
-            _fill(painted, polygon, scale, number + 2, is_smooth=False)
-    clipped = (
-        bytes(colour if body else 0 for colour, body in zip(colours, bodies, strict=True))
-        for colours, bodies in zip(painted, inside, strict=True)
-    )
-    return tuple(clipped), names
-
-
-def _fill(dots: list[bytearray], polygon: Polygon, scale: _Scale, value: int, *, is_smooth: bool) -> None:
-    """Fill a polygon and its mirror image, row by row."""
-    corners = _smooth(polygon) if is_smooth else polygon
-    for mirror in (1, -1):
-        shape = [((mirror * x - scale.left) * scale.per_unit, (y - scale.top) * scale.per_unit) for x, y in corners]
-        _fill_rows(dots, shape, value)
-
-
-def _fill_rows(dots: list[bytearray], shape: list[tuple[float, float]], value: int) -> None:
-    height, width = len(dots), len(dots[0])
-    first = max(0, int(min(y for _, y in shape)))
-    last = min(height - 1, int(max(y for _, y in shape)))
-    edges = list(zip(shape, shape[1:] + shape[:1], strict=True))
-    for row in range(first, last + 1):
-        middle = row + 0.5
-        crossings = sorted(
-            x0 + (middle - y0) * (x1 - x0) / (y1 - y0)
-            for (x0, y0), (x1, y1) in edges
-            if (y0 <= middle < y1) or (y1 <= middle < y0)
-        )
-        for start, end in zip(crossings[::2], crossings[1::2], strict=False):
-            begin, stop = max(0, round(start)), min(width, round(end))
-            if stop > begin:
-                dots[row][begin:stop] = bytes([value]) * (stop - begin)
-
-
-def _smooth(polygon: Polygon) -> list[tuple[float, float]]:
-    """Return the half outline as a curve through its corners (Catmull–Rom); the line in the middle stays straight."""
-    before = [(-polygon[0][0], polygon[1][1]), *polygon]
-    line: list[tuple[float, float]] = []
-    for index in range(1, len(before) - 1):
-        p0, p1, p2 = before[index - 1], before[index], before[index + 1]
-        p3 = before[index + 2] if index + 2 < len(before) else p2
-        line += [_between(p0, p1, p2, p3, step / _CURVE_STEPS) for step in range(_CURVE_STEPS)]
-    return [(max(x, 0.0), y) for x, y in [*line, polygon[-1]]]
-
-
-def _between(
-    p0: tuple[float, float], p1: tuple[float, float], p2: tuple[float, float], p3: tuple[float, float], t: float
-) -> tuple[float, float]:
-    def one(a: float, b: float, c: float, d: float) -> float:
-        return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-
-    return one(p0[0], p1[0], p2[0], p3[0]), one(p0[1], p1[1], p2[1], p3[1])
-
-
-def _tints(scale: _Scale, view: View, marks: Marks) -> list[list[Tint | None]]:
+def _tints(scale: Scale, view: View, marks: Marks) -> list[list[Tint | None]]:
     """Return for each dot the tint that lies over its region; None where the region's own shows."""
     over = _Overlay(scale, [[None] * scale.width for _ in range(scale.height)])
     side = marks.selected[1] if marks.selected is not None else None
@@ -242,7 +134,7 @@ def heat_of(rating: int) -> Tint:
 class _Overlay:
     """What lies over the regions."""
 
-    scale: _Scale
+    scale: Scale
     tints: list[list[Tint | None]]
 
     def paint(self, ellipse: Ellipse, signs: tuple[int, ...], tint: Tint) -> None:
@@ -315,7 +207,7 @@ def _around(grid: Grid, x: int, y: int) -> Iterator[int]:
 
 
 def _place_spots(
-    view: View, scale: _Scale, columns: int, rows: int, marks: Marks
+    view: View, scale: Scale, columns: int, rows: int, marks: Marks
 ) -> dict[tuple[str, Side], tuple[int, int]]:
     """Give each spot of this view a cell of its own, the selected one first; one that is crowded out lies beside its place."""
     taken: dict[tuple[int, int], tuple[str, Side]] = {}

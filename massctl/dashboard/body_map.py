@@ -17,7 +17,8 @@ from textual.widget import Widget
 
 from massctl.body.figure import Figure, View, sign_of
 from massctl.body.terms import Side
-from massctl.dashboard.body_drawing import Cell, Frame, Marks, Picture, Tint, draw
+from massctl.dashboard.body_drawing import Cell, Marks, Picture, Tint, draw
+from massctl.dashboard.body_raster import Frame
 
 TWO_VIEWS_FROM: Final = 34
 """Columns from which on front and back stand side by side."""

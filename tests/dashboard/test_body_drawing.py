@@ -9,7 +9,8 @@ from massctl.body.figure import HALF_WIDTH, HEIGHT, Figure, Polygon, View, side_
 from massctl.body.limits import NO_PERCUSSION_REGIONS
 from massctl.body.search import known_body_parts
 from massctl.body.terms import Side
-from massctl.dashboard.body_drawing import Frame, Marks, Picture, Spot, Tint, draw, heat_of
+from massctl.dashboard.body_drawing import Marks, Picture, Spot, Tint, draw, heat_of
+from massctl.dashboard.body_raster import Frame
 from massctl.dashboard.map_marks import marks_for_body, marks_for_point, marks_for_program
 from massctl.faces.places import PLACES
 from massctl.programs.catalogue import Catalogue
