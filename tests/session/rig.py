@@ -13,6 +13,7 @@ from massctl.programs.plan import Plan
 from massctl.session.commands import KEYBOARD, Key, Press
 from massctl.session.events import Event, Intervention, Phase, PhaseChanged, SessionEnded, StopSeen
 from massctl.session.runner import SessionDevices, SessionRunner
+from massctl.session.snapshot import Drive
 from sims.entry import Bench
 from sims.holder import Doing, Feeling
 
@@ -119,6 +120,12 @@ class Rig:
                 self.press(Key.GO_ON)
             await asyncio.sleep(0.1)
 
+    async def until_shorted(self) -> None:
+        """Get to work; then the motor runs on, whatever it is told."""
+        await self.until_working()
+        self.bench.world.motor.is_shorted = True
+        await asyncio.sleep(0.5)
+
     def press(self, key: Key, value: int | None = None) -> None:
         """Press a key."""
         self.runner.press(Press(key, value))
@@ -134,6 +141,16 @@ class Rig:
     def asked(self) -> list[str]:
         """Return what was asked, in order."""
         return [event.ask for event in self.of(PhaseChanged) if event.ask]
+
+    @property
+    def ask(self) -> str:
+        """What stands on the screen to be done; '' where nothing."""
+        return self.of(PhaseChanged)[-1].ask
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing is wanted of the motor."""
+        return self.runner._core.snapshot.drive is Drive.OFF
 
     @property
     def stop(self) -> StopSeen:

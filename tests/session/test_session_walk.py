@@ -9,7 +9,6 @@ import pytest
 
 from massctl.body.atlas import Atlas
 from massctl.body.terms import End, Mode, Side, Tool
-from massctl.devices import connect
 from massctl.errors import Blocked
 from massctl.programs.plan import Plan
 from massctl.session import events
@@ -17,20 +16,16 @@ from massctl.session.commands import Key
 from massctl.session.events import Phase
 from massctl.session.runner import SessionDevices, SessionRunner
 from massctl.session.snapshot import Snapshot
-from tests.session.rig import Rig, rig
+from tests.session.rig import rig
 from tests.session.stage import manual, percussion, plan, question
 
 pytestmark = pytest.mark.virtual
 
 
-async def ended(stage: Rig) -> events.SessionEnded:
-    return await stage.task
-
-
 async def test_a_sweep_and_a_pin_with_a_person_complete_with_the_planned_dose() -> None:
     steps = plan(percussion(), percussion(mode=Mode.PIN), question(Mode.MOVE, End.DONE))
     async with rig(steps) as stage:
-        summary = await ended(stage)
+        summary = await stage.task
     assert (summary.ended_by, summary.rule, summary.interventions) == ("completed", None, ())
     sweep, pin, _ = stage.of(events.StepEnded)
     assert sweep.work_s == pytest.approx(60.0, abs=0.5)
@@ -69,7 +64,7 @@ async def test_the_timer_is_armed_in_slices_and_never_beyond_the_step() -> None:
             await asyncio.sleep(0.2)
         assert max(left) <= 2.0
         assert min(left[2:]) > 0.5
-        await ended(stage)
+        await stage.task
         assert not stage.bench.world.timer.is_relay_closed
 
 
@@ -254,7 +249,7 @@ async def test_back_extend_skip_trim_swap_and_finish_each_do_their_part() -> Non
         await asyncio.sleep(10.0)
         assert stage.speed_ppm == 0.0
         stage.press(Key.FINISH)
-        summary = await ended(stage)
+        summary = await stage.task
         assert (summary.ended_by, summary.rule) == ("person", None)
         gmax = summary.points[-1]
         assert gmax.tools == ("ball",)
@@ -290,61 +285,6 @@ async def test_f46_a_free_run_ends_by_itself_after_two_minutes() -> None:
         summary = await asyncio.wait_for(stage.task, 150.0)
         assert summary.percussion_s <= 120.1
         assert ("F46", "pause") in stage.told()
-
-
-async def test_f36_a_load_at_the_zero_is_asked_about_again_and_blocks_at_the_third_try() -> None:
-    async with rig(plan(percussion()), with_person=False) as stage:
-        gauge = stage.bench.world.gauge
-        for _ in range(3):
-            await stage.until_phase(Phase.WAITING, 10.0)
-            await asyncio.sleep(0.6)
-            stage.press(Key.GO_ON)
-            await asyncio.sleep(1.0)
-            stage.pusher.aim_n = 10.0
-            await asyncio.sleep(4.0)
-            stage.pusher.aim_n = 0.0
-            await asyncio.sleep(1.0)
-        summary = await asyncio.wait_for(stage.task, 10.0)
-        assert (summary.ended_by, summary.rule) == ("safety", "F36")
-        assert ("F36", "block") in stage.told()
-        assert gauge.is_tared
-
-
-async def test_a_gun_without_a_link_is_told_about_and_never_said_to_be_stopped() -> None:
-    massager = (await connect("manual://?levels=1500,1800", ["massager"])).massager
-    assert massager is not None
-    step = percussion("GMAX", maximum_s=20.0, speed_ppm=1500, level=1)
-    async with rig(plan(step), with_person=False, roles=(), devices=SessionDevices(massager=massager)) as stage:
-        await stage.until_phase(Phase.RATING)
-        stage.press(Key.GO_ON)
-        assert "level 1 on GMAX left" in stage.asked()[-1]
-        assert "massctl cannot stop it" in stage.asked()[-1]
-        stage.press(Key.GO_ON)
-        await stage.until_phase(Phase.WAITING, 30.0)
-        assert stage.asked()[-1].startswith("Switch it off now, lift it off")
-        await asyncio.sleep(0.6)
-        stage.press(Key.GO_ON)
-        assert stage.of(events.StepEnded)[-1].contact_s == pytest.approx(20.6, abs=0.3)
-        summary = await ended(stage)
-        assert summary.ended_by == "completed"
-
-
-async def test_a_gun_without_a_link_is_not_confirmed_to_stand_after_a_stop() -> None:
-    massager = (await connect("manual://?levels=1500,1800", ["massager"])).massager
-    assert massager is not None
-    step = percussion("GMAX", maximum_s=20.0, speed_ppm=1500, level=1)
-    async with rig(plan(step), with_person=False, roles=(), devices=SessionDevices(massager=massager)) as stage:
-        await stage.until_phase(Phase.RATING)
-        stage.press(Key.GO_ON)
-        stage.press(Key.GO_ON)
-        await asyncio.sleep(5.0)
-        stage.press(Key.STOP)
-        assert "massctl cannot stop it: switch it off now" in stage.asked()[-1]
-        await stage.until(lambda: bool(stage.of(events.StopSeen)), 3.0)
-        assert not stage.stop.is_confirmed
-        stage.press(Key.RELEASE)
-        stage.press(Key.CONFIRM)
-        assert stage.is_in(Phase.WAITING)
 
 
 async def test_a_scan_picks_the_most_tender_points_and_works_on_them() -> None:
