@@ -15,12 +15,22 @@ from tests.session.stage import percussion, plan
 CAP_N = 20.0
 """Of UTRAP, the place of ``percussion()``."""
 
+GMAX = percussion("GMAX", speed_ppm=2000, force_band_n=(8.0, 30.0), maximum_s=200.0)
+"""A sweep of a large muscle: fast, and possible without a sensor."""
+
 
 def at_work(*steps: PlannedStep, changes: dict[str, Any] | None = None, **options: Any) -> PaperSession:
     """Return a session whose first step works: a sweep of UTRAP unless told, long enough for any rule."""
     session = PaperSession(plan(*(steps or (percussion(maximum_s=200.0),)), **(changes or {})), **options)
     session.peak = 1.0
     session.work()
+    return session
+
+
+def steady(**options: Any) -> PaperSession:
+    """Return a session that has worked at 1,700 PPM for two seconds: long enough for its motor to be judged."""
+    session = at_work(**options)
+    session.run(2.0)
     return session
 
 
