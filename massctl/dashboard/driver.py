@@ -106,6 +106,21 @@ class MassctlDriver(LinuxDriver):
         self._massctl = app
         self._running = asyncio.get_running_loop()
 
+    def _sigtstp_application(self, *arguments: Any) -> None:
+        """Stop a session instead of suspending what holds its motor; as Ctrl-Z does, which comes as a key (F42)."""
+        session = self._massctl.session
+        if session is None:
+            super()._sigtstp_application(*arguments)
+        else:
+            session.background.emergency_stop("SIGTSTP")
+
+    def _sigcont_application(self, *arguments: Any) -> None:
+        """Begin again only what was ended: behind a mere halt of the process the terminal is read already; draw it anew."""
+        if self._must_signal_resume:
+            super()._sigcont_application(*arguments)
+        else:
+            self._running.call_soon_threadsafe(self._massctl.refresh)
+
     def run_input_thread(self) -> None:
         """Read the terminal until the application ends."""
         lane = ExpressLane(self._massctl.take_key)

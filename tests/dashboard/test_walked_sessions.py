@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 from textual import events
 from textual.geometry import Size
 from textual.widgets import Input
 
+from massctl.dashboard.driver import MassctlDriver
 from tests.dashboard.driving import Driver, dashboard, free_run
 
 
@@ -34,3 +38,63 @@ async def test_a_new_size_begins_no_page_anew() -> None:
         await person.until(lambda: isinstance(person.app.screen.focused, Input))
         await resize(person, 100, 30)
         assert isinstance(person.app.screen.focused, Input), "what is typed goes on going there"
+
+
+class HaltedApp:
+    """Stands in for the application of a driver without a terminal."""
+
+    def __init__(self, *, has_session: bool) -> None:
+        self.session = self if has_session else None
+        self.background = self
+        self.done: list[str] = []
+
+    def emergency_stop(self, origin: str) -> None:
+        self.done.append(f"stopped by {origin}")
+
+    def refresh(self) -> None:
+        self.done.append("drawn anew")
+
+
+class HaltedDriver(MassctlDriver):
+    """The driver, without the terminal that Textual opens."""
+
+    def __init__(self, app: HaltedApp) -> None:
+        self._massctl = app  # type: ignore[assignment]
+        self._running = asyncio.get_running_loop()
+        self._must_signal_resume = False
+        self._auto_restart = True
+
+    def start_application_mode(self) -> None:
+        """Note that the terminal would be taken a second time."""
+        cast("HaltedApp", self._massctl).done.append("taken again")
+
+
+async def test_F42_a_session_is_stopped_and_not_suspended() -> None:
+    app = HaltedApp(has_session=True)
+    HaltedDriver(app)._sigtstp_application()
+    assert app.done == ["stopped by SIGTSTP"]
+
+
+async def test_behind_a_halt_of_the_process_the_terminal_is_drawn_anew_and_not_taken_a_second_time() -> None:
+    app = HaltedApp(has_session=True)
+    HaltedDriver(app)._sigcont_application()
+    await asyncio.sleep(0)
+    assert app.done == ["drawn anew"], "a second thread would read the half of the keys"
+
+
+async def test_behind_a_suspension_the_terminal_is_taken_again() -> None:
+    app = HaltedApp(has_session=False)
+    driver = HaltedDriver(app)
+    driver._must_signal_resume = True
+    driver._sigcont_application()
+    assert app.done == ["taken again"]
+
+
+async def test_the_bar_beside_a_long_summary_covers_no_figure() -> None:
+    async with dashboard(free_run()) as person:
+        await person.starts()
+        await person.type("q")
+        await person.sees("Ended by you.")
+        await resize(person, 80, 9)
+        await person.type("pagedown")
+        await person.sees("Dose  In band", "Discomfort")
