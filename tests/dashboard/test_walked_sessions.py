@@ -93,8 +93,8 @@ async def test_behind_a_suspension_the_terminal_is_taken_again() -> None:
 async def test_the_bar_beside_a_long_summary_covers_no_figure() -> None:
     async with dashboard(free_run()) as person:
         await person.starts()
+        await resize(person, 80, 9)
         await person.type("q")
         await person.sees("Ended by you.")
-        await resize(person, 80, 9)
         await person.type("pagedown")
         await person.sees("Dose  In band", "Discomfort")
