@@ -15,12 +15,14 @@ from rich.text import Text
 from massctl.app.selftest import certificate
 from massctl.app.selftest.certificate import Certificate
 from massctl.app.selftest.matrix import cells, examine_all
-from massctl.app.selftest.measure import RUN_S, RUNS, Measurement, measure
+from massctl.app.selftest.measure import measure
+from massctl.app.selftest.measured import Measured, remember
 from massctl.app.selftest.proofs import Proof, proof_cells, proofs_of
 from massctl.app.selftest.trial import PHASES, Outcome
 from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.output import console, print_json
 from massctl.errors import Blocked, ExitCode
+from massctl.faces.measured import figure_words, massager_go_ahead
 from massctl.rules import RULES
 
 HEADINGS = {"connecting": "connect", "positioning": "position", "stopping": "stop", "resting": "rest"}
@@ -31,10 +33,6 @@ LEGEND = (
 )
 PASSED = Text("passed", "green")
 FAILED = Text("FAILED", "bold red")
-GO_AHEAD = (
-    "The massager will start {count} times, for {seconds:g} s each, and massctl measures how it stops. Hold its head in the air, "
-    "touching nothing and nobody, its own switch within reach. Go ahead?"
-)
 
 
 @click.command()
@@ -174,10 +172,10 @@ def _measure(url: str, *, go_ahead: bool, as_json: bool) -> ExitCode:
             raise Blocked(
                 "F52", "Nobody can be asked here, and the massager would run.", "Use a terminal, or --go-ahead."
             )
-        if not click.confirm(GO_AHEAD.format(count=RUNS + 1, seconds=RUN_S), err=True):
+        if not click.confirm(f"{massager_go_ahead()} Go ahead?", err=True):
             raise Blocked("F52", "Nothing was measured, and nothing moved.", "Try again when its head is in the air.")
-    found = asyncio.run(measure(url))
-    certificate.remember_measurement(found.to_json())
+    found = asyncio.run(measure(url, _narrate))
+    remember(found)
     if as_json:
         print_json(found.to_json())
     else:
@@ -185,19 +183,18 @@ def _measure(url: str, *, go_ahead: bool, as_json: bool) -> ExitCode:
     return ExitCode.DONE if found.is_passed else ExitCode.SAFETY
 
 
-def _print_measurement(found: Measurement) -> None:
+def _narrate(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def _print_measurement(found: Measured) -> None:
     output = console()
     table = _table("Measured", "Worst", "Allowed")
-    table.add_row("Round trip", _ms(found.round_trip_s), "")
-    table.add_row("Stop acknowledged", _ms(found.stop_acknowledged_s), "200 ms")
-    table.add_row("Standstill after a stop", _ms(found.standstill_s), "1500 ms")
-    table.add_row("Off by itself without renewals", _ms(found.lease_s), _ms(found.lease_promised_s))
-    output.print(f"{found.name} ({found.url}), {found.made_at}")
+    for figure in found.figures:
+        table.add_row(*figure_words(figure))
+    output.print(f"{found.name} ({found.url}), {found.made_at}{' SIMULATED' * found.is_simulated}")
     output.print(table)
     for problem in found.problems:
         output.print(problem, style="red")
     output.print(PASSED if found.is_passed else FAILED)
-
-
-def _ms(seconds: float | None) -> str:
-    return "not measured" if seconds is None else f"{seconds * 1000:.0f} ms"

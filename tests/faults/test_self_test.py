@@ -13,7 +13,7 @@ import pytest
 
 from massctl import paths
 from massctl.app.selftest import certificate
-from massctl.app.selftest.certificate import certify, code_digest, last, measurements, remember, remember_measurement
+from massctl.app.selftest.certificate import certify, code_digest, last, remember
 from massctl.app.selftest.gate import Gate
 from massctl.app.selftest.proofs import PROOFS, proof_cells, proofs_of, prove
 from massctl.app.selftest.trial import Outcome
@@ -83,17 +83,6 @@ def test_a_certificate_without_proofs_has_not_passed() -> None:
 def test_a_broken_certificate_counts_as_none(text: str) -> None:
     (paths.data_dir() / certificate.FILE).write_text(text, encoding="utf-8")
     assert last() is None
-
-
-def test_measurements_are_kept_by_address() -> None:
-    assert measurements() == {}
-    remember_measurement({"url": "serial:///dev/one", "lease_s": 1.0})
-    remember_measurement({"url": "serial:///dev/two", "lease_s": None})
-    remember_measurement({"url": "serial:///dev/one", "lease_s": 0.9})
-    assert {url: values["lease_s"] for url, values in measurements().items()} == {
-        "serial:///dev/one": 0.9,
-        "serial:///dev/two": None,
-    }
 
 
 class NoSelfTest:

@@ -15,7 +15,6 @@ from massctl import __version__, clock, paths
 from massctl.errors import FileProblem
 
 FILE: Final = "self-test.json"
-MEASURED: Final = "measured-devices.json"
 PACKAGES: Final = ("massctl", "firmware_protocol", "sims")
 """Whose code a certificate is for."""
 
@@ -56,7 +55,7 @@ def certify(proofs: tuple[dict[str, Any], ...]) -> Certificate:
 
 def remember(certificate: Certificate) -> None:
     """Write it beside the records, for the user alone. Raises FileProblem."""
-    _write(paths.data_dir() / FILE, certificate.to_json())
+    keep_json(paths.data_dir() / FILE, certificate.to_json())
 
 
 def last() -> Certificate | None:
@@ -81,23 +80,8 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def remember_measurement(values: dict[str, Any]) -> None:
-    """Keep the figures of one device, by its address, beside the certificate. Raises FileProblem."""
-    place = paths.data_dir() / MEASURED
-    known = measurements()
-    _write(place, {**known, str(values["url"]): values})
-
-
-def measurements() -> dict[str, dict[str, Any]]:
-    """Return the figures of the devices that were measured, by address."""
-    try:
-        values = json.loads((paths.data_dir() / MEASURED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return values if isinstance(values, dict) else {}
-
-
-def _write(place: Path, values: dict[str, Any]) -> None:
+def keep_json(place: Path, values: dict[str, Any]) -> None:
+    """Write ``values``, for the user alone. Raises FileProblem."""
     try:
         descriptor = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
-from massctl import clock
-from massctl.devices import connect
-from massctl.devices.capabilities import DeviceLimits, Massager, MotorReading, Report, StopAcknowledged
+from massctl.app.selftest.measured import Figure, Measured, measured_now
+from massctl.app.selftest.one_device import (
+    ACKNOWLEDGED,
+    NOT_CONFIRMED,
+    STOPPED,
+    Tell,
+    Watcher,
+    opened_alone,
+    prove_first,
+)
+from massctl.devices.capabilities import (
+    BehindRelay,
+    DeviceLimits,
+    Massager,
+    MotorReading,
+    Report,
+    StopAcknowledged,
+    StopReason,
+)
 from massctl.errors import NoAnswer, UsageError
 
 SPEED_PPM: Final = 1200
@@ -33,93 +47,89 @@ LEASE_SLACK_S: Final = 0.150
 PATIENCE_S: Final = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """The figures of one device; times in seconds, the worst of the runs."""
-
-    url: str
-    name: str
-    made_at: str
-    round_trip_s: float
-    stop_acknowledged_s: float
-    standstill_s: float | None
-    """None where the device does not measure its speed."""
-    lease_s: float | None
-    """From the last renewal until the device had stopped by itself; None where it did not."""
-    lease_promised_s: float | None
-    is_passed: bool
-    problems: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
-        return asdict(self)
-
-
-async def measure(url: str) -> Measurement:
-    """Run the massager at ``url`` a few times, for seconds each, and measure how it stops.
+async def measure(url: str, tell: Tell = lambda _text: None) -> Measured:
+    """Run the massager at ``url`` a few times, for seconds each, and measure how it stops; cancelled, it stops it at once.
 
     Raises:
         UsageError: It has no motor that can be commanded.
-        MassctlError: It cannot be reached, refuses, or does not start.
+        MassctlError: It cannot be reached, refuses, or does not start; or the self-test has not passed (F52).
     """
-    bundle = await connect(url, frozenset({"massager"}))
-    try:
+    async with opened_alone(url, "massager", tell) as bundle:
         massager = bundle.massager
+        if isinstance(massager, BehindRelay):
+            raise UsageError(
+                f"{url}: a wand has no link of its own: the relay that feeds it stops it.", "Test the timer instead."
+            )
         if massager is None or not massager.capabilities.is_controllable:
             raise UsageError(f"{url} has no motor that massctl can command.", "Name the massager's own address.")
-        return await _Bench(massager).measure()
-    finally:
-        await bundle.aclose()
+        await prove_first(bundle, tell)
+        return await _Trials(massager, tell).measure(is_simulated=bundle.identity.is_simulated)
 
 
-class _Bench:
+class _Trials(Watcher):
     """One massager under measurement."""
 
-    def __init__(self, massager: Massager) -> None:
+    def __init__(self, massager: Massager, tell: Tell) -> None:
+        super().__init__()
         self._massager = massager
-        self._loop = asyncio.get_running_loop()
+        self._tell = tell
         self._motor: MotorReading | None = None
         self._acknowledged_s = 0.0
-        self._news = asyncio.Event()
         self._speed_ppm = max(massager.capabilities.speed_min_ppm, min(SPEED_PPM, massager.capabilities.speed_max_ppm))
-        massager.subscribe(self._take)
+        massager.subscribe(self.take)
 
-    def _take(self, report: Report) -> None:
+    def take(self, report: Report) -> None:
+        """Keep the newest word of the motor, and of its stop."""
         if isinstance(report, MotorReading):
             self._motor = report
         elif isinstance(report, StopAcknowledged):
             self._acknowledged_s = self._loop.time()
-        self._news.set()
+        super().take(report)
 
-    async def measure(self) -> Measurement:
+    async def measure(self, *, is_simulated: bool) -> Measured:
+        """Make all trials; whatever ends them stops the motor at once, and looks whether it stands."""
         massager = self._massager
-        run_max_s = RUN_S + 2 * PATIENCE_S
-        await massager.prepare(DeviceLimits(self._speed_ppm, FORCE_MAX_N, run_max_s))
+        try:
+            figures = await self._figures()
+        except BaseException:
+            massager.stop(StopReason.PERSON)
+            self._tell(await self._stopped())
+            raise
+        problems = _problems({each.id: each for each in figures})
+        return measured_now(massager.url, massager.name, figures, problems, is_simulated=is_simulated)
+
+    async def _figures(self) -> tuple[Figure, ...]:
+        massager, count = self._massager, RUNS + 1
+        self._tell("Stopping it, and seeing it stand …")
+        await massager.prepare(DeviceLimits(self._speed_ppm, FORCE_MAX_N, RUN_S + 2 * PATIENCE_S))
         round_trips = [await self._stop_ack() for _ in range(ROUND_TRIPS)]
-        stops = [await self._stop_run() for _ in range(RUNS)]
+        stops = []
+        for number in range(1, count):
+            self._tell(f"Start {number} of {count}: IT RUNS, and is stopped …")
+            stops.append(await self._stop_run())
+        self._tell(f"Start {count} of {count}: IT RUNS, and has to stop by itself …")
         lease_s = await self._lapse()
-        acknowledged_s = max(ack_s for ack_s, _ in stops)
         standstill = [still_s for _, still_s in stops if still_s is not None]
-        promised_s = massager.capabilities.lease_s
-        problems = _problems(acknowledged_s, max(standstill, default=None), lease_s, promised_s)
-        return Measurement(
-            url=massager.url,
-            name=massager.name,
-            made_at=clock.wall_now().isoformat(timespec="seconds"),
-            round_trip_s=sorted(round_trips)[len(round_trips) // 2],
-            stop_acknowledged_s=acknowledged_s,
-            standstill_s=max(standstill, default=None),
-            lease_s=lease_s,
-            lease_promised_s=promised_s,
-            is_passed=not problems,
-            problems=problems,
+        return (
+            Figure("round_trip", "Round trip", sorted(round_trips)[len(round_trips) // 2]),
+            Figure("stop_acknowledged", "Stop acknowledged", max(ack_s for ack_s, _ in stops), STOP_ACK_S),
+            Figure("standstill", "Standstill after a stop", max(standstill, default=None), STANDSTILL_S),
+            Figure("lease", "Off by itself without renewals", lease_s, massager.capabilities.lease_s),
         )
+
+    async def _stopped(self) -> str:
+        """Return what is known of a stop that has just been written."""
+        at_s = self._loop.time()
+        if self._measures:
+            return STOPPED if await self.until(lambda: self._stands(at_s), STANDSTILL_S) else NOT_CONFIRMED
+        is_acknowledged = await self.until(lambda: self._acknowledged_s >= at_s, STANDSTILL_S)
+        return ACKNOWLEDGED if is_acknowledged else NOT_CONFIRMED
 
     async def _stop_ack(self) -> float:
         """Write STOP; return how long its acknowledgement took."""
         at_s = self._loop.time()
         self._massager.stop()
-        if not await self._until(lambda: self._acknowledged_s >= at_s, PATIENCE_S):
+        if not await self.until(lambda: self._acknowledged_s >= at_s, PATIENCE_S):
             raise NoAnswer(self._massager.name, "STOP was not acknowledged", PATIENCE_S, "Press its own button.")
         return self._acknowledged_s - at_s
 
@@ -146,7 +156,7 @@ class _Bench:
         if not self._measures:
             await asyncio.sleep(STANDSTILL_S)
             return acknowledged_s, None
-        if not await self._until(self._stands, PATIENCE_S):
+        if not await self.until(lambda: self._stands(at_s), PATIENCE_S):
             raise NoAnswer(self._massager.name, "the motor did not come to a standstill", PATIENCE_S, "Switch it off.")
         return acknowledged_s, self._loop.time() - at_s
 
@@ -155,39 +165,31 @@ class _Bench:
         await self._start()
         self._massager.renew()
         at_s = self._loop.time()
-        has_lapsed = await self._until(lambda: self._motor is not None and not self._motor.is_armed, PATIENCE_S)
+        has_lapsed = await self.until(lambda: self._motor is not None and not self._motor.is_armed, PATIENCE_S)
         lapsed_s = self._loop.time() - at_s
         await self._stop_ack()
         return lapsed_s if has_lapsed else None
 
-    def _stands(self) -> bool:
+    def _stands(self, since_s: float) -> bool:
+        """Return whether it has told that it stands, since then."""
         motor = self._motor
-        return motor is not None and motor.commanded_ppm == 0 and (motor.measured_ppm or 0.0) <= STILL_PPM
-
-    async def _until(self, is_so: Callable[[], bool], within_s: float) -> bool:
-        """Wait until ``is_so``; False when it has not come within ``within_s``."""
-        try:
-            async with asyncio.timeout(within_s):
-                while not is_so():
-                    self._news.clear()
-                    await self._news.wait()
-        except TimeoutError:
+        if motor is None or motor.received_at_s < since_s:
             return False
-        return True
+        return motor.commanded_ppm == 0 and (motor.measured_ppm or 0.0) <= STILL_PPM
 
 
-def _problems(
-    acknowledged_s: float, standstill_s: float | None, lease_s: float | None, promised_s: float | None
-) -> tuple[str, ...]:
+def _problems(figures: dict[str, Figure]) -> list[str]:
+    """Return what of the figures is beyond its limit (F33, F34, F54)."""
+    stop, standstill, lease = figures["stop_acknowledged"], figures["standstill"], figures["lease"]
     problems: list[str] = []
-    if acknowledged_s > STOP_ACK_S:
-        problems.append(f"a stop was acknowledged after {acknowledged_s * 1000:.0f} ms; at most 200 ms (F54)")
-    if standstill_s is not None and standstill_s > STANDSTILL_S:
-        problems.append(f"the motor stood {standstill_s:.1f} s after a stop; at most 1.5 s (F54)")
-    if promised_s is None:
+    if stop.took_s is not None and stop.took_s > STOP_ACK_S:
+        problems.append(f"a stop was acknowledged after {stop.took_s * 1000:.0f} ms; at most 200 ms (F54)")
+    if standstill.took_s is not None and standstill.took_s > STANDSTILL_S:
+        problems.append(f"the motor stood {standstill.took_s:.1f} s after a stop; at most 1.5 s (F54)")
+    if lease.allowed_s is None:
         problems.append("it has no lease: when massctl dies, it runs on. Use timer hardware (F34)")
-    elif lease_s is None:
-        problems.append(f"it did not stop by itself when nothing renewed its lease of {promised_s:g} s (F33)")
-    elif lease_s > promised_s + LEASE_SLACK_S:
-        problems.append(f"its lease lapsed after {lease_s:.2f} s; promised are {promised_s:g} s (F33)")
-    return tuple(problems)
+    elif lease.took_s is None:
+        problems.append(f"it did not stop by itself when nothing renewed its lease of {lease.allowed_s:g} s (F33)")
+    elif lease.took_s > lease.allowed_s + LEASE_SLACK_S:
+        problems.append(f"its lease lapsed after {lease.took_s:.2f} s; promised are {lease.allowed_s:g} s (F33)")
+    return problems

@@ -1,0 +1,65 @@
+"""One real device, opened to be measured: nobody else drives it, the self-test has passed, and whatever ends it stops it first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from massctl.app.ownership import refuse_if_owned
+from massctl.app.selftest.gate import Gate
+from massctl.devices import DeviceBundle, connect
+from massctl.devices.capabilities import Report
+
+Tell = Callable[[str], None]
+"""Told in a sentence what is done now."""
+
+STOPPED: Final = "Stopped: it was seen to stand."
+ACKNOWLEDGED: Final = "Stopped: it has acknowledged that; nobody measures whether it stands."
+NOT_CONFIRMED: Final = "THE STOP IS NOT CONFIRMED. Keep it away from everybody, and switch it off by its own switch."
+
+
+@asynccontextmanager
+async def opened_alone(url: str, role: str, tell: Tell) -> AsyncIterator[DeviceBundle]:
+    """Open the device at ``url`` that nobody else drives (F45). Raises UsageError, ConnectionProblem or NoAnswer."""
+    await refuse_if_owned((url,))
+    tell("Opening it; nothing moves yet …")
+    bundle = await connect(url, frozenset({role}))
+    try:
+        yield bundle
+    finally:
+        await bundle.aclose()
+
+
+async def prove_first(bundle: DeviceBundle, tell: Tell) -> None:
+    """Let a real device wait until massctl's own self-test has passed; raises Blocked where it does not (F52)."""
+    if bundle.identity.is_simulated:
+        return
+    async with Gate() as gate:
+        await gate.begin()
+        tell("First massctl's own self-test, which hardware waits for; nothing moves yet … [F52]")
+        await gate.pass_through()
+
+
+class Watcher:
+    """Waits for what a device reports; its subclass keeps what it needs in ``take``, and calls this one's."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+
+    def take(self, _report: Report) -> None:
+        """Wake whoever waits."""
+        self._news.set()
+
+    async def until(self, is_so: Callable[[], bool], within_s: float) -> bool:
+        """Wait until ``is_so``; False when it has not come within ``within_s``."""
+        try:
+            async with asyncio.timeout(within_s):
+                while not is_so():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
