@@ -1,8 +1,11 @@
-"""Program texts and devices that several tests use."""
+"""Program texts, devices, and how plans are read, for the tests of several folders."""
 
 from __future__ import annotations
 
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
+from massctl.programs.linter import check_text
+from massctl.programs.plan import Plan, PlannedStep
+from massctl.programs.program import Program
 
 GOOD = """\
 #:schema program.schema.json
@@ -66,6 +69,23 @@ def program(steps: list[dict[str, object]], **head: object) -> str:
         lines += ["", "[[steps]]"]
         lines += [f"{key} = {_toml(value)}" for key, value in step.items() if value is not None]
     return "\n".join(lines) + "\n"
+
+
+def mine(text: str) -> Program:
+    """Read a program, whatever the linter finds in it."""
+    made, findings = check_text(text, "mine.toml")
+    assert made is not None, findings
+    return made
+
+
+def labels(plan: Plan) -> list[str]:
+    """Return the labels of a plan's steps, in order."""
+    return [step.label for step in plan.steps]
+
+
+def on(plan: Plan, point_id: str) -> list[PlannedStep]:
+    """Return the steps of a plan on one point."""
+    return [step for step in plan.steps if step.point and step.point.id == point_id]
 
 
 def _toml(value: object) -> str:

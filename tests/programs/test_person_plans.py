@@ -19,12 +19,10 @@ from massctl.body.screening import ITEMS, Matter, Topic
 from massctl.body.terms import Mode, Side, Tool
 from massctl.errors import Blocked
 from massctl.programs.catalogue import Catalogue
-from massctl.programs.linter import check_text
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.programs.planner import Choices, free_run_plan, make_plan, manual_alternative
-from massctl.programs.program import Program
 from massctl.rules import RULES
-from tests.programs.samples import GUESSED, GUN, LEVELS, SENSOR, SLOW_SENSOR, program, with_step
+from tests.programs.samples import GUESSED, GUN, LEVELS, SENSOR, SLOW_SENSOR, mine, program, with_step
 
 TODAY = date(2026, 11, 22)
 CATALOGUE = Catalogue(Path("nowhere"))
@@ -38,12 +36,6 @@ def allowed(
 ) -> Allowance:
     someone = Person("me", "k", dict.fromkeys(Topic, TODAY), (Answer(age), *answers))
     return allowance_of(Facts(someone, TODAY, sessions, today))
-
-
-def mine(text: str) -> Program:
-    made, findings = check_text(text, "mine.toml")
-    assert made is not None, findings
-    return made
 
 
 def plan_of(name: str, allowance: Allowance, choices: Choices = RIGHT) -> Plan:

@@ -14,11 +14,10 @@ from massctl.body.terms import Side, Tool
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
 from massctl.devices.ladders import ladder, ladder_ids
 from massctl.programs.catalogue import Catalogue
-from massctl.programs.linter import check_text
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.programs.planner import Choices, make_plan
 from massctl.programs.program import Program
-from tests.programs.samples import SENSOR, SLOW_SENSOR, with_step
+from tests.programs.samples import SENSOR, SLOW_SENSOR, mine, with_step
 
 CATALOGUE = Catalogue.load()
 POINTS = [point for point in Atlas.load().points() if limits.speed_band_ppm(point) is not None]
@@ -37,9 +36,7 @@ def plan_of(
 
 
 def one(**changes: object) -> Program:
-    made, findings = check_text(with_step(**changes), "mine.toml")
-    assert made is not None, findings
-    return made
+    return mine(with_step(**changes))
 
 
 def assert_level_fits(step: PlannedStep, massager: MassagerCapabilities) -> None:

@@ -26,13 +26,12 @@ from massctl.body.screening import Matter, Topic
 from massctl.body.terms import Mode, Side, Tool
 from massctl.errors import Blocked
 from massctl.programs.choices import Choices
-from massctl.programs.linter import check_text
 from massctl.programs.plan import Plan
 from massctl.programs.planner import make_plan
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import Phase
-from tests.programs.samples import GUN, SENSOR, program, with_step
+from tests.programs.samples import GUN, SENSOR, mine, program, with_step
 from tests.rules.scenes import acted, at_work, off
 from tests.session.stage import manual, percussion
 
@@ -63,9 +62,7 @@ def barred(allowance: Allowance, tool: Tool = Tool.BALL, mode: Mode = Mode.SWEEP
 
 
 def planned(text: str, allowance: Allowance) -> Plan:
-    made, findings = check_text(text, "mine.toml")
-    assert made is not None, findings
-    return make_plan(made, Choices(side=Side.RIGHT), GUN, SENSOR, allowance)
+    return make_plan(mine(text), Choices(side=Side.RIGHT), GUN, SENSOR, allowance)
 
 
 def gmax(allowance: Allowance) -> Plan:
