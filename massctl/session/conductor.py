@@ -173,12 +173,12 @@ class Conductor(Walk):
         self.supervisor.resume()
         self.start(now_s)
 
-    def stopped(self, now_s: float, finding: Finding, ask: str) -> None:
+    def stopped(self, now_s: float, ask: str) -> None:
         """Take a STOP: nothing is wanted of the motor until the two-step reset."""
         self._break_off()
         self.say(now_s, Phase.STOPPED, ask)
 
-    def lost(self, now_s: float, finding: Finding) -> None:
+    def lost(self, now_s: float) -> None:
         """Take the loss of a link: nothing is wanted of the motor until it is back."""
         self._break_off()
         self.say(now_s, Phase.RECONNECTING, asks.RECONNECTING)
@@ -188,10 +188,6 @@ class Conductor(Walk):
             self._interrupted = self.snapshot.phase
         self.wanted = Drive.OFF
 
-    def reset(self, now_s: float) -> None:
-        """Go on after the two-step reset: the step at hand waits, or its point is over."""
-        self._back_to_waiting(now_s)
-
     def relinked(self, now_s: float) -> None:
         """Go on after a lost link: wait for a press (F34)."""
         is_over = self._outcome is not None or self.snapshot.is_closed(self.step)
@@ -199,9 +195,10 @@ class Conductor(Walk):
             self.say(now_s, Phase.PAUSED, asks.RELINKED)
         else:
             self.supervisor.forget_pause()
-            self._back_to_waiting(now_s)
+            self.reset(now_s)
 
-    def _back_to_waiting(self, now_s: float) -> None:
+    def reset(self, now_s: float) -> None:
+        """Go on after the two-step reset: the step at hand waits, or its point is over."""
         if self._work is None:
             self.begin(now_s)
         elif self._outcome is not None:

@@ -169,7 +169,7 @@ class SessionCore:
         finding = Finding(seen.rule, Level.STOP, seen.reason)
         self._stopped_at_s = now_s
         if seen.rule == "F54" and self.supervisor.trip(finding).acts is not None:
-            self.conductor.stopped(now_s, finding, asks.NOT_CONFIRMED)
+            self.conductor.stopped(now_s, asks.NOT_CONFIRMED)
             self.tell(self.intervention(finding))
         else:
             self.conductor.say(now_s, self.snapshot.phase, asks.NOT_CONFIRMED)
@@ -272,9 +272,9 @@ class SessionCore:
         self.stop.write(finding, now_s, self.ports.now)
         self._stopped_at_s = now_s
         if finding.rule == "F34":
-            self.conductor.lost(now_s, finding)
+            self.conductor.lost(now_s)
         elif self.snapshot.phase is not Phase.RECONNECTING:
-            self.conductor.stopped(now_s, finding, f"{finding.text} {self._asked_after_a_stop()}")
+            self.conductor.stopped(now_s, f"{finding.text} {self._asked_after_a_stop()}")
 
     def _asked_after_a_stop(self) -> str:
         return asks.stopped(self.snapshot.facts, is_resettable=self.is_resettable)
