@@ -1,6 +1,7 @@
 """When something is to be heard, and what: for a person whose eyes are not on the screen. Pure: events in, sounds out.
 
-The step's name at its start, the time left every so often, the last three seconds, a distinct end, 'press harder' and 'ease off'.
+The step's name at its start, the time left every so often, the last three seconds, a distinct end, 'press harder' and 'ease off',
+and when a rating is asked for.
 Never 'press harder' at a discomfort of 3 or more (F20): the session does not cue it then, and it is refused here once more.
 """
 
@@ -42,12 +43,15 @@ class Kind(Enum):
     HARDER = "harder"
     EASE_OFF = "ease off"
     ANSWER = "answer"
+    RATE = "rate"
     PAUSED = "paused"
     STOPPED = "stopped"
 
 
 URGENT: Final = frozenset({Kind.STOPPED, Kind.EASE_OFF, Kind.ANSWER})
 """They cut off what is being said."""
+LASTING: Final = frozenset({Kind.STEP, Kind.END, Kind.RATE})
+"""They are still worth hearing after what came before: a step ends, and the next begins, in one moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ _CUES: Final = {
     CueKind.LIFT_OFF: Sound(Kind.EASE_OFF, "Lift off"),
     CueKind.ANSWER: Sound(Kind.ANSWER, "Are you there? Press any key"),
 }
+_PHASES: Final = {
+    Phase.STOPPED: Sound(Kind.STOPPED, "Stopped. Lift it off"),
+    Phase.PAUSED: Sound(Kind.PAUSED, "Paused"),
+    Phase.RATING: Sound(Kind.RATE, "How strong is it, zero to ten?"),
+}
 
 
 class CueTeller:
@@ -74,7 +83,8 @@ class CueTeller:
     """
 
     def __init__(self, cadence_s: int) -> None:
-        self._cadence_s = cadence_s
+        self.cadence_s = cadence_s
+        """May be changed at any time; what was heard before still counts."""
         self._cue: CueKind | None = None
         self._said_at_s = 0.0
         self._left_s: float | None = None
@@ -107,9 +117,8 @@ class CueTeller:
         before, self._phase = self._phase, event.phase
         if event.phase is before:
             return []
-        if event.phase is Phase.STOPPED:
-            return [Sound(Kind.STOPPED, "Stopped. Lift it off")]
-        return [Sound(Kind.PAUSED, "Paused")] if event.phase is Phase.PAUSED else []
+        sound = _PHASES.get(event.phase)
+        return [sound] if sound is not None else []
 
     def _tick(self, tick: Tick) -> list[Sound]:
         if tick.phase is not Phase.WORKING:
@@ -127,7 +136,7 @@ class CueTeller:
         for second in range(1, LAST_S + 1):
             if now_s <= second < before_s:
                 return [Sound(Kind.COUNT, str(second))]
-        mark_s = -(-now_s // self._cadence_s) * self._cadence_s
+        mark_s = -(-now_s // self.cadence_s) * self.cadence_s
         if now_s <= mark_s < before_s and mark_s > LAST_S:
             return [Sound(Kind.TIME, _left(int(mark_s)))]
         return []

@@ -56,7 +56,7 @@ class LiveSession:
     def resound(self, settings: Settings, voice: Voice) -> None:
         """Sound another way from now on."""
         self.voice.close()
-        self.voice, self._cues = voice, CueTeller(settings.cadence_s)
+        self.voice, self._cues.cadence_s = voice, settings.cadence_s
 
     def close(self) -> None:
         """Fall silent."""

@@ -7,19 +7,17 @@ neither the display nor the session waits for a loudspeaker. Where none is there
 from __future__ import annotations
 
 import math
-import queue
 import shutil
 import struct
 import subprocess
 import threading
 import wave
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from massctl.app.settings import CueStyle
-from massctl.dashboard.cues import URGENT, Kind, Sound
+from massctl.dashboard.cues import LASTING, URGENT, Kind, Sound
 
 SPEAKERS: Final = (("espeak-ng", "-s", "165"), ("espeak", "-s", "165"), ("say",), ("spd-say", "--wait"))
 PLAYERS: Final = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",), ("play", "-q"))
@@ -27,6 +25,8 @@ RATE_HZ: Final = 22_050
 LOUDNESS: Final = 0.4
 BELLS: Final = {Kind.END: 2, Kind.STOPPED: 3, Kind.EASE_OFF: 2}
 """How often the bell rings; once for all others. The time left is not worth a bell."""
+LASTING_MAX: Final = 2
+"""What is still to be said of the step before does not hold up this one for long (design value)."""
 NO_BELL: Final = frozenset({Kind.TIME, Kind.PAUSED})
 TONES: Final[dict[Kind, tuple[tuple[int, float], ...]]] = {
     Kind.STEP: ((523, 0.15),),
@@ -36,10 +36,43 @@ TONES: Final[dict[Kind, tuple[tuple[int, float], ...]]] = {
     Kind.HARDER: ((440, 0.12), (660, 0.12)),
     Kind.EASE_OFF: ((660, 0.12), (330, 0.2)),
     Kind.ANSWER: ((660, 0.1), (0, 0.05), (660, 0.1), (0, 0.05), (660, 0.1)),
+    Kind.RATE: ((523, 0.1), (0, 0.05), (523, 0.1)),
     Kind.PAUSED: ((330, 0.15),),
     Kind.STOPPED: ((220, 0.3), (0, 0.1), (220, 0.3), (0, 0.1), (220, 0.5)),
 }
 """Hertz (0 is silence) and seconds of each part: rising is harder, falling is easier, low and long is stop."""
+
+
+class Waiting:
+    """The sounds that wait while one is heard, for two threads: what is of the moment gives way to the next, the rest is kept."""
+
+    def __init__(self) -> None:
+        self._sounds: list[Sound] = []
+        self._changed = threading.Condition()
+        self._is_closed = False
+
+    def put(self, sound: Sound) -> None:
+        """Let ``sound`` wait; an urgent one alone, one of the moment in place of another."""
+        with self._changed:
+            is_urgent = any(each.kind in URGENT for each in self._sounds)
+            if sound.kind in URGENT:
+                self._sounds = [sound]
+            elif sound.kind in LASTING or not is_urgent:
+                self._sounds = [each for each in self._sounds if each.kind in URGENT | LASTING][-LASTING_MAX:]
+                self._sounds.append(sound)
+            self._changed.notify()
+
+    def take(self) -> Sound | None:
+        """Wait for the next sound and return it; None once nothing comes any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._sounds or self._is_closed)
+            return None if self._is_closed else self._sounds.pop(0)
+
+    def close(self) -> None:
+        """Let nothing be heard any more."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
 
 
 def found(programs: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:
@@ -92,7 +125,7 @@ class Voice:
         self._folder = folder
         self._speaker = found(SPEAKERS) if style is CueStyle.SPEECH else None
         self._player = found(PLAYERS) if style is CueStyle.TONES else None
-        self._waiting: queue.Queue[Sound | None] = queue.Queue(maxsize=1)
+        self._waiting = Waiting()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
         if self._speaker or self._player:
@@ -100,17 +133,13 @@ class Voice:
             self._thread.start()
 
     def play(self, sound: Sound) -> None:
-        """Make ``sound`` heard; what waits gives way to it, and an urgent one cuts off what is being said."""
+        """Make ``sound`` heard, behind what has to be said first; an urgent one cuts off what is being said."""
         if self.style is CueStyle.SILENT:
             return
         if self._thread is None:
             self._ring(sound.kind)
             return
-        if self._waiting.full():
-            waits = self._take()
-            if waits is not None and waits.kind in URGENT and sound.kind not in URGENT:
-                sound = waits
-        self._put(sound)
+        self._waiting.put(sound)
         process = self._process
         if sound.kind in URGENT and process is not None:
             process.terminate()
@@ -118,8 +147,7 @@ class Voice:
     def close(self) -> None:
         """Say no more."""
         if self._thread is not None:
-            self._take()
-            self._put(None)
+            self._waiting.close()
             process = self._process
             if process is not None:
                 process.terminate()
@@ -129,18 +157,8 @@ class Voice:
             for _ in range(BELLS.get(kind, 1)):
                 self._bell()
 
-    def _take(self) -> Sound | None:
-        try:
-            return self._waiting.get_nowait()
-        except queue.Empty:
-            return None
-
-    def _put(self, sound: Sound | None) -> None:
-        with suppress(queue.Full):  # another came between: it is as new as this one
-            self._waiting.put_nowait(sound)
-
     def _work(self) -> None:
-        while (sound := self._waiting.get()) is not None:
+        while (sound := self._waiting.take()) is not None:
             try:
                 self._run(sound)
             except OSError:

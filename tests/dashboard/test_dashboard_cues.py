@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from massctl.app.settings import CueStyle
+from massctl.app.request import RunRequest
+from massctl.app.settings import CueStyle, Settings
 from massctl.dashboard import sounds
 from massctl.dashboard.cues import CueTeller, Kind, Sound
+from massctl.dashboard.live import LiveSession
 from massctl.dashboard.sounds import TONES, Voice, lacking, wave_file
 from massctl.session.events import Cue, CueKind, DiscomfortRated, Event, LinkChanged, Phase, SeenBy
 from tests.dashboard.events_of import phase, step, stop_seen, tick
@@ -47,6 +49,10 @@ def test_a_clock_that_does_not_run_tells_no_time() -> None:
     assert count_down(CueTeller(30), 95, 0, phase=Phase.PAUSED) == []
 
 
+def test_a_question_is_heard() -> None:
+    assert heard(CueTeller(30), phase(Phase.RATING)) == ["How strong is it, zero to ten?"]
+
+
 def test_the_end_is_distinct() -> None:
     from tests.dashboard.test_dashboard_view import ended_step  # noqa: PLC0415 - one event of that file
 
@@ -68,6 +74,15 @@ def test_never_press_harder_from_a_discomfort_of_three_on(discomfort: int) -> No
     teller.hear(DiscomfortRated(at_s=0.5, value=discomfort))
     words = heard(teller, Cue(at_s=1.0, cue=CueKind.PRESS_HARDER), tick(at_s=9.0, cue=CueKind.PRESS_HARDER))
     assert ("Press harder" in words) == (discomfort < 3)
+
+
+def test_F20_another_theme_or_cadence_forgets_no_rating(tmp_path: Path) -> None:
+    silent = Voice(CueStyle.SILENT, lambda: None, tmp_path)
+    live = LiveSession(RunRequest(program="micro-break", is_simulated=True), Settings(), {}, silent)
+    live._cues.hear(DiscomfortRated(at_s=0.5, value=5))
+    live.resound(Settings(cadence_s=10), silent)
+    assert live._cues.cadence_s == 10
+    assert heard(live._cues, Cue(at_s=1.0, cue=CueKind.PRESS_HARDER)) == []
 
 
 def test_stops_lost_links_and_stops_that_nobody_saw_are_said() -> None:
@@ -92,6 +107,19 @@ def test_the_bell_rings_and_the_end_rings_otherwise_than_the_rest(tmp_path: Path
     assert counts[Kind.END] != counts[Kind.STEP]
     assert counts[Kind.STOPPED] == max(counts.values())
     assert counts[Kind.TIME] == 0
+
+
+def test_the_end_of_a_step_is_heard_and_then_the_name_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = speaker(tmp_path, monkeypatch, 0.05)
+    voice = Voice(CueStyle.SPEECH, lambda: None, tmp_path)
+    for sound in (Sound(Kind.TIME, "30 seconds left"), Sound(Kind.END, "Done"), Sound(Kind.STEP, "Glutes")):
+        voice.play(sound)
+    voice.play(Sound(Kind.COUNT, "3"))
+    wait_for(lambda: said.exists() and "3" in said.read_text())
+    assert [word for word in said.read_text().split() if word in {"Done", "Glutes"}] == ["Done", "Glutes"]
+    voice.close()
 
 
 def test_silent_is_silent(tmp_path: Path) -> None:
