@@ -7,17 +7,18 @@ the stream's callback and the driver's own timers drive everything.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from massctl.devices.capabilities import Disconnected, Report
-from massctl.errors import ConnectionProblem, LinkLost
+from massctl.errors import ConnectionProblem, LinkLost, PeerSilent
 from massctl.transports.opening import open_stream
 from massctl.transports.recorder import RecordingStream
 from massctl.transports.stream import ByteStream
 
-_log = logging.getLogger(__name__)
+SILENCE_S: Final = 4.0
+"""A device gets this long for its first word once its port is open: some start anew with it (design value)."""
 
 
 class Wire:
@@ -127,3 +128,10 @@ class Reporter:
 
     def _note_loss(self, problem: ConnectionProblem) -> None:
         self._report(Disconnected(self._wire.now_s(), problem))
+
+    def _silent(self, missing: str, if_bytes_came: str, if_nothing_came: str) -> PeerSilent:
+        """Return that the first word did not come: ``missing`` says what, the others what to look at."""
+        within, count = f"within {SILENCE_S:g} s of opening", self._wire.bytes_received
+        if count:
+            return PeerSilent(self.url, f"{count} bytes came {within}, but {missing}.", if_bytes_came)
+        return PeerSilent(self.url, f"nothing came {within}.", if_nothing_came)

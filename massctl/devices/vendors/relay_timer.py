@@ -18,8 +18,8 @@ from typing import Final
 from firmware_protocol.vendors.relay import RelayCodec, RelayRefusal, RelayState
 from massctl.devices.capabilities import CommandRefused, TimerCapabilities, TimerReading
 from massctl.devices.waiting import Waiters
-from massctl.devices.wire import Reporter, Wire
-from massctl.errors import ConnectionProblem, NoAnswer, PeerSilent
+from massctl.devices.wire import SILENCE_S, Reporter, Wire
+from massctl.errors import ConnectionProblem, NoAnswer
 
 POLL_S: Final = 0.25
 """The state is asked for so often (F34)."""
@@ -32,7 +32,6 @@ BLIND_TIMES: Final = 3
 OPEN_S: Final = 2.0
 SLACK_S: Final = 1e-6
 """Rounding of the loop's time: what is due within this is due."""
-SILENCE_S: Final = 4.0
 FAREWELL_S: Final = 0.5
 """How long a close waits for the relay to be seen open."""
 
@@ -92,7 +91,11 @@ class RelayTimer(Reporter):
             await self._state(silence_s)
         except NoAnswer:
             if not may_be_blind:
-                raise self._silent() from None
+                raise self._silent(
+                    f"no answer of a {self.name}",
+                    "Are its speed (baud), its address and its kind (driver, frame) right?",
+                    "Is this the right address, and is the board powered?",
+                ) from None
             self.capabilities = replace(self.capabilities, is_monitored=False)
             self._unanswered.clear()
 
@@ -241,13 +244,3 @@ class RelayTimer(Reporter):
         self._rest()
         self._states.fail(problem)
         self._note_loss(problem)
-
-    def _silent(self) -> PeerSilent:
-        within = f"within {SILENCE_S:g} s of opening"
-        if self._wire.bytes_received:
-            return PeerSilent(
-                self.url,
-                f"{self._wire.bytes_received} bytes came {within}, but no answer of a {self.name}.",
-                "Are its speed (baud), its address and its kind (driver, frame) right?",
-            )
-        return PeerSilent(self.url, f"nothing came {within}.", "Is this the right address, and is the board powered?")

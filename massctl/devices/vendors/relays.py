@@ -8,8 +8,8 @@ from firmware_protocol.vendors.relay import RelayCodec
 from massctl.devices.address import DeviceAddress
 from massctl.devices.bundle import DeviceBundle
 from massctl.devices.dictionary import DeviceIdentity
-from massctl.devices.vendors.relay_timer import SILENCE_S, RelayTimer
-from massctl.devices.wire import open_wire
+from massctl.devices.vendors.relay_timer import RelayTimer
+from massctl.devices.wire import SILENCE_S, open_wire
 
 CHANNELS_MAX = 8
 

@@ -14,11 +14,9 @@ from firmware_protocol.vendors.gauge import Complaint, GaugeCodec, Reading, Satu
 from massctl.devices.capabilities import ForceSensorCapabilities
 from massctl.devices.force_filter import ForceFilter, published_hz
 from massctl.devices.waiting import Waiters
-from massctl.devices.wire import Reporter, Wire
+from massctl.devices.wire import SILENCE_S, Reporter, Wire
 from massctl.errors import ConnectionProblem, NoAnswer, PeerSilent
 
-SILENCE_S: Final = 4.0
-"""How long a gauge may take to its first reading after its port was opened: some start anew with it."""
 NEXT_S: Final = 1.0
 """A gauge that reads gives the next reading within this."""
 TARE_S: Final = 0.5
@@ -153,7 +151,7 @@ class TextGauge(Reporter, ABC):
         try:
             await self._next(SILENCE_S)
         except NoAnswer:
-            raise self._silent() from None
+            raise self._no_reading() from None
 
     async def _next(self, within_s: float) -> float:
         """Return the next reading, untared. Raises NoAnswer or what ended the link."""
@@ -168,15 +166,12 @@ class TextGauge(Reporter, ABC):
         self._waiters.fail(problem)
         self._note_loss(problem)
 
-    def _silent(self) -> PeerSilent:
-        within = f"within {SILENCE_S:g} s of opening"
+    def _no_reading(self) -> PeerSilent:
         if self.complaint:
-            reason = f"the {self.name} gave no reading {within}: {self.complaint}."
+            reason = f"the {self.name} gave no reading within {SILENCE_S:g} s of opening: {self.complaint}."
             return PeerSilent(self.url, reason, "Look at its display and its set-up.")
-        if self._wire.bytes_received:
-            return PeerSilent(
-                self.url,
-                f"{self._wire.bytes_received} bytes came {within}, but no reading of a {self.name}.",
-                "Is its speed right (baud), and is it this kind of gauge (driver)?",
-            )
-        return PeerSilent(self.url, f"nothing came {within}.", "Is this the right port, and is the gauge switched on?")
+        return self._silent(
+            f"no reading of a {self.name}",
+            "Is its speed right (baud), and is it this kind of gauge (driver)?",
+            "Is this the right port, and is the gauge switched on?",
+        )

@@ -28,13 +28,12 @@ from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.vendors.set_point import Excess, SetPoint
 from massctl.devices.vendors.vesc_setting import VescSetting, read_setting
 from massctl.devices.waiting import Waiters
-from massctl.devices.wire import Reporter, Wire, open_wire
-from massctl.errors import ConnectionProblem, NoAnswer, PeerRefused, PeerSilent
+from massctl.devices.wire import SILENCE_S, Reporter, Wire, open_wire
+from massctl.errors import ConnectionProblem, NoAnswer, PeerRefused
 
 POLL_S: Final = 0.05
 """Telemetry is asked for so often: the interlocks want 10 a second at least."""
 REPLY_S: Final = 0.25
-SILENCE_S: Final = 4.0
 STANDSTILL_S: Final = 2.0
 STILL_PPM: Final = 30.0
 STOP_AGAIN_S: Final = 0.1
@@ -284,7 +283,11 @@ class VescMassager(Reporter):
                 return await self._next(vesc.Firmware, REPLY_S, "it did not say its firmware")
             except NoAnswer:
                 if loop.time() >= until_s:
-                    raise self._silent() from None
+                    raise self._silent(
+                        "no packet of a VESC that tells its firmware",
+                        "Is its speed right (baud), and is its UART application on?",
+                        "Is this the right port, is the controller powered, is its UART on?",
+                    ) from None
 
     async def _next(
         self,
@@ -306,18 +309,6 @@ class VescMassager(Reporter):
         self._rest()
         self._waiters.fail(problem)
         self._note_loss(problem)
-
-    def _silent(self) -> PeerSilent:
-        within = f"within {SILENCE_S:g} s of opening"
-        if self._wire.bytes_received:
-            return PeerSilent(
-                self.url,
-                f"{self._wire.bytes_received} bytes came {within}, but no packet of a VESC that tells its firmware.",
-                "Is its speed right (baud), and is its UART application on?",
-            )
-        return PeerSilent(
-            self.url, f"nothing came {within}.", "Is this the right port, is the controller powered, is its UART on?"
-        )
 
 
 def _motor_c(values: vesc.Values) -> float:
