@@ -21,7 +21,6 @@ from massctl.body.atlas import Atlas
 from massctl.body.data import suggestion
 from massctl.body.terms import Tool
 from massctl.errors import FileProblem, UsageError
-from massctl.units import KPA_PER_KG_CM2, pressure_kpa
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -110,23 +109,6 @@ def with_favourite(settings: Settings, program_id: str, *, is_favourite: bool) -
     """Return the settings with a program among the favourites, or not."""
     others = tuple(each for each in settings.favourites if each != program_id)
     return replace(settings, favourites=(program_id, *others) if is_favourite else others)
-
-
-def force_words(force_n: float, area_cm2: float | None, units: Units) -> str:
-    """Return a push on a tip of ``area_cm2`` in the person's units; newtons where the tip is not known."""
-    if units is Units.NEWTON or not area_cm2:
-        return f"{force_n:.0f} N"
-    pressure = pressure_kpa(force_n, area_cm2)
-    return f"{pressure:.0f} kPa" if units is Units.KPA else f"{pressure / KPA_PER_KG_CM2:.1f} kg/cm²"
-
-
-def pressure_words(pressure_kg_cm2: float, area_cm2: float | None, units: Units) -> str:
-    """Return a pressure in the person's units; kg/cm² where newtons are wished and the tip is not known."""
-    if units is Units.KPA:
-        return f"{pressure_kg_cm2 * KPA_PER_KG_CM2:.0f} kPa"
-    if units is Units.NEWTON and area_cm2:
-        return f"{pressure_kg_cm2 * KPA_PER_KG_CM2 * area_cm2 / 10:.0f} N"
-    return f"{pressure_kg_cm2:.1f} kg/cm²"
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from massctl.faces.bars import bracket, cell
+
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -17,27 +19,22 @@ def band_bar(value: float, band: tuple[float, float], full: float, width: int, s
     """Return a bar from 0 to ``full`` lit up to ``value``, the cells of ``band`` shaded behind it."""
     eighths = round(min(max(value / full, 0.0), 1.0) * width * 8)
     whole, part = divmod(eighths, 8)
-    low, high = (_cell(edge, full, width) for edge in band)
+    low, high = (cell(edge, full, width) for edge in band)
     bar = Text()
-    for cell in range(width):
-        shade = "on grey30" if low <= cell < high else ""
-        if cell < whole:
+    for place in range(width):
+        shade = "on grey30" if low <= place < high else ""
+        if place < whole:
             bar.append("█", style)
-        elif cell == whole and part:
+        elif place == whole and part:
             bar.append(_EIGHTHS[part], f"{style} {shade}")
         else:
             bar.append("▒" if shade else "·", "grey50" if shade else "grey37")
     return bar
 
 
-def band_scale(band: tuple[float, float], full: float, width: int, unit: str) -> Text:
-    """Return the line under ``band_bar``: a bracket below the band, and its edges in ``unit``."""
-    low, high = (_cell(edge, full, width) for edge in band)
-    label = f" {band[0]:g}–{band[1]:g} {unit} "
-    inner = max(high - low - 2, 0)
-    bracket = "╰" + (label.center(inner, "─") if len(label) <= inner else "─" * inner) + "╯"
-    text = " " * low + bracket + ("" if len(label) <= inner else label)
-    return Text(text[:width].ljust(width), "grey62")
+def band_scale(band: tuple[float, float], full: float, width: int, told: str) -> Text:
+    """Return the line under ``band_bar``: a bracket below the band, and in it the band as it is told."""
+    return Text(bracket(band, full, width, told), "grey62")
 
 
 def dots(value: int | None, style: str) -> Text:
@@ -58,7 +55,3 @@ def trace(values: list[float | None], band: tuple[float, float], full: float, wi
         height = "▁▂▃▄▅▆▇█"[min(int(max(value, 0.0) / full * 8), 7)]
         row.append(height, "green" if band[0] <= value <= band[1] else "red" if value > band[1] else "grey50")
     return row
-
-
-def _cell(value: float, full: float, width: int) -> int:
-    return round(min(max(value / full, 0.0), 1.0) * width)

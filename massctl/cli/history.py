@@ -14,7 +14,7 @@ from rich.text import Text
 
 from massctl.cli.completion import complete_sessions
 from massctl.cli.numbers import Number
-from massctl.cli.output import console, print_json
+from massctl.cli.output import chosen_units, console, print_json
 from massctl.cli.summary import summary
 from massctl.faces.digits import minutes
 from massctl.faces.stored import summary_from_json
@@ -73,7 +73,7 @@ def show(session: str, as_json: bool) -> None:
         is_running = record.ended_by == "running"
         output.print("It is still running." if is_running else _cut_off(tuple(past.events(record.session_id))))
         return
-    output.print(summary(summary_from_json(record.summary), record.title or record.program))
+    output.print(summary(summary_from_json(record.summary), record.title or record.program, chosen_units()))
 
 
 def _cut_off(events: Sequence[Mapping[str, Any]]) -> str:

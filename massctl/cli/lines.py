@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
+from massctl.app.settings import Units
 from massctl.faces.digits import minutes
-from massctl.faces.words import KEYS, MODES, OUTCOMES, PHASES, SOFT_STOP, TOOLS, counted, headline, plainly
+from massctl.faces.push import PushUnit, push_unit, why_newtons
+from massctl.faces.session_view import SessionView
+from massctl.faces.words import KEYS, MODES, OUTCOMES, TOOLS, counted, headline, plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import (
     Cue,
@@ -52,26 +55,23 @@ def key_lines() -> list[str]:
     return [f"  {name:>7}  {text}" for name, _, text in KEYS] + ["  any other key pauses"]
 
 
-def plain_lines() -> Callable[[Event], list[str]]:
-    """Return a function from events to what a person reads of them: none, one or more lines, each with the session's time."""
-    phase = Phase.CONNECTING
-    has_motor = True
+def plain_lines(units: Units = Units.NEWTON) -> Callable[[Event], list[str]]:
+    """Return a function from events to what a person reads of them: none, one or more lines, each with the session's time.
+
+    Args:
+        units: in what a push is told.
+    """
+    view = SessionView(units)
 
     def lines(event: Event) -> list[str]:
-        nonlocal phase, has_motor
-        if isinstance(event, SessionStarted):
-            has_motor = "massager" in event.devices
-        texts = [] if isinstance(event, StopSeen) and not has_motor else list(_texts(event))
-        if isinstance(event, PhaseChanged):
-            if phase is Phase.WORKING and event.phase is Phase.RAMPING:
-                texts = [SOFT_STOP.lower()]
-            phase = event.phase
+        view.see(event)
+        texts = [] if isinstance(event, StopSeen) and not view.has_motor else list(_texts(event, view))
         return [f"{minutes(event.at_s):>6}  {text}" for text in texts]
 
     return lines
 
 
-def _texts(event: Event) -> Iterator[str]:
+def _texts(event: Event, view: SessionView) -> Iterator[str]:
     match event:
         case SessionStarted():
             kind = "SIMULATED session" if event.is_simulated else "session"
@@ -79,9 +79,9 @@ def _texts(event: Event) -> Iterator[str]:
             yield from (f"{role}: {name}" for role, name in event.devices.items())
             yield from (f"note: {text}" for text in event.warnings)
         case StepStarted():
-            yield from _step(event)
+            yield from _step(event, view)
         case PhaseChanged() if event.ask or event.phase is not Phase.WAITING:
-            yield f"{PHASES[event.phase].lower()}" + (f": {plainly(event.ask)}" if event.ask else "")
+            yield view.badge.lower() + (f": {view.ask}" if view.ask else "")
         case Cue():
             yield event.cue.value
         case DiscomfortRated():
@@ -91,20 +91,21 @@ def _texts(event: Event) -> Iterator[str]:
         case Pressed() if event.key != "discomfort":
             yield f"pressed: {event.key.replace('_', ' ')} ({event.origin})"
         case Intervention():
-            yield f"{event.level.value.upper()} [{event.rule}]: {plainly(event.text)}"
+            text = push_unit(view.units, event.contact_area_cm2).retold(plainly(event.text))
+            yield f"{event.level.value.upper()} [{event.rule}]: {text}"
         case StopSeen():
             yield f"motor off {motor_off(event)}"
         case LinkChanged():
             yield f"{event.device}: link {event.state}" + (f": {plainly(event.text)}" if event.text else "")
         case StepEnded():
-            yield _ended(event)
+            yield _ended(event, push_unit(view.units, event.contact_area_cm2))
         case Warned():
             yield f"warning: {event.text}"
         case _:
             return
 
 
-def _step(event: StepStarted) -> Iterator[str]:
+def _step(event: StepStarted, view: SessionView) -> Iterator[str]:
     parts = [headline(event.point_name, event.side, event.mode)]
     if event.point:
         parts.append(MODES.get(event.mode, event.mode))
@@ -112,17 +113,19 @@ def _step(event: StepStarted) -> Iterator[str]:
     parts += [f"pass {event.pass_number} of {event.passes}"] if event.passes > 1 else []
     parts.append(minutes(event.maximum_s))
     if event.force_band_n:
-        parts.append(f"{event.force_band_n[0]:g}–{event.force_band_n[1]:g} N")
+        parts.append(view.push.band(event.force_band_n))
     if event.speed_ppm:
         parts.append(f"{event.speed_ppm:,} strokes a minute")
     yield f"step {event.number} of {event.of}: " + ", ".join(parts)
     yield from (f"  {text}" for text in (event.substitution, event.pose, event.cautions, event.instruction) if text)
+    if event.force_band_n:
+        yield from (f"  {text}" for text in (why_newtons(view.units, event.contact_area_cm2),) if text)
 
 
-def _ended(event: StepEnded) -> str:
+def _ended(event: StepEnded, push: PushUnit) -> str:
     parts = [OUTCOMES.get(event.outcome, event.outcome)]
     parts += [f"{event.in_band_s:.0f} s in the band"] if event.in_band_s else []
-    parts += [f"{event.mean_force_n:.1f} N"] if event.mean_force_n is not None else []
+    parts += [push.reading(event.mean_force_n)] if event.mean_force_n is not None else []
     parts += [f"{event.mean_speed_ppm:,.0f} strokes a minute"] if event.mean_speed_ppm else []
     if event.discomfort_before is not None and event.discomfort_after is not None:
         parts.append(f"discomfort {event.discomfort_before} → {event.discomfort_after}")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from rich.console import Console
 from rich.live import Live
 
+from massctl.app.settings import Units
 from massctl.cli.session_screen import render
 from massctl.faces.session_view import SessionView
 from massctl.session.events import Event
@@ -27,12 +28,12 @@ _FRAME_BEGINS, _FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class LiveFace:
-    """Shows a session on a terminal; ``see`` and ``toggle_keys`` return at once."""
+    """Shows a session on a terminal, a push in ``units``; ``see`` and ``toggle_keys`` return at once."""
 
-    def __init__(self, console: Console, on_closed: Callable[[], None]) -> None:
+    def __init__(self, console: Console, on_closed: Callable[[], None], units: Units = Units.NEWTON) -> None:
         self._console = console
         self._on_closed = on_closed
-        self._view = SessionView()
+        self._view = SessionView(units)
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._is_over = threading.Event()

@@ -19,6 +19,7 @@ from massctl.body.screening import Topic
 from massctl.cli.completion import complete_programs
 from massctl.cli.line_face import LineFace
 from massctl.cli.lines import plain_lines
+from massctl.cli.output import chosen_units
 from massctl.cli.preflight import ask_on_terminal
 from massctl.cli.screening import screen_on_terminal
 from massctl.cli.terminal import TerminalKeys
@@ -279,7 +280,7 @@ class _Terminal:
     def _note_session(self, control: SessionControl | None) -> None:
         self._control = control
         if control is not None:
-            self._face = LineFace(plain_lines(), sys.stdout, self._closed)
+            self._face = LineFace(plain_lines(chosen_units()), sys.stdout, self._closed)
             self._face.start()
         elif self._face is not None:
             self._face.close()

@@ -1,4 +1,4 @@
-"""Where output goes: consoles for data and for narration, and JSON."""
+"""Where output goes, and in which units: consoles for data and for narration, JSON, the unit of a push."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import os
 import sys
 from typing import Any
 
+import click
 from rich.console import Console
+
+from massctl.app.settings import DEFAULTS, Units, load_settings
+from massctl.errors import FileProblem
 
 WIDTH_PIPED = 100
 """Columns of output that goes to a file or a pipe."""
@@ -23,3 +27,12 @@ def console(*, is_narration: bool = False) -> Console:
 def print_json(value: Any) -> None:
     """Print ``value`` as indented JSON on standard output."""
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def chosen_units() -> Units:
+    """Return in which unit the person wants a push to be shown; settings that cannot be read are said, and hold nothing up."""
+    try:
+        return load_settings().units
+    except FileProblem as problem:
+        click.echo(f"{problem} Until then a push is shown in newtons.", err=True)
+        return DEFAULTS.units

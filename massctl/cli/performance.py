@@ -16,10 +16,11 @@ import click
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import exit_code, run_blocking
+from massctl.app.settings import DEFAULTS
 from massctl.cli.line_face import LineFace
 from massctl.cli.lines import json_lines, key_lines, plain_lines
 from massctl.cli.live import LiveFace
-from massctl.cli.output import console
+from massctl.cli.output import chosen_units, console
 from massctl.cli.preflight import ask_on_terminal
 from massctl.cli.screening import screen_on_terminal
 from massctl.cli.summary import summary
@@ -57,6 +58,7 @@ class Performance:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._has_keyboard = _has_keyboard()
+        self._units = DEFAULTS.units if as_json else chosen_units()
         self._face = self._choose_face()
         self._open = ExitStack()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -99,8 +101,8 @@ class Performance:
         output = console()
         is_roomy = output.width >= COLUMNS_MIN and output.height >= LINES_MIN
         if output.is_terminal and not output.is_dumb_terminal and is_roomy:
-            return LiveFace(output, self._terminal_closed)
-        return LineFace(plain_lines(), sys.stdout, self._terminal_closed, keys=key_lines())
+            return LiveFace(output, self._terminal_closed, self._units)
+        return LineFace(plain_lines(self._units), sys.stdout, self._terminal_closed, keys=key_lines())
 
     def _begin(self, control: SessionControl) -> None:
         self._loop, self._control = asyncio.get_running_loop(), control
@@ -131,7 +133,7 @@ class Performance:
     def _print_summary(self, ended: SessionEnded) -> None:
         output = console()
         output.print()
-        output.print(summary(ended, self._title or ended.program))
+        output.print(summary(ended, self._title or ended.program, self._units))
         rules = dict.fromkeys(str(entry["rule"]) for entry in ended.interventions)
         why = "".join(f" · massctl why {rule}" for rule in list(rules)[:3])
         output.print(f"massctl history show {ended.session_id}{why}", style="grey50")

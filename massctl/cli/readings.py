@@ -6,6 +6,7 @@ from rich.text import Text
 
 from massctl.cli.gauges import band_bar, band_scale, dots, trace
 from massctl.faces.digits import minutes
+from massctl.faces.push import pressure_band_words
 from massctl.faces.session_view import SessionView
 from massctl.faces.words import CUES
 from massctl.session.events import Phase, StepStarted
@@ -22,12 +23,12 @@ def readings(view: SessionView, width: int) -> list[Text]:
     if step is None:
         return []
     lines: list[Text] = []
-    if step.force_band_n:
-        lines += _force(view, step.force_band_n, width)
+    if view.band_n:
+        lines += _force(view, view.band_n, width)
     elif step.pressure_band_kg_cm2:
-        low, high = step.pressure_band_kg_cm2
+        aim = pressure_band_words(step.pressure_band_kg_cm2, step.contact_area_cm2, view.units)
         limit = f", discomfort {step.discomfort_max} at most" if step.discomfort_max is not None else ""
-        lines.append(labelled("pressure", Text(f"aim at {low:g}–{high:g} kg/cm²{limit}")))
+        lines.append(labelled("pressure", Text(f"aim at {aim}{limit}")))
     if step.speed_ppm is not None:
         lines.append(_speed(view, step))
     lines.append(labelled("discomfort", _discomfort(view)))
@@ -41,11 +42,12 @@ def _force(view: SessionView, band: tuple[float, float], width: int) -> list[Tex
     force = view.tick.force_n if view.tick else None
     word, style = CUES[view.cue] if view.cue and view.phase in AT_WORK else ("", "grey50")
     cue = Text(f" {word} ", f"bold black on {style}") if word else Text()
-    reading = Text("      –" if force is None else f"{force:7.1f} N", "bold")
+    unit = view.push
+    reading = Text(f"{'–' if force is None else unit.figure(force):>7} {unit.name}", "bold")
     bar = band_bar(force or 0.0, band, full, room, style)
     return [
-        labelled("force", Text.assemble(bar, " ", reading)),
-        labelled("", Text.assemble(band_scale(band, full, room, "N"), " ", cue)),
+        labelled("push", Text.assemble(bar, " ", reading)),
+        labelled("", Text.assemble(band_scale(band, full, room, unit.band(band)), " ", cue)),
         labelled("", trace(list(view.trace_n), band, full, room)),
     ]
 

@@ -16,14 +16,11 @@ from massctl.cli.stop_screen import stop_lines
 from massctl.faces.digits import HEIGHT, large, minutes
 from massctl.faces.session_view import Note, SessionView
 from massctl.faces.words import (
-    BY_HAND,
     DEFAULT_FOOTER,
     FOOTERS,
     HINTS,
     KEYS,
     MODES,
-    PHASES,
-    SOFT_STOP,
     SPEED_KEYS,
     TOOLS,
     headline,
@@ -110,8 +107,8 @@ def _clock(view: SessionView) -> tuple[list[str], str]:
         return [""] * HEIGHT, ""
     if view.tick is None or view.tick.number != view.step.number:
         return large(minutes(view.step.maximum_s)), "planned"
-    whole = f"left of {minutes(view.step.maximum_s)}"
-    counted = " in the band" if view.step.mode == "pin" and view.step.force_band_n else ""
+    whole = f"left of {minutes(view.whole_s)}"
+    counted = " in the band" if view.step.mode == "pin" and view.band_n else ""
     return large(minutes(view.tick.remaining_s)), whole + counted
 
 
@@ -141,7 +138,7 @@ def _how(step: StepStarted) -> str:
 
 def _ask(view: SessionView, width: int) -> list[Text]:
     """Return the phase and what to do now, in two lines at least."""
-    badge = f" {_badge(view)} "
+    badge = f" {view.badge} "
     words = ANSWER if view.cue is CueKind.ANSWER and view.phase in AT_WORK else view.ask
     if not words and view.step and view.step.pose:
         words = view.step.instruction
@@ -151,13 +148,6 @@ def _ask(view: SessionView, width: int) -> list[Text]:
     first = Text.assemble(" ", (badge, PHASE_STYLES.get(view.phase, "bold black on grey70")), " ", (lines[0], "bold"))
     second = Text(" " * (len(badge) + 2) + (lines[1] if len(lines) > 1 else ""), "bold")
     return [first, second]
-
-
-def _badge(view: SessionView) -> str:
-    if view.is_slowing:
-        return SOFT_STOP
-    is_by_hand = view.step is not None and view.step.speed_ppm is None
-    return BY_HAND if view.phase is Phase.WORKING and is_by_hand else PHASES[view.phase]
 
 
 def _body(view: SessionView, width: int) -> list[Text]:

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from massctl.faces.digits import large
 from massctl.faces.session_view import SessionView
-from massctl.faces.words import plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import Phase, SeenBy
 
@@ -16,11 +15,8 @@ from massctl.session.events import Phase, SeenBy
 def stop_lines(view: SessionView, width: int) -> list[Text]:
     """Return the lines of the stop screen, the full width in red."""
     red, quiet = "bold white on red", "white on dark_red"
-    cause = view.stop_cause
-    rule = (cause.rule if cause else view.stop.rule if view.stop else "") or "F42"
-    text = cause.text if cause else view.stop.reason if view.stop else ""
     lines = [_bar("", width, quiet), *(_bar(line, width, red) for line in large("STOPPED")), _bar("", width, red)]
-    reason = textwrap.wrap(f"[{rule}] {plainly(text)}", width - 6, max_lines=3, placeholder=" …")
+    reason = textwrap.wrap(view.stopped_because, width - 6, max_lines=3, placeholder=" …")
     lines += [_bar(line, width, red) for line in reason]
     lines += [_bar("", width, quiet), Text()]
     lines += [_motor(view, width), Text()] if view.has_motor else []

@@ -13,23 +13,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from massctl.app.settings import Units
 from massctl.faces.digits import minutes
 from massctl.faces.felt import felt
-from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, plainly
+from massctl.faces.push import force_words, intervention_words, reason_words
+from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS
 from massctl.session.events import PointSummary, SessionEnded
 
 
-def summary(ended: SessionEnded, title: str) -> RenderableType:
-    """Return the summary as it is printed after a run."""
-    parts: list[RenderableType] = [_headline(ended, title)]
+def summary(ended: SessionEnded, title: str, units: Units = Units.NEWTON) -> RenderableType:
+    """Return the summary as it is printed after a run; a push is told in ``units``."""
+    parts: list[RenderableType] = [_headline(ended, title, units)]
     if ended.points:
-        parts += [Text(), _points(ended)]
+        parts += [Text(), _points(ended, units)]
     if ended.interventions:
-        parts += [Text(), Text("What massctl did by itself", "bold"), _interventions(ended)]
+        parts += [Text(), Text("What massctl did by itself", "bold"), _interventions(ended, units)]
     return Group(*parts)
 
 
-def _headline(ended: SessionEnded, title: str) -> Text:
+def _headline(ended: SessionEnded, title: str, units: Units) -> Text:
     style = "green" if ended.ended_by == "completed" else "yellow" if ended.ended_by == "person" else "red"
     text = Text()
     if ended.is_simulated:
@@ -37,7 +39,7 @@ def _headline(ended: SessionEnded, title: str) -> Text:
     text.append(f"{title}. ", "bold").append(ENDINGS.get(ended.ended_by, ended.ended_by), f"bold {style}")
     if ended.reason and (ended.rule or ended.ended_by != "person"):
         rule = f" [{ended.rule}]" if ended.rule else ""
-        text.append(f" {plainly(ended.reason)}{rule}", style)
+        text.append(f" {reason_words(ended, units)}{rule}", style)
     text.append(f"\n{ended.steps_done} of {ended.steps} steps in {minutes(ended.duration_s)}, ")
     text.append(f"percussion {minutes(ended.percussion_s)}.")
     if ended.heart_rate_mean_bpm is not None:
@@ -48,18 +50,18 @@ def _headline(ended: SessionEnded, title: str) -> Text:
     return text
 
 
-def _points(ended: SessionEnded) -> Table:
+def _points(ended: SessionEnded, units: Units) -> Table:
     """Return one row a point: its name over how it was worked on, then its figures; two lines fit 72 columns, one does not."""
     table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, header_style="bold")
     table.add_column("Point", ratio=1)
-    for heading in (" Dose", " In band", " Force", " Speed", " Discomfort"):
+    for heading in (" Dose", " In band", " Push", " Speed", " Discomfort"):
         table.add_column(heading, justify="right", no_wrap=True)
     for point in ended.points:
-        table.add_row(*_row(point))
+        table.add_row(*_row(point, units))
     return table
 
 
-def _row(point: PointSummary) -> list[RenderableType]:
+def _row(point: PointSummary, units: Units) -> list[RenderableType]:
     is_measured = "perc" in point.tools and point.mean_force_n is not None
     tools = ", ".join(TOOLS.get(tool, tool) for tool in point.tools)
     name = f"{point.name} {SIDES.get(point.side, point.side)}".rstrip()
@@ -67,7 +69,7 @@ def _row(point: PointSummary) -> list[RenderableType]:
         Group(name, Padding(Text(f"{tools}: {_outcomes(point.outcomes)}", "grey62"), (0, 0, 0, 2))),
         minutes(point.dose_s),
         minutes(point.in_band_s) if is_measured else "–",
-        "–" if point.mean_force_n is None else f"{point.mean_force_n:.0f} N",
+        "–" if point.mean_force_n is None else force_words(point.mean_force_n, point.contact_area_cm2, units),
         "–" if not point.mean_speed_ppm else f"{point.mean_speed_ppm:,.0f}",
         _change(point.discomfort_before, point.discomfort_after),
     ]
@@ -85,13 +87,13 @@ def _change(before: int | None, after: int | None) -> str:
     return f"{'–' if before is None else before} → {'–' if after is None else after}"
 
 
-def _interventions(ended: SessionEnded) -> Table:
+def _interventions(ended: SessionEnded, units: Units) -> Table:
     table = Table.grid(padding=(0, 2))
     for entry in ended.interventions:
         when = f"{minutes(entry['at_s']):>6}" if "at_s" in entry else ""
         table.add_row(
             Text(when, "grey50"),
             Text(f"{entry.get('rule', '')} {entry.get('level', '')}", "yellow"),
-            plainly(str(entry.get("text", ""))),
+            intervention_words(entry, units),
         )
     return table

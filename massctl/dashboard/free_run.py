@@ -13,7 +13,7 @@ from textual.widget import Widget
 from massctl.app.free_outlook import free_outlook, speeds_ppm
 from massctl.app.outlook import BENCH, NOBODY, NOTHING, AtHand, at_hand_today, person_today
 from massctl.app.request import RunRequest
-from massctl.app.settings import DEFAULTS, force_words, load_settings
+from massctl.app.settings import DEFAULTS, load_settings
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import Side
 from massctl.dashboard.body_map import BodyMap
@@ -22,6 +22,7 @@ from massctl.dashboard.map_marks import forbidden_regions, marks_for_body, zones
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 from massctl.faces.digits import large
+from massctl.faces.push import force_words
 from massctl.faces.words import SIDES
 from massctl.programs.choices import Choices
 

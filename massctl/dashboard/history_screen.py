@@ -145,6 +145,7 @@ class HistoryScreen(TwoPanes):
             text = "It is still running." if record.ended_by == "running" else "It was cut off: its process died."
             return [*rows, *wrapped(text, width, 2, "danger")]
         view = DashboardView()
+        view.session.units = self.massctl.settings.units
         for event in (*self._pressed.get(record.session_id, ()), summary_from_json(record.summary)):
             view.see(event)
         return [*rows, *outcome_lines(view, width), BLANK, line((f"massctl history show {record.session_id}", "quiet"))]

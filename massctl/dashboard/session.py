@@ -74,9 +74,9 @@ class SessionScreen(Page):
                     yield Clock(id="clock")
                 yield Ask(id="ask")
                 yield Gauge(id="gauge")
-                yield Chart("N", "good", id="force")
+                yield Chart("good", id="force")
                 yield Readings(id="readings")
-                yield Chart("/min", "ask", id="speed")
+                yield Chart("ask", id="speed")
             with Vertical(id="side"):
                 yield Timeline(id="timeline")
                 yield Discomfort(id="discomfort")
@@ -88,6 +88,7 @@ class SessionScreen(Page):
     def on_mount(self) -> None:
         """Begin with what is known: nothing yet."""
         super().on_mount()
+        self.view.session.units = self.massctl.settings.units
         self.show_large(is_large=self._is_large)
         self._arrange()
 
@@ -121,7 +122,7 @@ class SessionScreen(Page):
         wanted = {
             "-halted": session.is_halted and not shows_keys,
             "-keys": shows_keys,
-            "-no-force": step is None or step.force_band_n is None,
+            "-no-force": session.band_n is None,
             "-no-speed": step is None or step.speed_ppm is None,
         }
         if any(self.has_class(name) != is_wanted for name, is_wanted in wanted.items()):
@@ -151,12 +152,12 @@ class SessionScreen(Page):
         if step is None or self.has_class("-halted"):
             return
         self.query_one(Gauge).see(self.view)
-        if step.force_band_n is not None:
-            band = step.force_band_n
-            self.query_one("#force", Chart).plot(self.view.force, band, full_scale(band))
+        band, push = self.view.session.band_n, self.view.session.push
+        if band is not None:
+            self.query_one("#force", Chart).plot(self.view.force, band, full_scale(band), push.name, push.edge)
         if step.speed_ppm is not None:
             planned = float(step.speed_ppm)
-            self.query_one("#speed", Chart).plot(self.view.speed, (planned, planned), planned * SPEED_ROOM)
+            self.query_one("#speed", Chart).plot(self.view.speed, (planned, planned), planned * SPEED_ROOM, "/min")
 
     # --- what a person does here ---------------------------------------------------------------------------------------------
 

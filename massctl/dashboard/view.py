@@ -176,12 +176,12 @@ class DashboardView:
     def counts_band(self) -> bool:
         """Whether the clock of the step at hand runs only inside the force band."""
         step = self.step
-        return step is not None and step.mode == "pin" and step.force_band_n is not None
+        return step is not None and step.mode == "pin" and self.session.band_n is not None
 
     @property
     def clock_waits(self) -> bool:
         """Whether it waits just now, because the push is outside the band."""
-        band = self.step.force_band_n if self.step is not None else None
+        band = self.session.band_n
         if not self.counts_band or band is None or self.session.phase is not Phase.WORKING:
             return False
         return self.force_n is None or not band[0] <= self.force_n <= band[1]

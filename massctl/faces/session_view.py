@@ -1,6 +1,6 @@
 """What a display knows of a running session: a state that events update. Pure: no terminal, no clock, no session logic.
 
-How it looks is ``session_screen``; the words for events that plain lines share with it are in ``words``.
+How it looks is each face's own business; the words for events that all of them share are in ``words``, units in ``push``.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from massctl.faces.words import plainly
+from massctl.app.settings import Units
+from massctl.faces.push import PushUnit, push_unit, why_newtons
+from massctl.faces.words import BY_HAND, PHASES, SOFT_STOP, STARTING, STOPPING, plainly
 from massctl.rules import Level
-from massctl.session.commands import Key
+from massctl.session import asks
 from massctl.session.events import (
     Cue,
     CueKind,
@@ -20,7 +22,6 @@ from massctl.session.events import (
     LinkChanged,
     Phase,
     PhaseChanged,
-    Pressed,
     SessionEnded,
     SessionStarted,
     StepEnded,
@@ -52,6 +53,8 @@ class Note:
 class SessionView:
     """The state of a display; ``see`` updates it, and nothing else does."""
 
+    units: Units = Units.NEWTON
+    """In what the person wants a push to be shown."""
     started: SessionStarted | None = None
     step: StepStarted | None = None
     tick: Tick | None = None
@@ -69,7 +72,7 @@ class SessionView:
     """The intervention that stopped it."""
     stop: StopSeen | None = None
     is_released: bool = False
-    """The first half of the reset was pressed."""
+    """The first half of the reset was taken: the session says so, a key alone may have come too soon."""
     ended: SessionEnded | None = None
     shows_keys: bool = False
 
@@ -88,6 +91,47 @@ class SessionView:
         """Whether a massager takes part; without one there is no motor to speak of."""
         return self.started is None or "massager" in self.started.devices
 
+    @property
+    def push(self) -> PushUnit:
+        """The unit of a push with the tip at hand."""
+        return push_unit(self.units, self.step.contact_area_cm2 if self.step is not None else None)
+
+    @property
+    def band_n(self) -> tuple[float, float] | None:
+        """The band of push to aim at now; None where nothing measures it."""
+        if self.step is None:
+            return None
+        is_told = self.tick is not None and self.tick.number == self.step.number
+        return (self.tick.force_band_n if is_told and self.tick is not None else None) or self.step.force_band_n
+
+    @property
+    def whole_s(self) -> float:
+        """How long the step at hand may take in all: 'longer' makes it more than was planned, 'enough' less."""
+        tick, step = self.tick, self.step
+        if tick is not None and step is not None and tick.number == step.number:
+            return round(tick.clock_s + tick.remaining_s, 1)
+        return step.maximum_s if step is not None else 0.0
+
+    @property
+    def stopped_because(self) -> str:
+        """What stopped it, with its rule; a person's own stop is F42's."""
+        cause, stop = self.stop_cause, self.stop
+        rule = (cause.rule if cause else stop.rule if stop else "") or "F42"
+        area_cm2 = cause.contact_area_cm2 if cause else None
+        text = cause.text if cause else stop.reason if stop else ""
+        return f"[{rule}] {push_unit(self.units, area_cm2).retold(plainly(text))}"
+
+    @property
+    def badge(self) -> str:
+        """The phase in a word or two; of a motor that has no soft start none is claimed."""
+        is_soft = self.step is None or self.step.has_soft_start
+        if self.is_slowing:
+            return SOFT_STOP if is_soft else STOPPING
+        if self.phase is Phase.RAMPING and not is_soft:
+            return STARTING
+        is_by_hand = self.step is not None and self.step.speed_ppm is None
+        return BY_HAND if self.phase is Phase.WORKING and is_by_hand else PHASES[self.phase]
+
     def see(self, event: Event) -> None:
         """Take in one event."""
         match event:
@@ -101,14 +145,15 @@ class SessionView:
                 self.cue = event.cue
             case DiscomfortRated():
                 self.discomfort = event.value
-            case Pressed():
-                self.is_released = self.is_released or event.key == Key.RELEASE
             case _:
                 self._see_rare(event)
 
     def _see_step(self, step: StepStarted) -> None:
-        self.step, self.cue, self.tick = step, None, None
+        self.step, self.cue, self.tick, self.discomfort = step, None, None, None
         self.trace_n.clear()
+        why = why_newtons(self.units, step.contact_area_cm2) if step.force_band_n is not None else ""
+        if why and not any(note.text == why for note in self.notes):
+            self.notes.append(Note(step.at_s, "", None, why))
         if step.substitution and not any(step.substitution in note.text for note in self.notes):
             self.notes.append(Note(step.at_s, "", Level.WARN, step.substitution))
 
@@ -118,12 +163,11 @@ class SessionView:
         self.trace_n.append(tick.force_n)
 
     def _see_phase(self, event: PhaseChanged) -> None:
-        if event.phase is Phase.STOPPED and self.phase is not Phase.STOPPED:
-            self.is_released = False
+        self.is_released = event.phase in HALTED and event.ask == asks.RELEASED
         if event.phase not in HALTED and self.phase in HALTED:
             self.stop_cause = self.stop = None
         self.is_slowing = event.phase is Phase.RAMPING and self.phase is Phase.WORKING
-        self.phase, self.ask = event.phase, plainly(event.ask)
+        self.phase, self.ask = event.phase, self.push.retold(plainly(event.ask))
 
     def _see_rare(self, event: Event) -> None:
         match event:
@@ -131,7 +175,8 @@ class SessionView:
                 self.started = event
                 self.notes.extend(Note(event.at_s, "", Level.WARN, text) for text in event.warnings)
             case Intervention():
-                self.notes.append(Note(event.at_s, event.rule, event.level, plainly(event.text)))
+                text = push_unit(self.units, event.contact_area_cm2).retold(plainly(event.text))
+                self.notes.append(Note(event.at_s, event.rule, event.level, text))
                 if event.level is Level.STOP and self.stop_cause is None:
                     self.stop_cause = event
             case StopSeen():

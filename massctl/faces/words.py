@@ -57,6 +57,9 @@ PHASES = {
 SOFT_STOP = "SOFT STOP"
 """What RAMPING is called when it comes after the work."""
 
+STARTING, STOPPING = "STARTING", "STOPPING"
+"""What both are called where the motor has no soft start, and so no soft stop."""
+
 BY_HAND = "GO"
 """What WORKING is called where no motor runs."""
 
@@ -86,6 +89,7 @@ ORIGINS = {
     "SIGINT": "Ctrl-C",
     "SIGHUP": "the terminal was closed",
     "SIGTERM": "the system asked for it",
+    "SIGTSTP": "it was to be suspended",
     "display": "the display has ended",
     "parent death": "the program that started it is gone",
 }

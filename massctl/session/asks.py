@@ -29,6 +29,8 @@ OFF_NOT_CONFIRMED = "NOT CONFIRMED: lift it off and press its own button"
 NOT_CONFIRMED = f"{OFF_NOT_CONFIRMED}, then press l."
 ONLY_SAID = "The device says it stopped; nobody measured it: look."
 STOPPED = "Stopped. Lift the tool off your body and press l, then c to go on, or q to finish."
+RELEASED = "Press c to go on, q to finish."
+"""The first step of the reset was taken."""
 STOPPED_FOR_GOOD = "Stopped. Lift the tool off your body."
 PAUSED = "Paused. Enter goes on, q finishes."
 

@@ -228,7 +228,7 @@ class AttendedSession(SessionCore):
         """Take the two steps of the reset (F42), each by its own key, once the motor is seen or said to stand."""
         if key is Key.RELEASE and self.stop.is_settled and self.supervisor.release():
             self._answer()
-            self.conductor.say(now_s, self.snapshot.phase, "Press c to go on, q to finish.")
+            self.conductor.say(now_s, self.snapshot.phase, asks.RELEASED)
         elif (
             key is Key.CONFIRM
             and self.snapshot.lost_device is None

@@ -12,9 +12,7 @@ from massctl.app.settings import (
     Settings,
     Units,
     change_settings,
-    force_words,
     load_settings,
-    pressure_words,
     save_settings,
     with_favourite,
 )
@@ -99,17 +97,3 @@ def test_a_new_favourite_comes_first_and_only_once() -> None:
     settings = with_favourite(Settings(favourites=("a", "b")), "b", is_favourite=True)
     assert settings.favourites == ("b", "a")
     assert with_favourite(settings, "b", is_favourite=False).favourites == ("a",)
-
-
-@pytest.mark.parametrize(
-    ("units", "push", "pressure"),
-    [(Units.NEWTON, "10 N", "98 N"), (Units.KPA, "20 kPa", "196 kPa"), (Units.KG_CM2, "0.2 kg/cm²", "2.0 kg/cm²")],
-)
-def test_push_and_pressure_are_told_in_the_persons_units(units: Units, push: str, pressure: str) -> None:
-    assert force_words(10.0, 5.0, units) == push
-    assert pressure_words(2.0, 5.0, units) == pressure
-
-
-def test_without_a_known_tip_the_unit_is_the_one_that_needs_none() -> None:
-    assert force_words(10.0, None, Units.KPA) == "10 N"
-    assert pressure_words(2.0, None, Units.NEWTON) == "2.0 kg/cm²"

@@ -39,14 +39,14 @@ def test_a_bar_has_its_width_whatever_the_value(value: float, width: int) -> Non
 @given(st.floats(0.5, 50), st.floats(0.1, 50), st.integers(12, 90))
 def test_the_scale_under_a_bar_has_its_width(low: float, span: float, width: int) -> None:
     band = (round(low, 1), round(low + span, 1))
-    assert band_scale(band, band[1] * 1.5, width, "N").cell_len == width
+    assert band_scale(band, band[1] * 1.5, width, f"{band[0]:g}–{band[1]:g} N").cell_len == width
 
 
 def test_the_band_shows_through_until_the_force_covers_it() -> None:
     assert band_bar(0, (10, 20), 30, 30, "green").plain == "·" * 10 + "▒" * 10 + "·" * 10
     assert band_bar(15, (10, 20), 30, 30, "green").plain == "█" * 15 + "▒" * 5 + "·" * 10
     assert band_bar(99, (10, 20), 30, 30, "green").plain == "█" * 30
-    assert band_scale((10, 20), 30, 60, "N").plain.strip() == "╰──── 10–20 N ─────╯"
+    assert band_scale((10, 20), 30, 60, "10–20 N").plain.strip() == "╰──── 10–20 N ─────╯"
 
 
 def test_a_rating_is_ten_dots() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from massctl.app.settings import Units
 from massctl.cli.lines import json_lines, plain_lines
 from massctl.session.asks import OFF_NOT_CONFIRMED
 from massctl.session.events import (
@@ -85,3 +87,18 @@ def test_the_ramp_after_the_work_is_called_a_soft_stop() -> None:
     lines = plain_lines()
     shown = [lines(PhaseChanged(at_s=1, phase=phase)) for phase in (Phase.RAMPING, Phase.WORKING, Phase.RAMPING)]
     assert shown == [["  0:01  soft start"], ["  0:01  running"], ["  0:01  soft stop"]]
+
+
+def test_a_push_is_told_in_the_units_of_the_person() -> None:
+    lines = plain_lines(Units.KG_CM2)
+    events = (step(contact_area_cm2=5.0), replace(backoff(), text="33 N of push."), step_ended(contact_area_cm2=5.0))
+    told = "\n".join(line for event in events for line in lines(event))
+    assert "0.20–0.41 kg/cm²" in told
+    assert "33 N of push" in told, "the tip of this one is not known"
+    assert "0.30 kg/cm²" in told
+
+
+def test_lines_claim_no_soft_start_of_a_motor_that_has_none() -> None:
+    lines = plain_lines()
+    lines(step(has_soft_start=False))
+    assert lines(PhaseChanged(at_s=1.0, phase=Phase.RAMPING)) == ["  0:01  starting"]

@@ -14,6 +14,7 @@ from rich.console import Console
 from massctl.cli.session_screen import WIDTH_MAX, render
 from massctl.faces.session_view import SessionView
 from massctl.rules import Level
+from massctl.session import asks
 from massctl.session.asks import OFF_NOT_CONFIRMED
 from massctl.session.commands import KEYBOARD
 from massctl.session.events import (
@@ -23,7 +24,6 @@ from massctl.session.events import (
     LinkChanged,
     Phase,
     PhaseChanged,
-    Pressed,
     SeenBy,
     Warned,
 )
@@ -39,6 +39,10 @@ def screen(view: SessionView, width: int = 80, height: int = 24, *, ansi: bool =
     with console.capture() as captured:
         console.print(render(view, width, height))
     return captured.get()
+
+
+def released() -> PhaseChanged:
+    return PhaseChanged(at_s=101, phase=Phase.STOPPED, ask=asks.RELEASED)
 
 
 def running() -> list[Event]:
@@ -101,7 +105,7 @@ CASES: dict[str, list[Event]] = {
         LinkChanged(at_s=98, device="massager", state="reconnecting", text="try 2 of 5 in 1 s"),
     ],
     "stopped": [*running(), *over_force()],
-    "stopped_confirmed": [*running(), *over_force(), stop_seen(), Pressed(at_s=101, key="release", origin="keyboard")],
+    "stopped_confirmed": [*running(), *over_force(), stop_seen(), released()],
     "stopped_not_confirmed": [*running(), *over_force(), stop_seen(is_confirmed=False)],
 }
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from massctl.app.settings import Units
 from massctl.faces.session_view import NOTES_KEPT, TRACE_KEPT, SessionView
 from massctl.rules import Level
+from massctl.session import asks
 from massctl.session.events import (
     Cue,
     CueKind,
     DiscomfortRated,
     Event,
+    Intervention,
     LinkChanged,
     Phase,
     PhaseChanged,
@@ -78,11 +85,44 @@ def test_a_stop_keeps_its_first_cause_until_the_session_goes_on() -> None:
     assert view.stop is None
 
 
-def test_the_first_half_of_the_reset_counts_for_this_stop_only() -> None:
+def test_the_first_half_of_the_reset_counts_once_the_session_has_taken_it_and_for_this_stop_only() -> None:
     view = view_of(step(), Pressed(at_s=98, key="release", origin="keyboard"), *over_force())
     assert not view.is_released
     view.see(Pressed(at_s=101, key="release", origin="keyboard"))
+    assert not view.is_released
+    view.see(PhaseChanged(at_s=101, phase=Phase.STOPPED, ask=asks.RELEASED))
     assert view.is_released
+    view.see(over_force()[-1])
+    assert not view.is_released
+
+
+@pytest.mark.parametrize(
+    ("has_soft_start", "words"), [(True, ["SOFT START", "SOFT STOP"]), (False, ["STARTING", "STOPPING"])]
+)
+def test_no_soft_start_is_claimed_of_a_motor_that_has_none(*, has_soft_start: bool, words: list[str]) -> None:
+    view = view_of(step(has_soft_start=has_soft_start))
+    badges = []
+    for phase in (Phase.RAMPING, Phase.WORKING, Phase.RAMPING):
+        view.see(PhaseChanged(at_s=5.0, phase=phase))
+        badges.append(view.badge)
+    assert [badges[0], badges[2]] == words
+
+
+def test_rules_and_questions_are_told_in_the_units_of_the_person() -> None:
+    view = SessionView(Units.KPA)
+    tripped = over_force()[0]
+    assert isinstance(tripped, Intervention)
+    over = replace(tripped, contact_area_cm2=5.0)
+    for event in (step(contact_area_cm2=5.0), over, PhaseChanged(at_s=99.0, phase=Phase.STOPPED, ask="83 N of push.")):
+        view.see(event)
+    assert view.notes[-1].text == "A push of 166 kPa, above 160 kPa."
+    assert view.stopped_because == "[F10] A push of 166 kPa, above 160 kPa."
+    assert view.ask == "166 kPa of push."
+
+
+def test_the_whole_of_a_step_grows_with_longer() -> None:
+    view = view_of(step(), tick(clock_s=17.0, remaining_s=43.0))
+    assert view.whole_s == 60.0
 
 
 def test_what_is_kept_stays_bounded() -> None:

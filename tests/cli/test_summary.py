@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from massctl.app.settings import Units
 from massctl.cli.summary import summary
 from massctl.faces.felt import felt
 from massctl.faces.stored import summary_from_json
 from massctl.session.events import SessionEnded
-from tests.cli.sessions import ended, point
+from tests.cli.sessions import backoff, ended, point
 
 
 def text_of(session: SessionEnded, width: int = 80) -> str:
@@ -121,3 +123,19 @@ def test_a_summary_of_a_newer_massctl_is_read_without_what_is_new() -> None:
     stored["mood"] = "calm"
     stored["points"][0]["colour"] = "red"
     assert text_of(summary_from_json(stored)) == text_of(ended(points=(point(),)))
+
+
+def test_pushes_and_reasons_are_told_in_the_units_of_the_person() -> None:
+    trip = {**backoff().to_json(), "text": "33 N of push, at most 25 N here.", "contact_area_cm2": 5.0}
+    session = ended(
+        points=(point(contact_area_cm2=5.0), point(point="RHOM")),
+        interventions=(trip,),
+        reason=trip["text"],
+        ended_by="safety",
+    )
+    output = io.StringIO()
+    Console(file=output, width=120).print(summary(session, "Desk shoulders", Units.KPA))
+    told = output.getvalue()
+    assert told.count("66 kPa of push, at most 50 kPa here.") == 2
+    assert "30 kPa" in told
+    assert "15 N" in told, "the tip of this one is not known"

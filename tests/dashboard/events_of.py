@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from massctl.app.settings import Units
 from massctl.dashboard.view import DashboardView
 from massctl.devices.capabilities import ForceReading, MotorReading
+from massctl.faces.session_view import SessionView
 from massctl.rules import Level
 from massctl.session.events import (
     CueKind,
@@ -119,9 +121,11 @@ def stop_seen(*, is_confirmed: bool = True, seen_by: SeenBy = SeenBy.MEASURED) -
     )
 
 
-def at_work(push_n: float | None = 25.0, cue: CueKind | None = CueKind.GOOD, **of_step: Any) -> DashboardView:
+def at_work(
+    push_n: float | None = 25.0, cue: CueKind | None = CueKind.GOOD, units: Units = Units.NEWTON, **of_step: Any
+) -> DashboardView:
     """Return the view of a pin that runs."""
-    view = DashboardView()
+    view = DashboardView(SessionView(units))
     for event in (started(), step(**of_step), phase(Phase.WAITING, "Place the head."), phase(Phase.WORKING)):
         view.see(event)
     if push_n is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from massctl.app.settings import Units
 from massctl.dashboard.lines import Line, bar, cut, ends, line, width_of, wrapped
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.themes import THEMES
@@ -25,6 +26,7 @@ from massctl.dashboard.widgets.stopped import stopped_lines
 from massctl.dashboard.widgets.timeline import timeline_line, timeline_lines
 from massctl.faces.words import KEYS
 from massctl.rules import Level
+from massctl.session import asks
 from massctl.session.events import (
     CueKind,
     DiscomfortRated,
@@ -70,6 +72,33 @@ def test_the_gauge_shows_push_and_band_with_their_units() -> None:
     assert "20–30 N" in shown
 
 
+@pytest.mark.parametrize(
+    ("units", "reading", "band"),
+    [(Units.KPA, "25 kPa", "40–60 kPa"), (Units.KG_CM2, "0.25 kg/cm²", "0.41–0.61 kg/cm²")],
+)
+def test_the_gauge_obeys_the_units_of_the_person(units: Units, reading: str, band: str) -> None:
+    view = at_work(12.3, contact_area_cm2=5.0, units=units)
+    assert reading in text(gauge_lines(view, 78))
+    assert band in text(gauge_lines(view, 78))
+    assert f"{reading}  of {band}" in text(large_lines(view, 78))
+    assert " N" not in text([*gauge_lines(view, 78), *large_lines(view, 78)])
+
+
+def test_a_tip_that_is_not_known_leaves_newtons_and_says_why_once() -> None:
+    view = at_work(12.3, units=Units.KPA)
+    assert "12.3 N" in text(gauge_lines(view, 78))
+    assert text(note_lines(view, 78, 8)).count("contact area of this tip is not known") == 1
+    view.see(step(number=3))
+    assert text(note_lines(view, 78, 8)).count("contact area of this tip is not known") == 1
+
+
+def test_the_gauge_shows_the_band_of_now_that_discomfort_has_narrowed() -> None:
+    view = at_work(16.0)
+    view.see(tick(force_n=16.0, force_band_n=(15.0, 22.5)))
+    assert "15–22.5 N" in text(gauge_lines(view, 78))
+    assert not view.clock_waits
+
+
 def test_a_push_that_is_not_known_is_a_dash_and_never_a_nought() -> None:
     shown = text(gauge_lines(at_work(None, None), 78))
     assert "– N" in shown
@@ -84,6 +113,8 @@ def test_figures_keep_their_place() -> None:
 def test_a_tool_without_a_force_band_gets_its_pressure() -> None:
     view = at_work(None, None, force_band_n=None, speed_ppm=None, pressure_band_kg_cm2=(1.5, 2.5), tool="ball")
     assert "aim at 1.5–2.5 kg/cm²" in text(gauge_lines(view, 78))
+    view.session.units = Units.KPA
+    assert "aim at 147–245 kPa" in text(gauge_lines(view, 78))
 
 
 # --- time --------------------------------------------------------------------------------------------------------------------
@@ -256,6 +287,8 @@ def test_the_second_step_of_the_reset_lights_up_after_the_first() -> None:
     view = stopped(is_confirmed=True)
     before = stopped_lines(view, 78, 22)
     view.see(Pressed(at_s=12.0, key="release", origin="keyboard"))
+    assert stopped_lines(view, 78, 22) == before, "a key may come too soon: the session has not taken it"
+    view.see(phase(Phase.STOPPED, asks.RELEASED, at_s=12.0))
     after = stopped_lines(view, 78, 22)
     assert "✓  Lift the tool" in text(after)
     assert "✓" not in text(before)

@@ -7,7 +7,7 @@ from typing import Final
 from massctl.dashboard.lines import Line, fitted, line, wrapped
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
-from massctl.faces.words import BY_HAND, HINTS, PHASES, SOFT_STOP
+from massctl.faces.words import HINTS
 from massctl.session.events import CueKind, Phase
 
 HEIGHT: Final = 2
@@ -25,19 +25,11 @@ _BADGES: Final = {
 
 def ask_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[Line]:
     """Return the badge of the phase and what to do, in exactly ``height`` lines."""
-    badge = f" {badge_of(view)} "
+    badge = f" {view.session.badge} "
     words = wrapped(words_of(view), width - len(badge) - 2, height, "bold")
     rows = [line((badge, _BADGES.get(view.session.phase, "bold on quiet")), " ", *(words[0] if words else ()))]
     rows += [line(" " * (len(badge) + 1), *more) for more in words[1:]]
     return fitted(rows, height)
-
-
-def badge_of(view: DashboardView) -> str:
-    """Return the phase in a word or two."""
-    if view.session.is_slowing:
-        return SOFT_STOP
-    is_by_hand = view.step is not None and view.step.speed_ppm is None
-    return BY_HAND if view.session.phase is Phase.WORKING and is_by_hand else PHASES[view.session.phase]
 
 
 def words_of(view: DashboardView) -> str:

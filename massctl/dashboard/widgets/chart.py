@@ -5,6 +5,7 @@ It is drawn 20 times a second, so it is drawn straight into strips, a cell at a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
@@ -65,14 +66,25 @@ def shaded(band: tuple[float, float] | None, full: float, height: int) -> list[b
     return inside
 
 
-def axis(band: tuple[float, float] | None, full: float, height: int, unit: str) -> list[str]:
-    """Return the figures at the left, one a row: the band's edges where they are, the unit on top, 0 at the bottom."""
+def whole(value: float) -> str:
+    """Return a whole figure."""
+    return f"{value:,.0f}"
+
+
+def axis(
+    band: tuple[float, float] | None, full: float, height: int, unit: str, told: Callable[[float], str] = whole
+) -> list[str]:
+    """Return the figures at the left, one a row: the band's edges where they are, the unit on top, 0 at the bottom.
+
+    ``told`` words an edge in ``unit``.
+    """
     labels = [""] * height
     if band is not None:
         for value in band:
-            labels[min(max(int((1 - value / full) * height), 0), height - 1)] = f"{value:,.0f}"
+            labels[min(max(int((1 - value / full) * height), 0), height - 1)] = told(value)
     labels[-1] = labels[-1] or "0"
-    labels[0] = f"{labels[0]} {unit}".strip()
+    told_with_unit = f"{labels[0]} {unit}".strip()
+    labels[0] = told_with_unit if len(told_with_unit) < AXIS else labels[0]
     return [label.rjust(AXIS - 1)[: AXIS - 1] + " " for label in labels]
 
 
@@ -82,9 +94,8 @@ class Chart(Widget):
     can_focus = False
     DEFAULT_CSS: ClassVar[str] = "Chart { height: 5; }"
 
-    def __init__(self, unit: str, tone: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, tone: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._unit = unit
         self._tone = tone
         self._trace = Trace()
         self._band: tuple[float, float] | None = None
@@ -94,14 +105,24 @@ class Chart(Widget):
         self._inside: list[bool] = []
         self._axis: list[str] = []
 
-    def plot(self, trace: Trace, band: tuple[float, float] | None, full: float) -> None:
-        """Draw ``trace`` from 0 to ``full`` with ``band`` shaded; nothing happens where nothing has changed."""
-        state = (trace.changes, band, full, self.size)
+    def plot(
+        self,
+        trace: Trace,
+        band: tuple[float, float] | None,
+        full: float,
+        unit: str,
+        told: Callable[[float], str] = whole,
+    ) -> None:
+        """Draw ``trace`` from 0 to ``full`` with ``band`` shaded; nothing happens where nothing has changed.
+
+        The figures at its left are what ``told`` makes of the band's edges, in ``unit``.
+        """
+        state = (trace.changes, band, full, unit, self.size)
         if state == self._drawn or not self.size.height or self.size.width <= AXIS:
             return
-        if (band, full, self.size) != self._drawn[1:]:
+        if state[1:] != self._drawn[1:]:
             self._inside = shaded(band, full, self.size.height)
-            self._axis = axis(band, full, self.size.height, self._unit)
+            self._axis = axis(band, full, self.size.height, unit, told)
         self._drawn = state
         columns = trace.columns((self.size.width - AXIS) * 2)
         self._rows = ["".join([chr(_BLANK + bits) for bits in row]) for row in braille(columns, full, self.size.height)]

@@ -28,13 +28,11 @@ def clock_lines(view: DashboardView, width: int, scale: int = 1) -> list[Line]:
 
 
 def _caption(view: DashboardView) -> tuple[str, str]:
-    step = view.step
-    whole = minutes(step.maximum_s) if step is not None else ""
     if view.tick is None:
         return "planned", "quiet"
     if view.clock_waits:
         return WAITS, "bold caution"
-    return f"left of {whole}{' in the band' if view.counts_band else ''}", "quiet"
+    return f"left of {minutes(view.session.whole_s)}{' in the band' if view.counts_band else ''}", "quiet"
 
 
 def _stretched(row: str, scale: int) -> str:

@@ -41,21 +41,21 @@ def _speed(view: DashboardView, step: StepStarted) -> Line:
 
 def _times(view: DashboardView, step: StepStarted) -> Line:
     tick = view.tick
-    if step.mode == "pin" and step.force_band_n is not None:
+    if view.counts_band:
         return _in_band(view, step, tick)
     if step.mode in UNTIMED:
         return ()
     if tick is None:
         return line((f"{'time':<{LABEL}}", "quiet"), (f"{minutes(step.maximum_s):>5} planned", "quiet"))
     if step.tool != "perc":
-        return line((f"{'time':<{LABEL}}", "quiet"), f"{minutes(tick.clock_s):>5} of {minutes(step.maximum_s)}")
+        return line((f"{'time':<{LABEL}}", "quiet"), f"{minutes(tick.clock_s):>5} of {minutes(view.session.whole_s)}")
     return line((f"{'dose':<{LABEL}}", "quiet"), f"{minutes(tick.contact_s):>5} on the body, motor on")
 
 
 def _in_band(view: DashboardView, step: StepStarted, tick: Tick | None) -> Line:
     inside_s = tick.clock_s if tick is not None else 0.0
     least = f" · felt softer counts from {minutes(step.minimum_s)}" if inside_s < step.minimum_s else ""
-    words = f"{minutes(inside_s):>5} of {minutes(step.maximum_s)}"
+    words = f"{minutes(inside_s):>5} of {minutes(view.session.whole_s)}"
     if view.clock_waits:
         return line(
             (f"{'in band':<{LABEL + 1}}", "quiet"), (words, "bold caution"), (" · the clock waits", "bold caution")

@@ -8,7 +8,6 @@ from massctl.dashboard.lines import BLANK, Line, bar, cut, fitted, line, wrapped
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import large
-from massctl.faces.words import plainly
 from massctl.session.asks import motor_off
 from massctl.session.events import Phase, SeenBy, StopSeen
 
@@ -21,18 +20,13 @@ def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     rows: list[Line] = [bar("", width, "on danger")]
     rows += [bar(f"  {row}", width, "bold on danger") for row in large("STOPPED")]
     rows += [bar("", width, "on danger")]
-    rows += [bar(f"  {row[0].text}", width, "bold on danger") for row in wrapped(_what(view), width - 6, 3)]
+    rows += [
+        bar(f"  {row[0].text}", width, "bold on danger") for row in wrapped(view.session.stopped_because, width - 6, 3)
+    ]
     rows += [bar("", width, "on danger"), BLANK]
     rows += [*_motor(view, width), BLANK] if view.session.has_motor else []
     rows += _reset(view, width) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
     return fitted([cut(row, width) for row in rows], height)
-
-
-def _what(view: DashboardView) -> str:
-    cause, stop = view.session.stop_cause, view.session.stop
-    rule = (cause.rule if cause else stop.rule if stop else "") or "F42"
-    text = cause.text if cause else stop.reason if stop else ""
-    return f"[{rule}] {plainly(text)}"
 
 
 def _motor(view: DashboardView, width: int) -> list[Line]:
