@@ -122,8 +122,7 @@ async def _listen(
     merged: dict[str, Advertisement] = {}
 
     def note(advertisement: Advertisement) -> None:
-        before = merged.get(advertisement.address)
-        known = merged[advertisement.address] = with_earlier(advertisement, before)
+        known = merged[advertisement.address] = advertisement.after(merged.get(advertisement.address))
         found = from_advertisement(known, url)
         is_news = advertisement.address not in heard or heard[advertisement.address].driver != found.driver
         heard[advertisement.address] = found
@@ -139,20 +138,6 @@ async def _listen(
     finally:
         await watch.aclose()
     return list(heard.values()), []
-
-
-def with_earlier(newest: Advertisement, before: Advertisement | None) -> Advertisement:
-    """Return a broadcast with what only an earlier one of the same device said: a name, or services."""
-    if before is None:
-        return newest
-    return Advertisement(
-        address=newest.address,
-        name=newest.name or before.name,
-        rssi_dbm=newest.rssi_dbm,
-        at_s=newest.at_s,
-        service_uuids=newest.service_uuids | before.service_uuids,
-        manufacturer_data={**before.manufacturer_data, **newest.manufacturer_data},
-    )
 
 
 def from_advertisement(advertisement: Advertisement, radio: str = "ble://") -> Found:

@@ -88,8 +88,7 @@ async def scan(duration_s: float, url: str = SCAN_ALL) -> list[Advertisement]:
     heard: dict[str, Advertisement] = {}
 
     def note(advertisement: Advertisement) -> None:
-        before = heard.get(advertisement.address)
-        heard[advertisement.address] = _merged(before, advertisement) if before is not None else advertisement
+        heard[advertisement.address] = advertisement.after(heard.get(advertisement.address))
 
     watch = await watch_advertisements(url, note)
     try:
@@ -108,7 +107,7 @@ async def hear(url: str) -> Advertisement:
     first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def note(advertisement: Advertisement) -> None:
-        heard[:] = [_merged(heard[0], advertisement) if heard else advertisement]
+        heard[:] = [advertisement.after(heard[0] if heard else None)]
         if not first.done():
             first.set_result(None)
 
@@ -122,18 +121,6 @@ async def hear(url: str) -> Advertisement:
     finally:
         await watch.aclose()
     return heard[0]
-
-
-def _merged(before: Advertisement, newest: Advertisement) -> Advertisement:
-    """Return the newest, with what only an earlier one said: a name, or services."""
-    return Advertisement(
-        address=newest.address,
-        name=newest.name or before.name,
-        rssi_dbm=newest.rssi_dbm,
-        at_s=newest.at_s,
-        service_uuids=newest.service_uuids | before.service_uuids,
-        manufacturer_data={**before.manufacturer_data, **newest.manufacturer_data},
-    )
 
 
 class Watch:

@@ -6,7 +6,7 @@ Only the shapes live here; ``ble.py`` and its two neighbours ``ble_link.py`` and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from massctl.errors import ConnectionProblem
@@ -27,6 +27,17 @@ class Advertisement:
     """Lower case, 128 bits long."""
     manufacturer_data: Mapping[int, bytes] = field(default_factory=dict)
     """By company identifier, without the identifier."""
+
+    def after(self, before: Advertisement | None) -> Advertisement:
+        """Return it with what only an earlier one of the same device said: a name, or services."""
+        if before is None:
+            return self
+        return replace(
+            self,
+            name=self.name or before.name,
+            service_uuids=self.service_uuids | before.service_uuids,
+            manufacturer_data={**before.manufacturer_data, **self.manufacturer_data},
+        )
 
 
 class GattLink(Protocol):
