@@ -128,8 +128,9 @@ async def test_several_running_sessions_are_all_stopped(bus: EventBus, running: 
     assert running.origins == other.origins == ["socket"]
 
 
-@pytest.mark.usefixtures("server")
-async def test_ports_that_a_living_session_owns_are_not_opened_and_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is opened to be stopped; nothing is."""
     opened: list[str] = []
 
     async def stop_port(url: str) -> StopOutcome:
@@ -137,19 +138,17 @@ async def test_ports_that_a_living_session_owns_are_not_opened_and_others_are(mo
         return StopOutcome(url, is_stopped=True, text="motor off")
 
     monkeypatch.setattr(stopping, "stop_port", stop_port)
+    return opened
+
+
+@pytest.mark.usefixtures("server")
+async def test_ports_that_a_living_session_owns_are_not_opened_and_others_are(opened: list[str]) -> None:
     outcomes = await stop_everything(["serial:///dev/ttyX", "serial:///dev/ttyY", "serial:///dev/ttyY"])
     assert opened == ["serial:///dev/ttyY"]
     assert len(outcomes) == 2
 
 
-async def test_the_devices_of_the_last_session_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-
-    async def stop_port(url: str) -> StopOutcome:
-        opened.append(url)
-        return StopOutcome(url, is_stopped=True, text="motor off")
-
-    monkeypatch.setattr(stopping, "stop_port", stop_port)
+async def test_the_devices_of_the_last_session_are_remembered(opened: list[str]) -> None:
     for session_id, url, is_simulated in (("a", "tcp://real:1", False), ("b", "tcp://served:1", True)):
         request = RunRequest(program="x", massager=url).to_json()
         writer = SessionWriter(session_id, is_simulated=is_simulated, request=request, on_problem=pytest.fail)

@@ -75,11 +75,19 @@ def test_a_password_is_stored_for_its_owner_alone_and_found_again(monkeypatch: p
     assert broker_passwords.find_password(address) is None
 
 
-async def test_it_says_offline_when_it_is_ended(broker: Any, listen: Any) -> None:
-    command = (sys.executable, "-m", "massctl", "mqtt", "--broker", str(broker.address), "--sim")
+async def bridge(*options: str) -> tuple[asyncio.subprocess.Process, asyncio.StreamReader]:
+    """Start the bridge on a simulated bench, in a process of its own; return it and what it says."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "massctl", "mqtt", *options, "--sim"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
+    assert process.stderr is not None
+    return process, process.stderr
+
+
+async def test_it_says_offline_when_it_is_ended(broker: Any, listen: Any) -> None:
+    process, _ = await bridge("--broker", str(broker.address))
     async with listen(broker.port) as listener:
         await listener.until(lambda retained: retained.get(STATUS) == b"online", 20)
         process.send_signal(signal.SIGTERM)
@@ -92,12 +100,8 @@ async def test_it_says_offline_when_it_is_ended(broker: Any, listen: Any) -> Non
 
 async def test_its_own_broker_serves_this_machine(listen: Any) -> None:
     port = free_port()
-    command = (sys.executable, "-m", "massctl", "mqtt", "--embedded", "--port", str(port), "--sim")
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    assert process.stderr is not None
-    while b"Connected" not in await process.stderr.readline():
+    process, told = await bridge("--embedded", "--port", str(port))
+    while b"Connected" not in await told.readline():
         pass
     async with listen(port) as listener:
         await listener.until(lambda retained: retained.get(STATUS) == b"online", 20)
@@ -119,17 +123,13 @@ def say_and_leave(port: int, topic: bytes, payload: bytes) -> None:
 async def test_its_own_broker_hears_a_stop_whose_sender_leaves_at_once(listen: Any) -> None:
     """``mosquitto_pub`` without ``-q`` sends, and is gone."""
     port = free_port()
-    command = (sys.executable, "-m", "massctl", "mqtt", "--embedded", "--port", str(port), "--sim")
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    assert process.stderr is not None
-    while b"Connected" not in await process.stderr.readline():
+    process, told = await bridge("--embedded", "--port", str(port))
+    while b"Connected" not in await told.readline():
         pass
     for _ in range(6):
         await asyncio.to_thread(say_and_leave, port, b"massctl/massctl/command/stop", b"now")
         async with asyncio.timeout(5):
-            assert b"STOP from the network" in await process.stderr.readline()
+            assert b"STOP from the network" in await told.readline()
     process.send_signal(signal.SIGINT)
     await process.communicate()
     assert process.returncode == 0
