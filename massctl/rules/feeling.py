@@ -33,7 +33,8 @@ ROWS: tuple[Rule, ...] = (
         ),
         (
             "Discomfort that rises by 3 within a step, or is not below its starting value after the second pass, "
-            "ends the point on this side for the session, as not responding. It takes two ratings."
+            "ends the point on this side for the session, as not responding. It takes two ratings. At work the "
+            "motor is off at once, and the point is over once the rating cannot be corrected any more."
         ),
         source="design",
         choice="It takes two ratings; a point at 0 cannot fail to fall.",

@@ -9,6 +9,7 @@ from massctl.body.terms import Mode, Tool
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.events import SeenBy, StopSeen
 from massctl.session.facts import Facts
+from massctl.session.feelings import CORRECTION_S
 from massctl.session.interlocks.base import ended
 
 START_RATING = "Before we begin: how strong is the discomfort now, 0–10? Enter skips."
@@ -132,6 +133,17 @@ def motor_off(seen: StopSeen | None) -> str:
 
 def _in_ms(took_s: float | None) -> str:
     return "" if took_s is None else f" in {max(took_s * 1000, 1):.0f} ms"
+
+
+def doubted(first: int | None, last: int | None) -> str:
+    """Return what is said while a rating that ends a point can still be corrected (F21)."""
+    rose = f"Discomfort rose from {first} to {last}"
+    return f"{rose}: this point is over for today. Mistyped? Type the right one within {CORRECTION_S:.0f} s."
+
+
+def corrected(value: int) -> str:
+    """Return what is asked once a rating that has paused was corrected: slower and gentler stays."""
+    return f"Corrected: {value} counts. Enter goes on, gently; q finishes."
 
 
 def switch_off(facts: Facts) -> str:

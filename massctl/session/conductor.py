@@ -13,6 +13,7 @@ from massctl.programs.plan import PlannedStep
 from massctl.session import asks, endings, telling
 from massctl.session.cues import cue_of
 from massctl.session.events import Cue, CueKind, Phase, Tick
+from massctl.session.feelings import CORRECTION_S
 from massctl.session.interlocks import Ends, Finding
 from massctl.session.snapshot import Drive, Stale
 from massctl.session.walk import Walk
@@ -34,6 +35,8 @@ class Conductor(Walk):
 
     _counted_s: float | None = None
     _asked_at_s = 0.0
+    _doubted_until_s = 0.0
+    """Until then the rating that ended the point at hand may be corrected (F20, F21)."""
     _interrupted: Phase = Phase.WAITING
     """The phase that a stop or a lost link broke into."""
 
@@ -79,6 +82,9 @@ class Conductor(Walk):
                 self.answered(now_s)
             case Phase.RAMPING | Phase.WORKING:
                 self._advance_work(now_s)
+            case Phase.PAUSED if self._is_doubted and now_s > self._doubted_until_s:
+                self.supervisor.forget_pause()
+                self.close(now_s, "not responding")
             case _:
                 pass
 
@@ -155,6 +161,9 @@ class Conductor(Walk):
     def ruled(self, now_s: float, finding: Finding) -> None:
         """Take a PAUSE of a rule: the step waits for Enter, or is over."""
         is_going = self.wanted is Drive.SOFT_STOP
+        if finding.rule == "F21" and (self.is_at_work or self.snapshot.phase is Phase.PAUSED):
+            self._doubt(now_s)
+            return
         self.wanted = Drive.OFF
         is_closed = self.snapshot.is_closed(self.step)
         if finding.ends is Ends.NOTHING and not is_going and not is_closed:
@@ -168,8 +177,30 @@ class Conductor(Walk):
         else:
             self.close(now_s, "time")
 
+    def _doubt(self, now_s: float) -> None:
+        """Wait, motor off, until the rating that ends the point cannot be corrected any more: a mistyped one must end nothing."""
+        self.wanted = Drive.OFF
+        self._doubted_until_s = now_s + CORRECTION_S
+        feelings = self.snapshot.feelings
+        self.say(now_s, Phase.PAUSED, asks.doubted(feelings.first, feelings.last))
+
+    @property
+    def _is_doubted(self) -> bool:
+        """Whether the point at hand is over by a rating, and waits for a correction."""
+        return self.snapshot.phase is Phase.PAUSED and self.snapshot.is_closed(self.step)
+
+    def corrected(self, now_s: float, value: int) -> None:
+        """Take the correction of a rating that has paused: what it ended goes on; what is too high still, its rule says again."""
+        paused = self.supervisor.paused
+        if self.snapshot.phase is Phase.PAUSED and paused is not None and paused.rule in {"F20", "F21"}:
+            if self._is_doubted:
+                self.snapshot.reopen_point()
+            self.say(now_s, Phase.PAUSED, asks.corrected(value))
+
     def resume(self, now_s: float) -> None:
-        """Go on by Enter, with a soft start."""
+        """Go on by Enter, with a soft start; a point that is over waits for its correction, and nothing else."""
+        if self._is_doubted:
+            return
         self.supervisor.resume()
         self.start(now_s)
 

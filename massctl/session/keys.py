@@ -79,6 +79,8 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
         conductor.ask_candidate(now_s)
     elif conductor.snapshot.phase is Phase.RATING:
         conductor.rated(now_s)
+    elif corrects is not None:
+        conductor.corrected(now_s, value)
 
 
 def _softer(conductor: Conductor) -> None:

@@ -246,6 +246,12 @@ class Snapshot:
             sides = _BOTH_SIDES if both_sides else sides_of(step.side) or _BOTH_SIDES
             self.closed.update((step.point.id, side) for side in sides)
 
+    def reopen_point(self) -> None:
+        """Take back that the side at hand of the point at hand is over: the rating that said so was mistyped (F21)."""
+        step = self.at_hand
+        if step is not None and step.point is not None:
+            self.closed.difference_update((step.point.id, side) for side in sides_of(step.side) or _BOTH_SIDES)
+
     def is_closed(self, step: PlannedStep) -> bool:
         """Return whether a step's point is over for this session, on any side that it works on."""
         point = step.point

@@ -9,6 +9,7 @@ from massctl.faces.felt import felt
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import DiscomfortRated, Phase, PhaseChanged, StepEnded
+from massctl.session.feelings import CORRECTION_S
 from massctl.units import force_n_from_kg_cm2
 from tests.rules.scenes import acted, assert_logged, at_work, off
 from tests.session.paper import PaperSession
@@ -19,6 +20,11 @@ def rate(session: PaperSession, value: int, after_s: float = 6.0) -> None:
     """Rate, long enough after what was said before that it corrects nothing."""
     session.run(after_s)
     session.press(Key.DISCOMFORT, value)
+
+
+def last_ask(session: PaperSession) -> str:
+    """Return what was asked last."""
+    return [event.ask for event in session.events if isinstance(event, PhaseChanged)][-1]
 
 
 def outcomes(session: PaperSession) -> list[str]:
@@ -54,6 +60,17 @@ def test_F20_at_the_threshold_8_pauses_and_the_third_time_stops() -> None:
         assert off(session)
         if level is Level.PAUSE:
             session.work()
+
+
+def test_F20_a_correction_in_the_pause_is_told_and_starts_nothing() -> None:
+    session = at_work()
+    rate(session, 6)
+    rate(session, 8)
+    session.run(1.0)
+    session.press(Key.DISCOMFORT, 5)
+    session.run(1.0)
+    assert (session.phase, off(session)) == (Phase.PAUSED, True)
+    assert "5 counts" in last_ask(session)
 
 
 def test_F20_recovers_gentler_by_enter() -> None:
@@ -102,8 +119,41 @@ def test_F21_at_the_threshold_a_rise_of_three_ends_the_point_on_this_side() -> N
     rate(session, 5)
     assert session.by("F21")[-1].level is Level.PAUSE
     assert off(session)
+    session.run(CORRECTION_S)
+    assert (session.phase, outcomes(session)) == (Phase.PAUSED, []), "it may still be corrected"
+    session.run(0.1)
     assert outcomes(session) == ["not responding"]
     assert session.core.conductor.step.side is Side.RIGHT, "the pin on the same point and side is left out"
+
+
+@pytest.mark.parametrize("high", [6, 8])
+def test_F21_recovers_by_a_correction_of_the_mistyped_rating(high: int) -> None:
+    session = at_work(percussion(maximum_s=200.0))
+    rate(session, 3)
+    rate(session, high)
+    assert off(session)
+    session.run(1.0)
+    session.press(Key.GO_ON)
+    session.run(1.0)
+    assert (session.phase, off(session)) == (Phase.PAUSED, True), "no start on a point that may be over"
+    session.press(Key.DISCOMFORT, 3)
+    session.run(2 * CORRECTION_S)
+    assert (session.phase, off(session), outcomes(session)) == (Phase.PAUSED, True, []), "nothing starts by itself"
+    assert "3 counts" in last_ask(session)
+    session.press(Key.GO_ON)
+    session.run(3.0)
+    assert session.phase is Phase.WORKING
+
+
+def test_F21_a_correction_that_is_too_high_still_ends_the_point() -> None:
+    session = at_work(percussion(maximum_s=200.0))
+    rate(session, 3)
+    rate(session, 9)
+    session.run(1.0)
+    session.press(Key.DISCOMFORT, 6)
+    assert "from 3 to 6" in last_ask(session)
+    session.run(CORRECTION_S + 0.1)
+    assert outcomes(session) == ["not responding"]
 
 
 def test_F21_at_the_threshold_what_has_not_fallen_after_the_second_pass_is_over() -> None:
@@ -128,6 +178,7 @@ def test_F21_recovers_on_the_other_side() -> None:
     session = at_work(percussion(maximum_s=200.0), percussion(side=Side.RIGHT))
     rate(session, 2)
     rate(session, 5)
+    session.run(CORRECTION_S + 0.1)
     session.work()
     assert session.paper.speed_ppm == 1700
 
