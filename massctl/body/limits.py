@@ -224,13 +224,6 @@ def start_speed_ppm(speed_ppm: int) -> int:
     return min(speed_ppm, START_SPEED_MAX_PPM)
 
 
-def aliases_of_stroke_hz(speed_ppm: float, rate_hz: float) -> tuple[float, ...]:
-    """Return where the first harmonics of the stroke appear in samples taken at ``rate_hz`` (F35)."""
-    stroke_hz = hz_from_ppm(speed_ppm)
-    harmonics = (stroke_hz * n for n in range(1, ALIAS_HARMONICS + 1))
-    return tuple(abs(f - rate_hz * round(f / rate_hz)) for f in harmonics)
-
-
 def lowest_alias_hz(speed_ppm: float, rate_hz: float) -> float:
     """Return the lowest frequency at which a harmonic of the stroke may appear while a gun holds about this speed (F35)."""
     lowest_hz = math.inf
@@ -238,10 +231,8 @@ def lowest_alias_hz(speed_ppm: float, rate_hz: float) -> float:
         at_hz = order * hz_from_ppm(speed_ppm)
         slow_hz, fast_hz = at_hz * (1.0 - SPEED_SPREAD), at_hz * (1.0 + SPEED_SPREAD)
         below = math.floor(fast_hz / rate_hz) * rate_hz
-        if below >= slow_hz:
-            return 0.0
         lowest_hz = min(lowest_hz, slow_hz - below, below + rate_hz - fast_hz)
-    return lowest_hz
+    return max(0.0, lowest_hz)  # below 0 where the harmonic may pass over a multiple of the rate
 
 
 def sensor_can_see(speed_ppm: float, rate_hz: float) -> bool:

@@ -7,6 +7,7 @@ taken off the speed of a place is the supervisor's; what stands here no key rais
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -138,7 +139,7 @@ def _cap_n(step: PlannedStep, facts: Facts, area_cm2: float) -> float:
 
 def _contact_max_s(step: PlannedStep, *, is_sensorless: bool) -> float:
     if not hard.is_standing(step.mode):
-        return float("inf")
+        return math.inf
     if not step.runs_motor:
         return hard.STATIC_PIN_MAX_S
     return hard.SENSORLESS_PIN_S if is_sensorless else hard.PERCUSSION_PIN_MAX_S
@@ -158,11 +159,11 @@ def narrow(speed_ppm: float, scope: Scope, facts: Facts, *, is_sensorless: bool 
     most_ppm = min(speed_ppm, scope.ceiling_ppm)
     if is_sensorless:
         most_ppm = min(most_ppm, hard.SENSORLESS_SPEED_MAX_PPM)
-    if facts.levels_ppm:
-        most_ppm = max((level for level in facts.levels_ppm if level <= most_ppm), default=0)
     if most_ppm < facts.floor_ppm:
         return 0
-    return int(most_ppm) if facts.sensor_rate_hz >= hard.SENSOR_RATE_MIN_HZ else _visible_ppm(int(most_ppm), facts)
+    if facts.levels_ppm:
+        most_ppm = max(level for level in facts.levels_ppm if level <= most_ppm)
+    return _visible_ppm(int(most_ppm), facts)
 
 
 SEARCH_STEP_PPM: Final = 10
@@ -251,7 +252,7 @@ def device_limits(plan: Plan, facts: Facts) -> DeviceLimits:
     """Return what the firmware is asked to hold from the beginning on: no more than the hardest step of the plan needs."""
     scopes = [scope_of(step, facts) for step in (*plan.steps, *_candidates(plan)) if step.runs_motor]
     return DeviceLimits(
-        speed_max_ppm=max((scope.ceiling_ppm for scope in scopes), default=0) or hard.SPEED_CEILING_PPM,
+        speed_max_ppm=max((scope.ceiling_ppm for scope in scopes), default=hard.SPEED_CEILING_PPM),
         force_max_n=min(
             hard.FORCE_HARD_N, max((hard.CAP_STOP_FACTOR * scope.cap_n for scope in scopes), default=hard.FORCE_HARD_N)
         ),

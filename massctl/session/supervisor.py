@@ -63,7 +63,7 @@ class Supervisor:
         self.paused: Finding | None = None
         """Why a rule paused the step; a person's own pause is the conductor's."""
         self._left = Left()
-        self._places: dict[tuple[int, str, Side | None], Left] = {}
+        self._places: dict[tuple[int, str | None, Side | None], Left] = {}
         self._behind: list[Finding] = []
         """What else has tripped behind the first reason."""
         self._noted: set[_Kind] = set()
@@ -90,8 +90,8 @@ class Supervisor:
     def begin_step(self, scope: Scope) -> None:
         """Begin a visit to a step: timers are forgotten; latches are not, nor what earlier visits left of speed and force."""
         step = scope.step
-        key = (step.program_step, step.point.id if step.point else "", step.side)
-        plan_ppm = min(step.speed_ppm or 0, scope.ceiling_ppm)
+        key = (step.program_step, step.point.id if step.point else None, step.side)
+        plan_ppm = scope.ceiling_ppm if step.speed_ppm is None else min(step.speed_ppm, scope.ceiling_ppm)
         self._left = self._places.setdefault(key, Left(plan_ppm))
         self._window = None
         self._backed_off_at_s.clear()
@@ -175,11 +175,11 @@ class Supervisor:
             return
         now_ppm = min(snapshot.set_ppm or self.ceiling_ppm, self.ceiling_ppm)
         lower_ppm = narrow(now_ppm - SPEED_RAISE_MAX_PPM, scope, facts, is_sensorless=snapshot.is_sensorless)
-        if lower_ppm > 0:
-            self._left.ceiling_ppm = lower_ppm
+        self._left.ceiling_ppm = lower_ppm or self.ceiling_ppm
 
     def _clear_latch(self) -> None:
-        self.tripped, self._is_released = None, False
+        """Forget the stop; the first half of a reset that belonged to it is taken back by the next one."""
+        self.tripped = None
         self._behind.clear()
         self._noted.clear()
 
@@ -192,7 +192,7 @@ class Supervisor:
             if finding.level is Level.STOP:
                 self._behind.append(finding)
                 self._is_released = False
-        return Verdict(approves=False, told=new) if new else _DENIED
+        return Verdict(approves=False, told=new)
 
     def _weigh(self, now_s: float, snapshot: Snapshot, findings: list[Finding]) -> Verdict:
         """Latch, pause or lower by the gravest finding; return only what is new."""
@@ -208,11 +208,11 @@ class Supervisor:
         pause = next((finding for finding in pauses if finding.ends is not Ends.NOTHING), pauses[0] if pauses else None)
         if self.paused is not None:
             told = tuple(finding for finding in grown if finding.level is not Level.PAUSE or finding is pause)
-            return Verdict(approves=False, acts=pause, told=told) if told else _DENIED
+            return Verdict(approves=False, acts=pause, told=told)
         self.paused = pause
         told = tuple(grown)
         acts = pause or next((finding for finding in told if finding.level is Level.BACKOFF), None)
-        return Verdict(approves=pause is None, acts=acts, told=told) if told else _APPROVED
+        return Verdict(approves=pause is None, acts=acts, told=told)
 
     def _grow(self, now_s: float, snapshot: Snapshot, finding: Finding) -> Finding | None:
         """Return the finding as it acts now: graver when repeated or when nothing milder is left; None when it is old."""

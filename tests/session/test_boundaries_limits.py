@@ -9,7 +9,7 @@ import pytest
 
 from massctl.body import limits as hard
 from massctl.body.atlas import Atlas
-from massctl.body.terms import Mode
+from massctl.body.terms import Mode, Tool
 from massctl.errors import Blocked
 from massctl.programs.plan import PlannedStep
 from massctl.session.facts import Facts
@@ -65,7 +65,9 @@ def test_F11_a_manual_band_stays_below_3_5_kg_cm2_and_is_shared_on_both_edges() 
 
 
 def test_F35_the_first_four_harmonics_are_looked_at_and_no_other() -> None:
-    assert hard.aliases_of_stroke_hz(1200, 1000.0) == pytest.approx((20.0, 40.0, 60.0, 80.0))
+    fourth, fifth = hard.lowest_alias_hz(2250, 150.0), hard.lowest_alias_hz(1800, 150.0)  # both at 150 Hz
+    assert fourth == 0.0
+    assert fifth == pytest.approx(150.0 - 1.03 * 120.0)
 
 
 def test_F34_what_is_refused_for_want_of_somebody_says_why_and_what_helps() -> None:
@@ -78,7 +80,7 @@ def test_F34_what_is_refused_for_want_of_somebody_says_why_and_what_helps() -> N
 def test_F35_what_is_refused_without_a_sensor_says_where_it_may_run() -> None:
     with pytest.raises(Blocked) as blocked:
         admit(plan(percussion()), facts(has_sensor=False))
-    assert "large muscles" in blocked.value.what
+    assert "with ball or dampener on the large muscles only, up to 1,800 PPM" in blocked.value.what
     assert "Connect a sensor" in blocked.value.remedy
 
 
@@ -135,12 +137,14 @@ def test_F17_a_level_that_is_wished_is_taken_and_not_the_one_below_or_above() ->
 def test_F2_a_forbidden_region_has_no_speed_and_no_push() -> None:
     neck = Atlas.load().region("neck_side")
     assert hard.speed_max_ppm(neck) == 0
+    assert hard.speed_max_ppm(dataclasses.replace(neck, max_ppm=2000)) == 0
     assert hard.force_max_n(neck) == 0.0
 
 
 def test_F11_a_cone_has_20_n_at_most_and_a_share_shrinks_both_edges() -> None:
     gmax = Atlas.load().point("GMAX")
     assert hard.force_max_n(gmax.region, 1.4) == 20.0
+    assert hard.force_max_n(Atlas.load().region("shoulder_top"), 1.4) == 10.0
     assert hard.narrow_force_n(gmax, (16.0, 30.0), share=0.5) == (8.0, 15.0)
 
 
@@ -151,3 +155,76 @@ def test_F35_the_stroke_itself_is_the_first_harmonic() -> None:
 def test_F14_F46_the_firmware_is_asked_for_no_longer_run_than_the_rules_allow() -> None:
     assert device_limits(plan(percussion()), facts()).run_max_s == 300.0
     assert device_limits(plan(percussion()), facts(is_free_run=True)).run_max_s == 120.0
+
+
+def test_F17_a_device_that_is_too_fast_for_the_step_is_refused_with_the_steps_speed() -> None:
+    with pytest.raises(Blocked) as blocked:
+        admit(plan(percussion()), facts(speed_min_ppm=1750))
+    assert "the device cannot run as slowly as 1700 PPM" in blocked.value.what
+    assert blocked.value.remedy == "Swap the tool."
+
+
+def test_a_step_without_the_massager_has_no_speed_whatever_stands_in_it() -> None:
+    assert scope_of(manual(speed_ppm=1500), facts()).ceiling_ppm == 0
+
+
+def test_F2_a_step_without_a_place_allows_no_percussion() -> None:
+    assert not scope_of(dataclasses.replace(percussion(), point=None), facts()).allows_percussion
+
+
+@pytest.mark.parametrize(
+    ("step", "has_sensor", "measures"),
+    [
+        (manual(head_area_cm2=1.0, pressure_band_kg_cm2=(1.5, 2.5)), True, True),
+        (manual(head_area_cm2=1.0, pressure_band_kg_cm2=(1.5, 2.5)), False, False),
+        (manual(head_area_cm2=None, pressure_band_kg_cm2=(1.5, 2.5)), True, False),
+        (manual(head_area_cm2=1.0), True, False),
+        (manual(head_area_cm2=1.0, tool=Tool.ALGOMETER), True, True),
+        (manual(head_area_cm2=1.0, mode=Mode.RAMP), True, True),
+        (manual(head_area_cm2=None, mode=Mode.RAMP), True, False),
+        (percussion(pressure_band_kg_cm2=(1.5, 2.5)), True, False),
+        (percussion(mode=Mode.RAMP), True, False),
+    ],
+)
+def test_F11_a_sensor_measures_the_pressure_of_a_manual_tool_with_an_area_and_a_band_or_a_threshold_to_find(
+    step: PlannedStep, *, has_sensor: bool, measures: bool
+) -> None:
+    assert scope_of(step, facts(has_sensor=has_sensor)).measures_pressure is measures
+
+
+@pytest.mark.parametrize("changes", [{"tool": Tool.ALGOMETER}, {"mode": Mode.RAMP}])
+def test_F11_an_algometer_and_a_ramp_stop_at_one_pressure_and_a_person_shrinks_it(changes: dict[str, Any]) -> None:
+    whole, half = (scope_of(manual(force_factor=factor, **changes), facts()) for factor in (1.0, 0.5))
+    assert whole.pressure_cap_kpa == whole.pressure_stop_kpa == pytest.approx(735.5, abs=0.1)
+    assert half.pressure_cap_kpa == half.pressure_stop_kpa == whole.pressure_stop_kpa / 2
+
+
+@pytest.mark.parametrize(
+    ("massager", "speed_ppm", "may"),
+    [
+        ({"speed_min_ppm": 1799}, 2200, True),
+        ({"speed_min_ppm": 1800}, 2200, True),
+        ({"speed_min_ppm": 1801}, 2200, False),
+        ({"is_controllable": False}, 1800, True),
+        ({"is_controllable": False}, 1801, False),
+    ],
+)
+def test_F35_without_a_sensor_runs_what_can_go_down_to_1800_or_is_set_to_it_by_hand(
+    massager: dict[str, Any], speed_ppm: int, *, may: bool
+) -> None:
+    scope = scope_of(percussion("GMAX", speed_ppm=speed_ppm), facts(**massager))
+    assert scope.may_go_sensorless is may
+
+
+def test_F10_a_manual_tool_has_the_hard_cap_and_four_fifths_of_it_where_the_force_is_a_guess() -> None:
+    known = facts()
+    assert scope_of(manual(), known).cap_n == 80.0
+    assert scope_of(manual(), dataclasses.replace(known, is_force_estimated=True)).cap_n == 64.0
+
+
+def test_F10_a_head_whose_area_nobody_knows_counts_as_5_cm2() -> None:
+    strong = dataclasses.replace(Atlas.load().region("buttock"), max_force_n=70.0)
+    firm = point("GMAX", region=strong, force_n=(20.0, 70.0))
+    assert hard.force_max_n(strong) == 60.0
+    assert hard.narrow_force_n(firm, None) == (20.0, 60.0)
+    assert scope_of(dataclasses.replace(percussion(), point=firm, head_area_cm2=None), facts()).cap_n == 60.0

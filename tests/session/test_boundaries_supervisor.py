@@ -7,17 +7,14 @@ from typing import Any, cast
 
 import pytest
 
-from massctl.body.terms import Mode, Side
-from massctl.devices.capabilities import PowerReading
+from massctl.body.terms import Side
 from massctl.rules import Level
 from massctl.session.interlocks import Ends, Finding, Interlock
-from massctl.session.interlocks.force import ToolPressure
 from massctl.session.interlocks.person import Discomfort
-from massctl.session.interlocks.power import Battery, Heat
 from massctl.session.limits import scope_of
 from massctl.session.snapshot import Drive, Snapshot
 from massctl.session.supervisor import Supervisor
-from tests.session.stage import facts, manual, percussion, push, question, running, snapshot
+from tests.session.stage import facts, manual, percussion, running, snapshot
 
 
 @pytest.mark.parametrize(
@@ -200,6 +197,9 @@ def test_a_back_off_at_the_devices_lowest_speed_pauses_and_a_named_ceiling_does_
     still.set_ppm = 0
     supervisor, verdicts, _ = judged(slower, state=still)
     assert verdicts[0].acts == slower, "a motor that is off is at no lowest speed"
+    still.set_ppm = 1
+    _, verdicts, _ = judged(slower, state=still)
+    assert verdicts[0].acts != slower, "and one that turns ever so slowly is"
 
 
 def test_a_back_off_of_a_step_without_a_motor_lowers_no_speed() -> None:
@@ -223,27 +223,6 @@ def test_nothing_new_approves_as_long_as_nothing_is_latched() -> None:
     assert [verdict.approves for verdict in verdicts] == [True, True]
     quick = Supervisor(cast("tuple[Interlock, ...]", ()))
     assert quick.check(0.0, running()).told == ()
-
-
-def test_F11_at_the_very_pressure_nothing_happens_and_at_the_stop_it_pauses() -> None:
-    state = snapshot(manual(pressure_band_kg_cm2=(1.5, 2.5), head_area_cm2=1.0))
-    assert state.scope is not None
-    push(state, 0.0, state.scope.pressure_cap_kpa / 10.0)
-    assert ToolPressure().check(0.0, state) is None
-    push(state, 0.1, state.scope.pressure_stop_kpa / 10.0)
-    finding = ToolPressure().check(0.1, state)
-    assert finding is not None
-    assert finding.level is Level.PAUSE
-
-
-def test_F40_a_massager_at_its_charger_starts_nothing_and_stands_there_in_peace() -> None:
-    state = running()
-    state.power = PowerReading(0.0, battery_percent=80.0, is_charging=True)
-    finding = Battery().check(0.0, state)
-    assert finding is not None
-    assert (finding.rule, finding.level) == ("F40", Level.PAUSE)
-    state.want(Drive.OFF, 0, 1.0)
-    assert Battery().check(1.0, state) is None
 
 
 def test_a_verdict_on_a_stop_from_outside_says_what_to_act_on() -> None:
@@ -287,40 +266,6 @@ def test_F22_a_symptom_behind_a_stop_is_told_and_makes_the_next_start_gentler() 
     supervisor, verdicts, _ = judged(STOP, sharp, Finding("F10", Level.BACKOFF, "Ease off.", factor=0.7))
     assert [len(verdict.told) for verdict in verdicts] == [1, 1, 0]
     assert supervisor.ceiling_ppm == 1200
-
-
-def test_F20_a_first_rating_that_corrects_one_from_elsewhere_is_a_strike_of_its_own() -> None:
-    rule, state = Discomfort(), running()
-    state.feelings.rate(3, 0.0)
-    state.feelings.rate(8, 1.0)
-    finding = rule.check(1.0, state)
-    assert finding is not None
-    assert finding.level is Level.PAUSE
-    before = snapshot(question(Mode.MOVE))
-    rule = Discomfort()
-    before.feelings.rate(9, 0.0)
-    assert rule.check(0.0, before) is None
-    on_a_point = running()
-    on_a_point.feelings = before.feelings
-    on_a_point.feelings.rate(8, 1.0)
-    assert rule.check(1.0, on_a_point) is not None, "what was said of no point was no strike to correct"
-
-
-def test_F39_both_have_to_cool_by_ten_degrees_and_heat_takes_30_percent() -> None:
-    def power(motor_c: float, skin_c: float) -> PowerReading:
-        return PowerReading(0.0, motor_temperature_c=motor_c, skin_temperature_c=skin_c)
-
-    state, rule = running(), Heat()
-    state.power = power(60.0, 20.0)
-    slowed = rule.check(0.0, state)
-    assert slowed is not None
-    assert (slowed.level, slowed.factor) == (Level.BACKOFF, 0.7)
-    state.power = power(40.0, 41.0)
-    assert rule.check(0.0, state) is not None
-    for motor_c, skin_c, is_hot in ((40.0, 31.1, True), (60.1, 20.0, True), (50.0, 31.0, False)):
-        state.power = power(motor_c, skin_c)
-        finding = rule.check(1.0, state)
-        assert (finding is not None and finding.level is Level.PAUSE) is is_hot
 
 
 def test_what_is_left_of_the_speed_belongs_to_its_place() -> None:
@@ -394,3 +339,32 @@ def test_pauses_are_counted_for_each_step() -> None:
     acts = supervisor.check(2.0, state).acts
     assert acts is not None
     assert acts.level is Level.PAUSE
+
+
+def test_pauses_without_a_step_at_hand_are_not_those_of_the_first_step() -> None:
+    state = running()
+    says = Says()
+    says.finding = PAUSE
+    supervisor = Supervisor(cast("tuple[Interlock, ...]", (says,)))
+    first, state.scope = state.scope, None
+    for now_s in (0.0, 1.0):
+        supervisor.check(now_s, state)
+        supervisor.resume()
+    state.scope = first
+    acts = supervisor.check(2.0, state).acts
+    assert acts is not None
+    assert acts.level is Level.PAUSE
+
+
+def test_a_finding_that_takes_nothing_off_the_speed_does_not_hold_it_where_the_ramp_is() -> None:
+    warning = Finding("F40", Level.WARN, "Battery at 19 %.")
+    supervisor, _, _ = judged(warning, state=running(speed_ppm=1300))
+    assert supervisor.ceiling_ppm == 1700
+
+
+def test_in_a_free_run_the_plan_is_what_is_left_and_plus_raises_it() -> None:
+    state = running(percussion("GMAX", speed_ppm=1700), facts(is_free_run=True))
+    supervisor, _, _ = judged(state=state)
+    assert supervisor.ceiling_ppm == 1700
+    supervisor.faster(state)
+    assert supervisor.ceiling_ppm == 1800

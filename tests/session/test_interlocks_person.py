@@ -186,3 +186,20 @@ def test_a_step_without_a_point_closes_none() -> None:
     state = snapshot(question(Mode.MOVE, End.DONE))
     state.close_point(both_sides=True)
     assert state.closed == set()
+
+
+def test_F20_a_first_rating_that_corrects_one_from_elsewhere_is_a_strike_of_its_own() -> None:
+    rule, state = Discomfort(), running()
+    state.feelings.rate(3, 0.0)
+    state.feelings.rate(8, 1.0)
+    finding = rule.check(1.0, state)
+    assert finding is not None
+    assert finding.level is Level.PAUSE
+    before = snapshot(question(Mode.MOVE))
+    rule = Discomfort()
+    before.feelings.rate(9, 0.0)
+    assert rule.check(0.0, before) is None
+    on_a_point = running()
+    on_a_point.feelings = before.feelings
+    on_a_point.feelings.rate(8, 1.0)
+    assert rule.check(1.0, on_a_point) is not None, "what was said of no point was no strike to correct"

@@ -90,6 +90,7 @@ def test_F7_a_session_ends_at_8_minutes_of_work_with_any_tool() -> None:
     finding = rule.check(0.0, state)
     assert finding is not None
     assert (finding.rule, finding.level, finding.ends) == ("F7", Level.PAUSE, Ends.STEP)
+    assert finding.text == "Enough for one session: 8 minutes."
 
 
 def test_F7_is_for_the_young_only() -> None:

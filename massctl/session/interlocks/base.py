@@ -20,6 +20,11 @@ EPSILON_S = 1e-6
 """Slack of a comparison of times: a sum of sample periods is not exact."""
 
 
+def reached(time_s: float, limit_s: float) -> bool:
+    """Return whether a time has come to its limit; a microsecond before it counts, because sums of sample periods are not exact."""
+    return time_s >= limit_s - EPSILON_S
+
+
 class Ends(Enum):
     """What a finding puts an end to, besides the motor's motion."""
 
@@ -90,7 +95,7 @@ class Held:
             return False
         if self._since_s is None:
             self._since_s = now_s
-        return now_s - self._since_s >= duration_s - EPSILON_S
+        return reached(now_s - self._since_s, duration_s)
 
     def clear(self) -> None:
         """Begin anew."""

@@ -11,7 +11,7 @@ from massctl.body.limits import FREE_RUN_MAX_S, MUSCLE_MAX_S, PIN_POINTS_MAX, SE
 from massctl.body.terms import Mode
 from massctl.rules import Level
 from massctl.session.events import Phase
-from massctl.session.interlocks.base import EPSILON_S, Ends, Finding, Timeless
+from massctl.session.interlocks.base import Ends, Finding, Timeless, reached
 from massctl.session.snapshot import Drive, Snapshot
 
 
@@ -25,7 +25,7 @@ class SpotDose(Timeless):
         scope = snapshot.scope
         if scope is None or not scope.is_standing or not _is_at_work(snapshot):
             return None
-        if snapshot.doses.spot_s(scope.step) < scope.contact_max_s - EPSILON_S:
+        if not reached(snapshot.doses.spot_s(scope.step), scope.contact_max_s):
             return None
         return Finding(
             "F13", Level.PAUSE, f"Enough on this spot: {scope.contact_max_s:g} s. On to the next.", ends=Ends.STEP
@@ -40,11 +40,9 @@ class MuscleDose(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the contact of the muscle, over all steps."""
         scope = snapshot.scope
-        if (
-            scope is None
-            or snapshot.drive is Drive.OFF
-            or snapshot.doses.muscle_s(scope.step) < MUSCLE_MAX_S - EPSILON_S
-        ):
+        if scope is None or snapshot.drive is Drive.OFF:
+            return None
+        if not reached(snapshot.doses.muscle_s(scope.step), MUSCLE_MAX_S):
             return None
         return Finding("F14", Level.PAUSE, "Five minutes on this muscle: enough. On to the next.", ends=Ends.STEP)
 
@@ -59,7 +57,7 @@ class BeforeEffort(Timeless):
         scope, most_s = snapshot.scope, snapshot.facts.muscle_max_s
         if scope is None or most_s is None or not _is_at_work(snapshot):
             return None
-        if snapshot.doses.muscle_work_s(scope.step) < most_s - EPSILON_S:
+        if not reached(snapshot.doses.muscle_work_s(scope.step), most_s):
             return None
         text = f"Enough before your effort: {most_s:g} s on this muscle. On to the next."
         return Finding("F19", Level.PAUSE, text, ends=Ends.STEP)
@@ -72,7 +70,7 @@ class SessionDose(Timeless):
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the contact of the session."""
-        if snapshot.drive is Drive.OFF or snapshot.doses.percussion_s < SESSION_MAX_S - EPSILON_S:
+        if snapshot.drive is Drive.OFF or not reached(snapshot.doses.percussion_s, SESSION_MAX_S):
             return None
         return Finding("F15", Level.PAUSE, "Twenty minutes of percussion: enough for one session.", ends=Ends.STEP)
 
@@ -85,7 +83,7 @@ class PersonsSession(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the work of the session."""
         most_s = snapshot.facts.session_max_s
-        if most_s is None or not _is_at_work(snapshot) or snapshot.doses.work_s < most_s - EPSILON_S:
+        if most_s is None or not _is_at_work(snapshot) or not reached(snapshot.doses.work_s, most_s):
             return None
         return Finding("F7", Level.PAUSE, f"Enough for one session: {most_s / 60:g} minutes.", ends=Ends.STEP)
 
@@ -115,7 +113,7 @@ class FreeRun(Timeless):
         """Judge the motor-on time of the free run."""
         if not snapshot.facts.is_free_run or snapshot.drive is Drive.OFF:
             return None
-        if snapshot.doses.motor_on_s < FREE_RUN_MAX_S - EPSILON_S:
+        if not reached(snapshot.doses.motor_on_s, FREE_RUN_MAX_S):
             return None
         return Finding("F46", Level.PAUSE, "Two minutes: a free run ends here.", ends=Ends.STEP)
 

@@ -15,7 +15,7 @@ from massctl.body.limits import (
 )
 from massctl.devices.capabilities import ForceReading
 from massctl.rules import Level
-from massctl.session.interlocks.base import BACK_OFF, EPSILON_S, Finding, Held, Timeless
+from massctl.session.interlocks.base import BACK_OFF, EPSILON_S, Finding, Held, Timeless, reached
 from massctl.session.snapshot import STALE_AFTER_S, Drive, Snapshot, Stale
 from massctl.units import pressure_kpa
 
@@ -198,7 +198,7 @@ class SensorDoubt:
             return "the force sensor is saturated"
         if self._below_zero.lasts(now_s, reading.mean_n < BELOW_ZERO_N, BELOW_ZERO_S):
             return "the force sensor has lost its zero"
-        if now_s - max(snapshot.force_changed_at_s, snapshot.started_at_s) >= FROZEN_S - EPSILON_S:
+        if reached(now_s - max(snapshot.force_changed_at_s, snapshot.started_at_s), FROZEN_S):
             return "the force reading has not changed for 2 s"
         return None
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from massctl.body.limits import FAST_AFTER_S, START_SPEED_MAX_PPM
 from massctl.rules import Level
-from massctl.session.interlocks.base import BACK_OFF, EPSILON_S, Finding, Held, Timeless, ended
+from massctl.session.interlocks.base import BACK_OFF, Finding, Held, Timeless, ended, reached
 from massctl.session.snapshot import STILL_PPM, Drive, Snapshot
 
 STALL_FROM_PPM: Final = 1000.0
@@ -45,9 +45,9 @@ class SpeedCeiling(Timeless):
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the set speed against hard ∩ device ∩ region ∩ program, and behind a start against 1,800 PPM."""
         scope = snapshot.scope
-        if scope is None or snapshot.set_ppm == 0:
+        if scope is None:
             return None
-        is_fresh = now_s - snapshot.started_at_s < FAST_AFTER_S - EPSILON_S
+        is_fresh = not reached(now_s - snapshot.started_at_s, FAST_AFTER_S)
         most_ppm = min(scope.ceiling_ppm, START_SPEED_MAX_PPM) if is_fresh else scope.ceiling_ppm
         if snapshot.set_ppm <= most_ppm:
             return None
@@ -202,7 +202,8 @@ class MotorInterlock(Timeless):
             return None
         if now_s - snapshot.lowered_at_s <= STANDSTILL_S:
             return None
-        if (motor.measured_ppm or 0.0) <= STILL_PPM and motor.commanded_ppm == 0:
+        moves = motor.measured_ppm is not None and motor.measured_ppm > STILL_PPM
+        if not moves and motor.commanded_ppm == 0:
             return None
         return Finding("F48", Level.STOP, "The massager moves in a step without it. Lift it off, switch it off.")
 
@@ -233,7 +234,7 @@ class StillMoving(Timeless):
         motor = snapshot.motor
         if not snapshot.facts.is_controllable:
             return None  # its person switches it, and takes their time
-        if snapshot.set_ppm > 0 or motor is None or motor.measured_ppm is None or motor.measured_ppm <= STILL_PPM:
+        if motor is None or motor.measured_ppm is None or motor.measured_ppm <= STILL_PPM:
             return None
         if snapshot.drive is Drive.RUN or snapshot.drive is Drive.ARMING:
             return None

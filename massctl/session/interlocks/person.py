@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from massctl.rules import Level
 from massctl.session.commands import Key
 from massctl.session.events import Phase
-from massctl.session.interlocks.base import EPSILON_S, Ends, Finding
+from massctl.session.interlocks.base import Ends, Finding, reached
 from massctl.session.snapshot import Snapshot
 
 AT_WORK: Final = frozenset({Phase.RAMPING, Phase.WORKING})
@@ -176,10 +176,10 @@ class Silence:
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
         """Judge the silence that the runner counts; a press or a changing force ends it."""
         silent_s = snapshot.silent_on_s
-        if silent_s < PROMPT_S - EPSILON_S:
+        if not reached(silent_s, PROMPT_S):
             self._was_asked = False
             return None
-        if silent_s >= SILENT_STOP_S - EPSILON_S:
+        if reached(silent_s, SILENT_STOP_S):
             return Finding("F23", Level.STOP, "Nobody answered for 20 s.")
         if self._was_asked:
             return None

@@ -42,12 +42,13 @@ class Heat:
         motor_c, skin_c = power.motor_temperature_c or 0.0, power.skin_temperature_c or 0.0
         if snapshot.is_motor_on and (motor_c >= MOTOR_STOP_C or skin_c >= SKIN_STOP_C):
             self._is_cooling = self._is_warned = True
-            return Finding("F39", Level.STOP, f"Too hot: {_said(motor_c, skin_c)}. Let it cool by {COOLER_C:.0f} °C.")
-        self._is_cooling = self._is_cooling and (motor_c > MOTOR_STOP_C - COOLER_C or skin_c > SKIN_STOP_C - COOLER_C)
+            said = _said(motor_c, skin_c, is_head=skin_c >= SKIN_STOP_C)
+            return Finding("F39", Level.STOP, f"Too hot: {said}. Let it cool by {COOLER_C:.0f} °C.")
+        is_motor_hot = motor_c > MOTOR_STOP_C - COOLER_C
+        self._is_cooling = self._is_cooling and (is_motor_hot or skin_c > SKIN_STOP_C - COOLER_C)
         if self._is_cooling and snapshot.drive is not Drive.OFF:
-            return Finding(
-                "F39", Level.PAUSE, f"Still hot: {_said(motor_c, skin_c)}. Wait a while, or press w for another tool."
-            )
+            said = _said(motor_c, skin_c, is_head=not is_motor_hot)
+            return Finding("F39", Level.PAUSE, f"Still hot: {said}. Wait a while, or press w for another tool.")
         if snapshot.drive is Drive.RUN and motor_c >= MOTOR_SLOW_C:
             return Finding("F39", Level.BACKOFF, f"The motor is hot ({motor_c:.0f} °C): slowed down.", factor=BACK_OFF)
         return self._warned(motor_c, skin_c)
@@ -55,7 +56,8 @@ class Heat:
     def _warned(self, motor_c: float, skin_c: float) -> Finding | None:
         is_warm = motor_c >= MOTOR_WARN_C or skin_c >= SKIN_WARN_C
         is_new, self._is_warned = is_warm and not self._is_warned, is_warm
-        return Finding("F39", Level.WARN, f"Getting hot: {_said(motor_c, skin_c)}.") if is_new else None
+        said = _said(motor_c, skin_c, is_head=skin_c >= SKIN_WARN_C)
+        return Finding("F39", Level.WARN, f"Getting hot: {said}.") if is_new else None
 
 
 class Battery:
@@ -101,9 +103,11 @@ class OwnCutOff:
         """Keep what was said: it is said once for each start."""
 
     def check(self, now_s: float, snapshot: Snapshot) -> Finding | None:
-        """Judge at the start what is left of the device's own time against the longest that the step may take."""
-        left_s, scope, auto_off_s = snapshot.auto_off_left_s(now_s), snapshot.scope, snapshot.facts.auto_off_s
-        if left_s is None or scope is None or auto_off_s is None or snapshot.drive_since_s == self._told_of_s:
+        """Judge at each start the device's own time against the longest that the step may take."""
+        scope, auto_off_s = snapshot.scope, snapshot.facts.auto_off_s
+        if scope is None or auto_off_s is None or snapshot.drive is not Drive.RUN:
+            return None
+        if snapshot.drive_since_s == self._told_of_s:
             return None
         self._told_of_s = snapshot.drive_since_s
         if auto_off_s >= scope.step.maximum_s:
@@ -112,5 +116,5 @@ class OwnCutOff:
         return Finding("F41", Level.WARN, text)
 
 
-def _said(motor_c: float, skin_c: float) -> str:
-    return f"motor {motor_c:.0f} °C" if skin_c < SKIN_WARN_C else f"head {skin_c:.0f} °C"
+def _said(motor_c: float, skin_c: float, *, is_head: bool) -> str:
+    return f"head {skin_c:.0f} °C" if is_head else f"motor {motor_c:.0f} °C"
