@@ -15,14 +15,14 @@ from rich.text import Text
 from massctl.app.selftest import certificate
 from massctl.app.selftest.certificate import Certificate
 from massctl.app.selftest.matrix import cells, examine_all
-from massctl.app.selftest.measure import measure
+from massctl.app.selftest.measure import GO_AHEAD, measure
 from massctl.app.selftest.measured import Measured, remember
 from massctl.app.selftest.proofs import Proof, proof_cells, proofs_of
 from massctl.app.selftest.trial import PHASES, Outcome
 from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.output import console, print_json
 from massctl.errors import Blocked, ExitCode
-from massctl.faces.measured import figure_words, massager_go_ahead
+from massctl.faces.measured import figure_words
 from massctl.rules import RULES
 
 HEADINGS = {"connecting": "connect", "positioning": "position", "stopping": "stop", "resting": "rest"}
@@ -172,7 +172,7 @@ def _measure(url: str, *, go_ahead: bool, as_json: bool) -> ExitCode:
             raise Blocked(
                 "F52", "Nobody can be asked here, and the massager would run.", "Use a terminal, or --go-ahead."
             )
-        if not click.confirm(f"{massager_go_ahead()} Go ahead?", err=True):
+        if not click.confirm(f"{GO_AHEAD} Go ahead?", err=True):
             raise Blocked("F52", "Nothing was measured, and nothing moved.", "Try again when its head is in the air.")
     found = asyncio.run(measure(url, _narrate))
     remember(found)

@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from massctl.app.background import Question
     from massctl.app.preflight import PreflightAnswers
     from massctl.app.request import RunRequest
+    from massctl.app.selftest.background import BackgroundMeasurement
     from massctl.body.person import Person
     from massctl.dashboard.live import LiveSession
     from massctl.dashboard.session import SessionScreen
     from massctl.dashboard.sounds import Voice
     from massctl.programs.choices import Choices
 
+YES: Final = "y"
+"""The key that a measurement begins with, which may still be held down: every other key stops it."""
 FETCH_S: Final = 0.05
 """Between two looks at the session: what is shown changes at most 20 times a second."""
 
@@ -71,6 +74,8 @@ class MassctlApp(App[int]):
         """The session that runs; None between sessions."""
         self.shown: SessionScreen | None = None
         """Its screen."""
+        self.measurement: BackgroundMeasurement | None = None
+        """A device that is measured just now, and moves."""
         self._pedal: dict[str, str] = {}
         self._first_request = request
         self._leaving = False
@@ -290,6 +295,8 @@ class MassctlApp(App[int]):
     def leave_by(self, origin: str) -> None:
         """Stop what runs, for a signal, and leave once it has stopped; may be called from any thread."""
         self._leaving = True
+        if self.measurement is not None:
+            self.measurement.stop()
         if self.session is not None:
             self.session.background.emergency_stop(origin)
         elif self._loop is not None:
@@ -302,7 +309,10 @@ class MassctlApp(App[int]):
     # --- keys ----------------------------------------------------------------------------------------------------------------
 
     def take_key(self, name: str) -> bool:
-        """Give a running session a key; return whether it took it. Also called from the thread that reads the terminal."""
+        """Give what runs a key; return whether it took it. Also called from the thread that reads the terminal."""
+        if self.measurement is not None and name != YES:
+            self.measurement.stop()
+            return True
         session, shown = self.session, self.shown
         if session is None or shown is None:
             return False

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from massctl.app.devices import Found, Remembered, ScanResult
+from massctl.app.selftest.measured import Measured
 from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
 from massctl.devices.capabilities import LinkLoss
 from massctl.devices.identification import ProbeReport
 from massctl.devices.supported import SUPPORTED, Driver
+from massctl.faces.measured import figure_words
 from massctl.faces.report import report_lines
 
 ROLES: Final = {"massager": "massager", "sensor": "force sensor", "timer": "timer", "heart": "heart rate"}
@@ -40,8 +42,10 @@ def found_line(found: Found, width: int) -> Line:
     return ends(line(f"{'✓' if found.remembered_as else '+'} {name}"), line(found.sureness.value), width)
 
 
-def remembered_card(device: Remembered, report: ProbeReport | None, width: int) -> list[Line]:
-    """Return the card of a remembered device; with what it said of itself where it was asked."""
+def remembered_card(
+    device: Remembered, report: ProbeReport | None, measured: Measured | None, width: int
+) -> list[Line]:
+    """Return the card of a remembered device; with what it said of itself and what was measured, where it was asked."""
     rows: list[Line] = [line((device.name, "bold")), *wrapped(role_words(device.roles).capitalize(), width, 1, "quiet")]
     used = role_words(device.default_for) if device.default_for else ""
     rows += wrapped(
@@ -52,7 +56,29 @@ def remembered_card(device: Remembered, report: ProbeReport | None, width: int) 
         rows += wrapped(f"! {badge} [F36]", width, 2, "caution")
     if device.calibration is not None:
         rows += wrapped(f"Calibrated on {device.calibration.on}", width, 2)
+    rows += [_verdict(measured)] if measured is not None else []
     rows += [BLANK, *_able(device.driver, device.url, report, width)]
+    rows += [BLANK, *_figures(measured, width)] if measured is not None else []
+    return rows
+
+
+def measured_rows(measured: Measured, width: int) -> list[Line]:
+    """Return the certificate of one device: its figures with their limits, and what is wrong with it."""
+    return [_verdict(measured), BLANK, *_figures(measured, width)]
+
+
+def _verdict(measured: Measured) -> Line:
+    said = ("✓ Self-test passed", "good") if measured.is_passed else ("✕ Self-test NOT PASSED", "danger")
+    return line(said, (" (SIMULATED)" if measured.is_simulated else "", "simulated"))
+
+
+def _figures(measured: Measured, width: int) -> list[Line]:
+    rows = [line((f"Measured {measured.made_at.replace('T', ' ').replace('+00:00', ' UTC')}", "quiet"))]
+    for figure in measured.figures:
+        what, took, allowed = figure_words(figure)
+        rows += [ends(line(what), line(took, (f" of {allowed}" if allowed else "", "quiet")), width)]
+    for problem in measured.problems:
+        rows += wrapped(f"✕ {problem}", width, 4, "danger")
     return rows
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -24,6 +24,7 @@ from massctl.app.devices import (
     restore,
     scan,
 )
+from massctl.app.selftest.measured import Measured, measurements
 from massctl.dashboard.device_card import (
     found_card,
     found_line,
@@ -31,9 +32,10 @@ from massctl.dashboard.device_card import (
     remembered_line,
     scan_words,
 )
-from massctl.dashboard.dialogs import Read, TypeLine, content_of
+from massctl.dashboard.dialogs import Choose, Item, TypeLine, content_of
 from massctl.dashboard.journeys import manual_gun
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.procedure import Procedure
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
@@ -50,7 +52,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Del", "forget it; z takes it back"),
     ("t", "set a force sensor to zero"),
     ("c", "calibrate a force sensor with two weights"),
-    ("e", "test: a sensor's rate and noise; what proves a massager's stop"),
+    ("e", "self-test: how a massager stops, a relay opens, a sensor reads"),
     ("Esc", "back to the programs"),
 )
 
@@ -61,7 +63,7 @@ class DevicesScreen(TwoPanes):
     page_title = "Devices"
     page_name = "devices"
     keys = KEYS
-    key_words = "s scan · Enter add / ask · m no Bluetooth · t zero · c calibrate · ? all keys"
+    key_words = "s scan · Enter add / ask · t zero · c calibrate · e self-test · ? all keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "scan", "scan", show=False),
         Binding("a", "add", "add", show=False),
@@ -81,8 +83,8 @@ class DevicesScreen(TwoPanes):
         self.found: dict[str, Found] = {}
         self.result: ScanResult | None = None
         self.is_scanning = False
-        self.busy = ""
-        """What is being done with a device; '' for nothing."""
+        self.measured: dict[str, Measured] = {}
+        """The figures of the devices that were measured, by address."""
         self._reports: dict[str, ProbeReport] = {}
         self._key = ""
 
@@ -90,6 +92,7 @@ class DevicesScreen(TwoPanes):
     async def _read(self, key: str = "") -> None:
         try:
             self.known = await asyncio.to_thread(remembered)
+            self.measured = await asyncio.to_thread(measurements)
         except MassctlError as problem:
             self.massctl.tell(problem)
         self._key = key or self._key
@@ -139,9 +142,10 @@ class DevicesScreen(TwoPanes):
 
     def card(self, width: int) -> list[Line]:
         """Return the card of what is at hand, above it what is going on."""
-        rows = wrapped(self.busy, width, 3, "ask") or scan_words(self.result, is_scanning=self.is_scanning, width=width)
-        if self.device is not None:
-            rows += [BLANK, *remembered_card(self.device, self._reports.get(self.device.url), width)]
+        rows = scan_words(self.result, is_scanning=self.is_scanning, width=width)
+        if (device := self.device) is not None:
+            report, measured = self._reports.get(device.url), self.measured.get(device.url)
+            rows += [BLANK, *remembered_card(device, report, measured, width)]
         elif self.heard is not None:
             rows += [BLANK, *found_card(self.heard, width)]
         elif not self.known and not self.found:
@@ -188,14 +192,18 @@ class DevicesScreen(TwoPanes):
     @work(group="device", exclusive=True)
     async def _ask(self, device: Remembered) -> None:
         """Ask a device what it is; nothing moves."""
-        from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
 
-        self._say(f"Asking {device.name} … nothing moves.")
-        try:
+        async def ask(dialog: Procedure) -> None:
+            from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
+
+            dialog.say("Asking it what it is; nothing moves …")
             self._reports[device.url] = await probe(device.url)
-        except MassctlError as problem:
-            self.massctl.tell(problem)
-        self._say("")
+
+        await self._carry_out(device.name, ask)
+        self.show_card()
+
+    async def _carry_out(self, title: str, work: Callable[[Procedure], Awaitable[Sequence[Line] | None]]) -> None:
+        await self.app.push_screen_wait(Procedure(title, work))
 
     @work(group="device", exclusive=True)
     async def _keep(self, found: Found) -> None:
@@ -218,14 +226,13 @@ class DevicesScreen(TwoPanes):
             await self._remember(name, url.strip(), ())
 
     async def _remember(self, name: str, url: str, roles: tuple[str, ...]) -> None:
-        self._say(f"Remembering {name} …")
-        try:
+        async def keep(dialog: Procedure) -> None:
+            dialog.say("Looking what it is; nothing moves …")
             device = await remember(name, url, roles=roles or None)
             self._key = f"kept:{device.name}"
             self.notify(f"{device.name} is remembered.", markup=False)
-        except MassctlError as problem:
-            self.massctl.tell(problem)
-        self._say("")
+
+        await self._carry_out(f"Remember {name}", keep)
         self._read()
 
     @work(group="device", exclusive=True)
@@ -290,28 +297,16 @@ class DevicesScreen(TwoPanes):
     @work(group="device", exclusive=True)
     async def action_tare(self) -> None:
         """Set a force sensor to zero."""
-        device = self._sensor()
-        if device is None:
-            return
-        if await self.app.push_screen_wait(
-            Read("Set to zero", [], "Hold the head in the air, nothing on it. It takes about 5 s.")
-        ):
-            from massctl.app.devices_gauge import tare  # noqa: PLC0415 - drivers load only when a device is meant
+        from massctl.dashboard.device_tests import zero  # noqa: PLC0415 - drivers load only when a device is meant
 
-            self._say("Keep it in the air …")
-            try:
-                outcome = await tare(device.name)
-                words = f"{outcome.zero_n:+.2f} N at rest, drifting {outcome.drift_n_per_min:.2f} N a minute. [F36]"
-                said = f"The zero is good: {words}" if outcome.is_good else f"Not good: {outcome.problem} [F36]"
-                self.notify(said, severity="information" if outcome.is_good else "error", markup=False, timeout=10)
-            except MassctlError as problem:
-                self.massctl.tell(problem)
-            self._say("")
+        device = self._sensor()
+        if device is not None:
+            await self.app.push_screen_wait(zero(device.name))
 
     @work(group="device", exclusive=True)
     async def action_calibrate(self) -> None:
         """Calibrate a force sensor with two weights."""
-        from massctl.dashboard.calibration import calibration  # noqa: PLC0415 - seldom
+        from massctl.dashboard.calibration import calibration  # noqa: PLC0415 - as above
 
         device = self._sensor()
         if device is not None:
@@ -320,43 +315,41 @@ class DevicesScreen(TwoPanes):
 
     @work(group="device", exclusive=True)
     async def action_test(self) -> None:
-        """Look at a sensor; say what proves a massager."""
+        """Test a device: what moves, asks first."""
+        from massctl.dashboard.device_tests import massager_test, sensor_test, timer_test  # noqa: PLC0415 - as above
+
         device = self._kept()
-        if device is None:
+        role = await self._tested_role(device) if device is not None else None
+        if device is None or role is None:
             return
-        if "sensor" not in device.roles:
-            rows = wrapped(
-                "The stop of a massager is measured by letting it run for some seconds, in the air and away from everybody. That "
-                "is done outside the dashboard, by a command of its own:",
-                64,
-                5,
-            )
-            rows += [BLANK, line((f"massctl doctor --device '{device.name}'", "ask")), BLANK]
-            rows += wrapped("Enter asks it what it is; nothing moves by that.", 64, 2, "quiet")
-            if await self.app.push_screen_wait(Read(f"Test of {device.name}", rows)):
-                self._ask(device)
-            return
-        from massctl.app.devices_gauge import look  # noqa: PLC0415 - drivers load only when a device is meant
+        if role == "sensor":
+            await self.app.push_screen_wait(sensor_test(device.name))
+        elif self.massctl.is_simulated and not device.url.startswith("sim:"):
+            self.notify(_ONLY_SIMULATED, markup=False, timeout=10)
+        else:
+            test = massager_test if role == "massager" else timer_test
+            await self.app.push_screen_wait(test(device, self.massctl))
+            self._read()
 
-        self._say("Reading for some seconds: head in the air …")
-        try:
-            checks = await look(device.name)
-        except MassctlError as problem:
-            self.massctl.tell(problem)
-            self._say("")
-            return
-        self._say("")
-        rows = [
-            line(
-                (f"{'✓' if check.is_good else '✕'} {check.name:<12}", "good" if check.is_good else "danger"), check.text
-            )
-            for check in checks
-        ]
-        await self.app.push_screen_wait(Read(f"Test of {device.name}", rows))
+    async def _tested_role(self, device: Remembered) -> str | None:
+        """Return as what a device is tested; of one with several roles a person chooses. None where as nothing."""
+        roles = [role for role in TESTS if role in device.roles]
+        if not roles:
+            self.notify(f"{device.name} steers nothing and is not tested: Enter asks it what it is.", markup=False)
+            return None
+        if len(roles) == 1:
+            return roles[0]
+        return await self.app.push_screen_wait(Choose("What is tested?", [Item(role, TESTS[role]) for role in roles]))
 
-    def _say(self, text: str) -> None:
-        self.busy = text
-        self.show_card()
+
+TESTS: Final = {
+    "massager": "how it stops: IT RUNS, its head in the air",
+    "sensor": "how often and how quietly it reads; nothing moves",
+    "timer": "how its relay opens: WHAT IT FEEDS RUNS",
+}
+_ONLY_SIMULATED: Final = (
+    "On the simulated bench no real device moves. [F51]\n→ Leave it, and test this one in massctl without --sim."
+)
 
 
 def _name_for(found: Found) -> str:

@@ -33,44 +33,52 @@ class Procedure(Dialog[None]):
 
     Args:
         title: what is done.
-        work: does it, by ``say``, ``go_on`` and ``line`` of the dialog that it is given; returns the outcome's lines. It is
-            cancelled by Esc, and closes what it has opened.
+        work: does it, by ``say``, ``go_on``, ``yes`` and ``line`` of the dialog that it is given; returns the outcome's lines, or
+            None where there is nothing to read. It is cancelled by Esc, and closes what it has opened.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "end", "stop", show=False),
         Binding("enter", "enter", "go on", show=False),
+        Binding("y", "yes", "go ahead", show=False),
         Binding("up", "scroll(-1)", "up", show=False),
         Binding("down", "scroll(1)", "down", show=False),
     ]
 
-    def __init__(self, title: str, work: Callable[[Procedure], Awaitable[Sequence[Line]]]) -> None:
+    AUTO_FOCUS = ""
+
+    def __init__(self, title: str, work: Callable[[Procedure], Awaitable[Sequence[Line] | None]]) -> None:
         super().__init__(title)
         self._work = work
         self._worker: Worker[None] | None = None
         self._answer: asyncio.Future[str] | None = None
         self._judge: Callable[[str], str] = lambda _typed: ""
+        self._takes_yes = False
         self._is_over = False
 
     def content(self) -> ComposeResult:
         """Yield the text, the field, and the place for what is wrong."""
         with VerticalScroll(can_focus=False):
             yield Lines(id="text")
-        yield Input(id="typed")
+        field = Input(id="typed")
+        field.display = False
+        yield field
         yield Static("", classes="wrong", id="wrong")
 
     def on_mount(self) -> None:
         """Begin."""
-        self.query_one("#typed").display = False
         self._worker = self.run_worker(self._carry_out(), name=str(self._title))
 
     async def _carry_out(self) -> None:
         try:
-            rows = list(await self._work(self))
+            rows = await self._work(self)
         except MassctlError as problem:
             rows = problem_rows(problem)
         self._is_over = True
-        self.show(rows, "Enter close")
+        if rows is None:
+            self.dismiss(None)
+        else:
+            self.show(rows, "Enter close")
 
     # --- for what is carried out -----------------------------------------------------------------------------------------------
 
@@ -89,6 +97,15 @@ class Procedure(Dialog[None]):
         """Say what a person has to do, and wait for Enter."""
         self.show(_paragraphs(texts), "Enter go on · Esc back")
         await self._answered()
+
+    async def yes(self, *texts: str) -> None:
+        """Say what is going to move, and wait until somebody says yes: y, and no other key."""
+        self.show(_paragraphs(texts), "y go ahead · Esc back")
+        self._takes_yes = True
+        try:
+            await self._answered()
+        finally:
+            self._takes_yes = False
 
     async def line(self, *texts: str, judge: Callable[[str], str]) -> str:
         """Ask for a line; return it once ``judge`` finds nothing wrong with it."""
@@ -111,15 +128,24 @@ class Procedure(Dialog[None]):
         """Go on, or close what is over."""
         if self._is_over:
             self.dismiss(None)
-        elif self._answer is not None and not self._answer.done() and not self.query_one("#typed").display:
-            self._answer.set_result("")
+        elif not self._takes_yes and not self.query_one("#typed").display:
+            self._take("")
+
+    def action_yes(self) -> None:
+        """Go ahead with what moves."""
+        if self._takes_yes:
+            self._take("y")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line, or say in one sentence what is wrong with it."""
         wrong = self._judge(event.value)
         self.query_one("#wrong", Static).update(Content(wrong))
-        if not wrong and self._answer is not None and not self._answer.done():
-            self._answer.set_result(event.value)
+        if not wrong:
+            self._take(event.value)
+
+    def _take(self, answer: str) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer)
 
     async def action_end(self) -> None:
         """End it, and close the dialog once all that was open is closed."""

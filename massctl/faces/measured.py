@@ -1,29 +1,11 @@
-"""What all faces say of a device that is measured: what a person has to do before it, and its figures. Pure."""
+"""How all faces word the figures of a device that was measured. Pure."""
 
 from __future__ import annotations
 
-from massctl.app.selftest.measure import RUN_S, RUNS
-from massctl.app.selftest.measure_timer import SLICE_S, STARTS
 from massctl.app.selftest.measured import Figure
 
 _OF_ITSELF = frozenset({"lease", "lapsed", "renewed"})
 """Figures of what a device does: without one, it did not."""
-
-
-def massager_go_ahead() -> str:
-    """Return what a person has to know and to do before a massager is measured."""
-    return (
-        f"The massager will start {RUNS + 1} times, for {RUN_S:g} s each, and massctl measures how it stops. Hold its head in the "
-        "air, touching nothing and nobody, its own switch within reach."
-    )
-
-
-def timer_go_ahead() -> str:
-    """Return what a person has to know and to do before a timer is measured."""
-    return (
-        f"Its relay will close {STARTS} times, for up to {2 * SLICE_S:g} s each: WHAT IT FEEDS WILL RUN. Pull the plug of what it "
-        "feeds, or hold its head in the air, touching nothing and nobody, its own switch within reach."
-    )
 
 
 def figure_words(figure: Figure) -> tuple[str, str, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from massctl.app.request import RunRequest
+from massctl.dashboard.lines import Line
 from tests.dashboard.driving import Driver
 
 
@@ -51,3 +53,8 @@ def _without_thumbs(text: str) -> str:
     return "\n".join(
         re.sub(r"[▁▂▃▄▅▆▇](?=\s*$)|(?<=\s)[▁▂▃▄▅▆▇](?=\s)", " ", row).rstrip() for row in text.splitlines()
     )
+
+
+def words(rows: Sequence[Line]) -> str:
+    """Return lines as text, as the pages' pure code words them."""
+    return "\n".join("".join(span.text for span in row) for row in rows)

@@ -55,6 +55,13 @@ async def test_a_good_massager_passes_with_its_figures() -> None:
     assert found.to_json()["url"].startswith("sim://")
 
 
+async def test_a_foreign_massager_whose_stops_overtake_questions_acknowledges_them_in_time() -> None:
+    async with Bench(devices={"massager": "vesc"}) as bench:
+        found = await measure(bench.urls["massager"])
+    assert found.is_passed, found.problems
+    assert within(found, "stop_acknowledged", 0.0, 0.15)
+
+
 async def test_a_slow_link_is_told() -> None:
     with pytest.raises(NoAnswer) as refusal:
         await measured("link-delay@0")

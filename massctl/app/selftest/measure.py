@@ -45,6 +45,11 @@ STANDSTILL_S: Final = 1.5
 LEASE_SLACK_S: Final = 0.150
 """Telemetry comes 20 times a second, and a motor coasts (design value)."""
 PATIENCE_S: Final = 4.0
+GO_AHEAD: Final = (
+    f"The massager will start {RUNS + 1} times, for {RUN_S:g} s each, and massctl measures how it stops. Hold its head in the air, "
+    "touching nothing and nobody, its own switch within reach."
+)
+"""What a person has to know and to do before it."""
 
 
 async def measure(url: str, tell: Tell = lambda _text: None) -> Measured:
@@ -113,8 +118,8 @@ class _Trials(Watcher):
         return (
             Figure("round_trip", "Round trip", sorted(round_trips)[len(round_trips) // 2]),
             Figure("stop_acknowledged", "Stop acknowledged", max(ack_s for ack_s, _ in stops), STOP_ACK_S),
-            Figure("standstill", "Standstill after a stop", max(standstill, default=None), STANDSTILL_S),
-            Figure("lease", "Off by itself without renewals", lease_s, massager.capabilities.lease_s),
+            Figure("standstill", "Standstill", max(standstill, default=None), STANDSTILL_S),
+            Figure("lease", "Off by itself", lease_s, massager.capabilities.lease_s),
         )
 
     async def _stopped(self) -> str:

@@ -21,6 +21,11 @@ OPEN_S: Final = 1.5
 """F54: from the command to the relay that is read to be open."""
 PATIENCE_S: Final = 4.0
 STARTS: Final = 3
+GO_AHEAD: Final = (
+    f"Its relay will close {STARTS} times, for up to {2 * SLICE_S:g} s each: WHAT IT FEEDS WILL RUN. Pull the plug of what it "
+    "feeds, or hold its head in the air, touching nothing and nobody, its own switch within reach."
+)
+"""What a person has to know and to do before it."""
 OPENED: Final = "Its relay is open."
 
 
@@ -88,10 +93,10 @@ class _Trials(Watcher):
         renewed_s = await self._renewed()
         await self._opened()
         return (
-            Figure("closed", "Closed after the command", closed_s),
-            Figure("opened", "Opened after the command", opened_s, OPEN_S),
-            Figure("lapsed", f"Open by itself, told {SLICE_S:g} s", lapsed_s, SLICE_S + self._slack_s),
-            Figure("renewed", "Stayed closed when renewed, for", renewed_s),
+            Figure("closed", "Closed", closed_s),
+            Figure("opened", "Opened", opened_s, OPEN_S),
+            Figure("lapsed", "Open by itself", lapsed_s, SLICE_S + self._slack_s),
+            Figure("renewed", "Closed, when renewed", renewed_s),
         )
 
     @property

@@ -179,8 +179,7 @@ class VescMassager(Reporter):
         """Let it coast, before anything that waits; again by the clock until an answer shows no current."""
         self._is_armed = False
         self._point.drop()
-        self._stopped_s = self._wire.now_s()
-        return self._wire.overtake(vesc.set_current(0))
+        return self._coast()
 
     async def aclose(self) -> None:
         """Stop what runs, close the port."""
@@ -200,6 +199,12 @@ class VescMassager(Reporter):
         self._set_s = self._wire.now_s()
         self._wire.write(vesc.set_rpm(self._setting.erpm(ramped_ppm)))
 
+    def _coast(self) -> bool:
+        """Write STOP before anything that waits; return whether there was a link."""
+        self._stopped_s = self._wire.now_s()
+        self._is_answered = True  # a question that it overtakes may never have been sent: the next one need not wait
+        return self._wire.overtake(vesc.set_current(0))
+
     def _switch_off(self, word: str) -> None:
         """Stop for a reason of this side's, and say which."""
         self.stop()
@@ -210,8 +215,7 @@ class VescMassager(Reporter):
     def _ask(self) -> None:
         now_s = self._wire.now_s()
         if self._stopped_s is not None and now_s - self._stopped_s >= STOP_AGAIN_S:
-            self._stopped_s = now_s
-            self._wire.overtake(vesc.set_current(0))
+            self._coast()
         if self._is_answered or now_s - self._asked_s >= REPLY_S:
             self._asked_s, self._is_answered = now_s, False
             self._wire.write(vesc.ask_values())

@@ -1,0 +1,220 @@
+"""The devices page, key by key: find, name, change, measure; what is empty says what to do, what goes wrong says what helps."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from massctl.app.devices import ScanResult, Sureness, remembered
+from massctl.app.devices_known import keep
+from massctl.app.devices_scan import Found
+from massctl.app.selftest import background
+from massctl.app.selftest.measure import measure
+from massctl.app.selftest.measured import measurements
+from massctl.app.selftest.one_device import STOPPED
+from massctl.dashboard import devices_screen
+from massctl.dashboard.device_card import LOSS, found_card, scan_words
+from massctl.devices.capabilities import LinkLoss
+from massctl.errors import ConnectionProblem
+from sims.loop import SimulatedTimeLoop
+from tests.dashboard.driving import dashboard
+from tests.dashboard.pages import gone, looks, told, words
+from tests.dashboard.snapshot import compare
+
+HEARD = Found(
+    "ble://AA:BB:CC:DD:EE:FF?driver=hypervolt2",
+    "Hyperice Hypervolt 2",
+    "Hypervolt 2",
+    "hypervolt2",
+    ("massager",),
+    Sureness.LIKELY,
+    "Bluetooth",
+    rssi_dbm=-60,
+)
+STRANGE = Found("serial:///dev/ttyUSB9", "a serial port", "", None, (), Sureness.UNKNOWN, "serial")
+
+
+def scanning(monkeypatch: pytest.MonkeyPatch, *found: Found, problems: tuple[ConnectionProblem, ...] = ()) -> None:
+    """Let the next scan hear these."""
+
+    async def heard(**_given: object) -> ScanResult:
+        return ScanResult(found, problems)
+
+    monkeypatch.setattr(devices_screen, "scan", heard)
+
+
+async def test_a_device_is_found_named_used_renamed_forgotten_and_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    scanning(monkeypatch, HEARD)
+    async with dashboard() as person:
+        await person.sees("Gentle starter")
+        await person.type("3")
+        await person.sees("none yet", "No device yet?", "m: my gun has no Bluetooth")
+        compare("devices-empty-80x24", await looks(person))
+        await person.type("s")
+        await person.sees("Hypervolt 2", "likely", "KEEPS RUNNING", "[F34]")
+        await person.type("enter")
+        await person.sees("What do you call it?")
+        await person.type("enter")
+        await person.sees("● Hypervolt 2", "Used as massager when none is named")
+        await person.type("r")
+        await person.sees("What do you call it?")
+        await person.type(*"big gun", "enter")
+        await person.sees("● big gun")
+        await person.type("delete")
+        await gone(person, "● big gun")
+        assert not remembered()
+        await person.type("z")
+        await person.sees("● big gun")
+    assert [device.name for device in remembered()] == ["big gun"]
+
+
+async def test_a_gun_without_a_link_and_a_wrong_address_are_told_as_they_are() -> None:
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("No device yet?")
+        await person.type("a")
+        await person.sees("Which address?")
+        await person.type(*"COM3", "enter")
+        await person.sees("That is no address")
+        await person.type("escape")
+        await gone(person, "Which address?")
+        await person.type("m")
+        await person.sees("How fast is each level")
+        await person.type(*"1800,2400", "enter")
+        await person.sees("my gun", "cannot stop it", "[F42]")
+        await person.type("t")
+        await told(person, "is no force sensor")
+        await person.type("e")
+        await told(person, "On the simulated bench no real device moves. [F51]")
+
+
+async def test_a_radio_that_does_not_work_says_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    scanning(monkeypatch, problems=(ConnectionProblem("ble://", "Bluetooth is off.", "Switch it on."),))
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("No device yet?")
+        await person.type("s")
+        await person.sees("Bluetooth is off.", "→ Switch it on.", "Nothing is near")
+
+
+def test_what_a_device_does_without_its_link_is_said_of_each_kind() -> None:
+    assert set(LOSS) == set(LinkLoss)
+    assert "KEEPS RUNNING" in words(found_card(HEARD, 60))
+    assert "does not know it" in words(found_card(STRANGE, 60))
+    assert "Listening" in words(scan_words(None, is_scanning=True, width=60))
+
+
+@pytest.mark.virtual
+async def test_a_sensor_is_set_to_zero_and_tested() -> None:
+    keep("gauge", "sim://line?prints=grams", {"sensor"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("gauge", "force sensor")
+        await person.type("t")
+        await person.sees("Hold the head in the air")
+        await person.type("enter")
+        await person.sees("✓ The zero is good:", "[F36]", "Enter close")
+        await person.type("enter")
+        await gone(person, "Set gauge to zero")
+        await person.type("e")
+        await person.sees("Test of gauge", "Hold the head in the air")
+        await person.type("enter")
+        await person.sees("✓ rate", "✓ noise", "✓ percussion", "Enter close")
+
+
+# --- self-test ---------------------------------------------------------------------------------------------------------------
+
+
+def measuring_at(monkeypatch: pytest.MonkeyPatch, speed: float | None, frozen_s: float = 1e6) -> None:
+    """Let measurements run on the bench's time; ``frozen_s`` is how long the face may look away."""
+    monkeypatch.setattr(background, "FROZEN_S", frozen_s)
+    monkeypatch.setattr(background, "Runner", partial(asyncio.Runner, loop_factory=lambda: SimulatedTimeLoop(speed)))
+
+
+@pytest.mark.parametrize(
+    ("url", "role", "asked", "rows"),
+    [
+        ("sim://vesc", "massager", "its own switch within reach", ("Stop acknowledged", "Off by itself")),
+        ("sim://waveshare", "timer", "WHAT IT FEEDS", ("Opened", "Closed, when renewed")),
+    ],
+)
+async def test_a_self_test_asks_first_and_leaves_its_certificate_on_the_page(
+    monkeypatch: pytest.MonkeyPatch, url: str, role: str, asked: str, rows: tuple[str, ...]
+) -> None:
+    measuring_at(monkeypatch, None)
+    keep("it", url, {role})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees(asked, "ANY KEY STOPS IT", "y go ahead")
+        await person.type("enter")
+        await person.sees("y go ahead")
+        assert person.app.measurement is None
+        await person.type("y")
+        await person.sees("✓ Self-test passed (SIMULATED)", *rows, "Enter close")
+        await person.type("enter")
+        await gone(person, "Enter close")
+        await person.sees("● it")
+        await person.sees("✓ Self-test passed (SIMULATED)")
+        await person.type("j")
+        await person.sees(*rows)
+    assert measurements()[url].is_passed
+
+
+@pytest.mark.parametrize("key", ["escape", "space", "x", "ctrl+c"])
+async def test_any_key_stops_a_self_test_and_the_stop_is_told(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    measuring_at(monkeypatch, 20.0)
+    keep("it", "sim://vesc", {"massager"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees("y go ahead")
+        await person.type("y", "y")
+        await person.sees("IT RUNS")
+        await person.type(key)
+        await person.sees("Called off: nothing was measured.", STOPPED)
+        await person.type("enter")
+        await gone(person, "Self-test of it")
+    assert not measurements()
+
+
+async def test_a_dashboard_that_is_left_stops_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measuring_at(monkeypatch, 20.0)
+    keep("it", "sim://vesc", {"massager"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees("y go ahead")
+        await person.type("y")
+        await person.sees("IT RUNS")
+        measurement = person.app.measurement
+        assert measurement is not None
+        person.app.leave_by("SIGTERM")
+    assert measurement.join()
+    assert measurement.look() == STOPPED
+
+
+def test_a_face_that_looks_no_more_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    measuring_at(monkeypatch, None, frozen_s=background.FROZEN_S)
+    measurement = background.BackgroundMeasurement(partial(measure, "sim://vesc"))
+    measurement.start()
+    assert measurement.join()
+    assert measurement.found is None
+    assert measurement.look() == STOPPED
+
+
+async def test_a_device_that_fails_its_self_test_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    measuring_at(monkeypatch, None)
+    keep("it", "sim://lcus", {"timer"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees("y go ahead")
+        await person.type("y")
+        await person.sees("✕ Self-test NOT PASSED", "software timer only")
