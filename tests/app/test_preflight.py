@@ -146,7 +146,9 @@ def test_F19_what_is_true_of_the_next_half_hour_is_asked_again_and_not_kept(said
 
 @pytest.mark.parametrize("said", ["explosive", "hard_exercise", "exhausted"])
 def test_F19_narrows_the_plan_and_is_not_judged_here(said: str) -> None:
-    judge(page_for("x", NECK), PreflightAnswers(accepts_disclaimer=True, yes=frozenset({said})))
+    page = page_for("x", NECK)
+    assert said in {question.id for question in page.questions}
+    judge(page, PreflightAnswers(accepts_disclaimer=True, yes=frozenset({said})))
 
 
 def test_a_yes_is_not_outweighed_by_accepting_and_is_not_remembered_as_acceptance() -> None:

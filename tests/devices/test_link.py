@@ -33,10 +33,13 @@ async def link(twin: Twin) -> AsyncIterator[Link]:
 
 
 @virtual
-async def test_a_request_ends_when_it_is_acknowledged(link: Link) -> None:
+async def test_a_request_ends_when_it_is_acknowledged(link: Link, twin: Twin) -> None:
     await identify(link)
     await link.request(Claim(7))
+    assert twin.state.is_claimed
+    began_s = asyncio.get_running_loop().time()
     await link.request(Stream(Function.FORCE, 10))
+    assert asyncio.get_running_loop().time() - began_s < 0.1
 
 
 @virtual

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from massctl.devices.capabilities import DeviceLimits, LinkLoss, Massager
+from massctl.devices.capabilities import DeviceLimits, LinkLoss, Massager, Report
 from massctl.devices.manual import ManualMassager
 from massctl.errors import UsageError
 
@@ -69,11 +69,12 @@ def test_a_bad_setting_is_refused_with_its_reason(query: str, reason: str) -> No
 
 @pytest.mark.virtual
 async def test_commands_do_nothing_and_never_fail() -> None:
-    gun = ManualMassager("manual://")
-    gun.subscribe(lambda _: None)
+    gun, told = ManualMassager("manual://"), list[Report]()
+    gun.subscribe(told.append)
     await gun.prepare(DeviceLimits(speed_max_ppm=2400, force_max_n=40.0, run_max_s=60.0))
     await gun.arm()
     gun.set_speed(1800, 600)
     gun.renew()
-    gun.stop()
+    assert not gun.stop(), "nothing was written, and nobody may think so"
     await gun.aclose()
+    assert told == []

@@ -77,8 +77,11 @@ async def test_preparing_a_motor_that_keeps_turning_is_refused(rig: Rig, twin: T
 
 async def test_preparing_waits_for_a_motor_that_runs_out(rig: Rig, twin: Twin) -> None:
     twin.coasting_ppm = 900
-    asyncio.get_running_loop().call_later(1.0, twin.stand)
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    loop.call_later(1.0, twin.stand)
     await rig.gun.prepare(LIMITS)
+    assert 1.0 <= loop.time() - began_s < 2.0
 
 
 async def test_arming_narrows_the_limits_once_the_motor_stands(rig: Rig, twin: Twin) -> None:
