@@ -180,9 +180,9 @@ def test_F22_the_point_rests_where_there_is_one(*, has_point: bool) -> None:
 
 
 def test_instructions_are_sentences() -> None:
-    step = manual(instruction="roll slowly over it")
-    assert "then press Enter. Roll slowly over it." in asks.start(step, facts_of(None, None, None))
-    assert telling.step_started(0.0, step, 1, 30.0, None).instruction == "Roll slowly over it"
+    step, facts = manual(instruction="roll slowly over it"), facts_of(None, None, None)
+    assert "then press Enter. Roll slowly over it." in asks.start(step, facts)
+    assert telling.step_started(0.0, step, 1, 30.0, None, facts=facts).instruction == "Roll slowly over it"
 
 
 def test_F13_standing_steps_with_the_massager_on_one_spot_are_20_s_apart_whatever_their_mode() -> None:

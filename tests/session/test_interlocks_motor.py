@@ -89,7 +89,9 @@ def test_f33_a_fault_is_not_judged_while_it_is_cleared_and_again_when_it_is_stil
 def test_f33_a_lost_lease_stops_while_the_motor_is_wanted() -> None:
     state, rule = running(), LeaseLapsed()
     turn(state, 1.0, 1700.0, is_armed=False)
-    assert rule.check(1.0, state) is not None
+    finding = rule.check(1.0, state)
+    assert finding is not None
+    assert (finding.rule, finding.level) == ("F33", Level.STOP)
 
 
 def test_f33_telemetry_from_before_the_start_and_the_first_half_second_are_not_judged() -> None:
@@ -105,7 +107,10 @@ def test_f33_telemetry_from_before_the_start_and_the_first_half_second_are_not_j
 def test_f33_a_refused_command_stops() -> None:
     state = running()
     state.refusal = "SetSpeed: not armed"
-    assert LeaseLapsed().check(1.0, state) is not None
+    finding = LeaseLapsed().check(1.0, state)
+    assert finding is not None
+    assert (finding.rule, finding.level) == ("F33", Level.STOP)
+    assert "not armed" in finding.text
 
 
 @pytest.mark.parametrize(
