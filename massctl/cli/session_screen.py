@@ -115,7 +115,7 @@ def _clock(view: SessionView) -> tuple[list[str], str]:
 def _place(step: StepStarted | None, width: int) -> list[Text]:
     if step is None:
         return [Text()]
-    lines = [Text(f" {headline(step.point_name, step.side, step.mode)}"[: width + 1], "bold white")]
+    lines = [Text(f" {headline(step.point_name, step.side, step.mode, width)}", "bold white")]
     lines += [Text(f" {line}", "cyan") for line in _wrapped(_how(step), width, 2)]
     lines += [
         Text(f" {line}", "grey78")

@@ -15,20 +15,30 @@ from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.page import Page
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.ask import Ask
+from massctl.dashboard.widgets.brief import Brief
 from massctl.dashboard.widgets.chart import Chart
 from massctl.dashboard.widgets.clock import Clock
 from massctl.dashboard.widgets.discomfort import Discomfort
 from massctl.dashboard.widgets.gauge import Gauge, full_scale
-from massctl.dashboard.widgets.key_list import KeyList
+from massctl.dashboard.widgets.key_list import AT_REST_KEYS, KeyList
 from massctl.dashboard.widgets.links import Links
 from massctl.dashboard.widgets.notes import Notes
+from massctl.dashboard.widgets.opening import OpeningLines
 from massctl.dashboard.widgets.place import Place
 from massctl.dashboard.widgets.progress import Progress
 from massctl.dashboard.widgets.readings import Readings
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.dashboard.widgets.stopped import Stopped
 from massctl.dashboard.widgets.timeline import Timeline
-from massctl.faces.words import DEFAULT_FOOTER, FOOTERS, SPEED_KEYS
+from massctl.faces.words import (
+    DEFAULT_FOOTER,
+    FOOTERS,
+    OPENING_FOOTERS,
+    SOFTER_KEY,
+    SOFTER_MODES,
+    SPEED_KEYS,
+    keys_that_fit,
+)
 from massctl.session.commands import Key
 from massctl.session.events import Phase, SessionStarted
 
@@ -38,6 +48,8 @@ AT_REST = frozenset({Phase.WAITING, Phase.PAUSED})
 """The phases in which keys that no session knows may be the screen's: the motor is off."""
 WIDE, HIGH = 110, 32
 """A terminal of this size gets two columns (design value)."""
+NARROW, SHORT, LOW = 64, 20, 24
+"""Below the first two the session is told in a few lines; below the third without its chart (design values)."""
 _SLOW: tuple[type[SessionLines], ...] = (Place, Clock, Ask, Readings, Timeline, Discomfort, Links, Notes, Progress)
 
 
@@ -53,8 +65,8 @@ class SessionScreen(Page):
     def __init__(self, request: RunRequest, *, is_large: bool = False) -> None:
         super().__init__()
         self._is_large = is_large
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (NARROW, "-narrow"), (WIDE, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (SHORT, "-short"), (LOW, "-low"), (HIGH, "-high")]
         self.request = request
         self.view = DashboardView()
         self._words: tuple[str, bool] | None = None
@@ -62,7 +74,8 @@ class SessionScreen(Page):
     @property
     def is_simulated(self) -> bool:
         """Whether nothing real moves in this session, wherever it was started from (F51)."""
-        return self.request.is_simulated
+        started = self.view.session.started
+        return self.request.is_simulated or (started is not None and started.is_simulated)
 
     def body(self) -> ComposeResult:
         """Lay out the session; what covers it after a stop, and the list of keys, lie beside it, hidden."""
@@ -73,6 +86,7 @@ class SessionScreen(Page):
                     yield Place(id="place")
                     yield Clock(id="clock")
                 yield Ask(id="ask")
+                yield OpeningLines(id="opening")
                 yield Gauge(id="gauge")
                 yield Chart("good", id="force")
                 yield Readings(id="readings")
@@ -82,6 +96,7 @@ class SessionScreen(Page):
                 yield Discomfort(id="discomfort")
                 yield Links(id="links")
                 yield Notes(id="notes")
+        yield Brief(id="brief")
         yield Stopped(id="stopped")
         yield KeyList(id="keylist")
 
@@ -95,6 +110,10 @@ class SessionScreen(Page):
     def right_keys(self) -> str:
         """Return what stands at the right of the key line: no other page is reached from a session."""
         return "? hides keys" if self.view.session.shows_keys else "? keys"
+
+    @property
+    def _is_small(self) -> bool:
+        return self.app.size.width < NARROW or self.app.size.height < SHORT
 
     # --- what comes ----------------------------------------------------------------------------------------------------------
 
@@ -122,6 +141,7 @@ class SessionScreen(Page):
         wanted = {
             "-halted": session.is_halted and not shows_keys,
             "-keys": shows_keys,
+            "-opening": step is None,
             "-no-force": session.band_n is None,
             "-no-speed": step is None or step.speed_ppm is None,
         }
@@ -129,12 +149,21 @@ class SessionScreen(Page):
             for name, is_wanted in wanted.items():
                 self.set_class(is_wanted, name)
             self.call_after_refresh(self._refit)  # what comes to sight has no size before
-        words = FOOTERS.get(session.phase, DEFAULT_FOOTER)
-        if step is not None and step.speed_ppm is None:
-            words = words.replace(SPEED_KEYS, "")
+        words = keys_that_fit(self._keys_of(), self.app.size.width - len(self.right_keys()) - 3)
         if (words, shows_keys) != self._words:
             self._words = (words, shows_keys)
             self.tell_keys(words)
+
+    def _keys_of(self) -> str:
+        """Return the keys that do something now, the session's and this screen's."""
+        step, phase = self.view.step, self.view.session.phase
+        words = FOOTERS.get(phase, DEFAULT_FOOTER)
+        if step is None:
+            return OPENING_FOOTERS.get(phase, words)
+        words = words if step.speed_ppm is not None else words.replace(SPEED_KEYS, "")
+        words = words if step.mode in SOFTER_MODES else words.replace(SOFTER_KEY, "")
+        own = "".join(f" · {name} {text}" for name, text in AT_REST_KEYS.items() if self.has_use_for(name))
+        return words + own
 
     def _show(self) -> None:
         if self.has_class("-halted"):
@@ -143,13 +172,24 @@ class SessionScreen(Page):
         if self.has_class("-keys"):
             self.query_one(KeyList).see(self.view)
             return
+        if self._is_small:
+            self.query_one(Brief).see(self.view)
+            return
+        if self.view.step is None:
+            self.query_one(OpeningLines).see(self.view)
         for kind in _SLOW:
             self.query_one(kind).see(self.view)
 
     def _show_fast(self) -> None:
         """Show what changes with every reading."""
         step = self.view.step
-        if step is None or self.has_class("-halted"):
+        if self.has_class("-halted") or self.has_class("-keys"):
+            return
+        if self._is_small:
+            self.query_one(Brief).see(self.view)
+            return
+        if step is None:
+            self.query_one(OpeningLines).see(self.view)
             return
         self.query_one(Gauge).see(self.view)
         band, push = self.view.session.band_n, self.view.session.push

@@ -34,7 +34,8 @@ class SummaryScreen(Page):
     @property
     def is_simulated(self) -> bool:
         """Whether nothing real moves in this session, wherever it was started from (F51)."""
-        return self._request.is_simulated
+        started = self._view.session.started
+        return self._request.is_simulated or (started is not None and started.is_simulated)
 
     def body(self) -> ComposeResult:
         """Lay out the summary."""

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 from massctl.dashboard.trace import Trace
 from massctl.devices.capabilities import ForceReading, MotorReading, Report, TimerReading
 from massctl.faces.session_view import SessionView
+from massctl.session import asks
 from massctl.session.events import (
     CueKind,
     DiscomfortRated,
     Event,
     Phase,
+    PhaseChanged,
     Pressed,
     SessionStarted,
     StepEnded,
@@ -35,6 +38,18 @@ STEADY_POINTS: Final = 1
 WATCH_S: Final = 1.0
 """A link is judged by its readings of this long (design value)."""
 READINGS_KEPT: Final = 1000
+
+
+class Opening(Enum):
+    """How far the beginning is, before the first step."""
+
+    CONNECTING = "connecting"
+    CONSENT = "consent"
+    """F34: a person says that they watch the massager themselves."""
+    AIR = "air"
+    """F36: the head is to be held in the air."""
+    ZEROING = "zeroing"
+    RATING = "rating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,8 @@ class DashboardView:
     """The newest push that was read; None while none is."""
     now_s: float = 0.0
     """The newest time on the clock of the readings."""
+    has_zeroed: bool = False
+    """Whether the force sensor was set to zero, or it was tried."""
     _ticked_at_s: float = 0.0
     _heard_at_s: float = -1.0
 
@@ -117,6 +134,8 @@ class DashboardView:
                 self.ratings.append(Rating(event.at_s, event.value))
             case Pressed():
                 self.pressed.add(event.key)
+            case PhaseChanged():
+                self.has_zeroed = self.has_zeroed or event.ask == asks.AIR_STILL
             case _:
                 pass
 
@@ -161,6 +180,18 @@ class DashboardView:
         """The newest tick of the step at hand; None before its first."""
         tick, step = self.session.tick, self.session.step
         return tick if tick is not None and step is not None and tick.number == step.number else None
+
+    @property
+    def opening(self) -> Opening:
+        """How far the beginning is; means nothing from the first step on."""
+        ask = self.session.ask
+        if ask == asks.CONSENT:
+            return Opening.CONSENT
+        if ask == asks.AIR_STILL:
+            return Opening.ZEROING
+        if ask.endswith(asks.AIR):
+            return Opening.AIR
+        return Opening.RATING if self.session.phase is Phase.RATING else Opening.CONNECTING
 
     @property
     def is_at_work(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from massctl.app.settings import Units
 from massctl.faces.push import PushUnit, push_unit, why_newtons
-from massctl.faces.words import BY_HAND, PHASES, SOFT_STOP, STARTING, STOPPING, plainly
+from massctl.faces.words import BY_HAND, PHASES, SOFT_STOP, STARTING, STOPPING, ZEROING, plainly
 from massctl.rules import Level
 from massctl.session import asks
 from massctl.session.events import (
@@ -124,6 +124,8 @@ class SessionView:
     @property
     def badge(self) -> str:
         """The phase in a word or two; of a motor that has no soft start none is claimed."""
+        if self.ask == asks.AIR_STILL:
+            return ZEROING
         is_soft = self.step is None or self.step.has_soft_start
         if self.is_slowing:
             return SOFT_STOP if is_soft else STOPPING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from massctl.session.commands import Key
 from massctl.session.events import CueKind, Phase
+from massctl.session.modes import TRAITS
 
 TOOLS = {
     "perc": "massager",
@@ -35,7 +36,7 @@ MODES = {
 HINTS = {
     "sweep": "Glide slowly along the muscle; off the bone.",
     "pin": "Hold still on the spot; r when it feels softer.",
-    "knead": "Small slow circles; r when it feels softer.",
+    "knead": "Small slow circles on the spot; off the bone.",
 }
 """What to do meanwhile, where the program says nothing of its own."""
 
@@ -59,6 +60,9 @@ SOFT_STOP = "SOFT STOP"
 
 STARTING, STOPPING = "STARTING", "STOPPING"
 """What both are called where the motor has no soft start, and so no soft stop."""
+
+ZEROING = "ZEROING"
+"""What RESTING is called while the force sensor is set to zero."""
 
 BY_HAND = "GO"
 """What WORKING is called where no motor runs."""
@@ -127,6 +131,9 @@ KEYS: tuple[tuple[str, Key, str], ...] = (
 """Every key, as '?' shows it; any other printable key pauses (F42)."""
 
 SPEED_KEYS = " · + − speed"
+SOFTER_KEY = " · r softer"
+SOFTER_MODES = frozenset(mode.value for mode, traits in TRAITS.items() if traits.may_ease)
+"""The steps that end when it feels softer."""
 _STOP_KEYS = "Esc STOP"
 FOOTERS = {
     Phase.WAITING: f"Enter go on · k skip · w other tool · b back · q finish · {_STOP_KEYS}",
@@ -135,10 +142,26 @@ FOOTERS = {
     Phase.RATING: f"0–8 discomfort now, 9 for 9 or 10 · Enter skips · {_STOP_KEYS}",
     Phase.RESTING: f"k skip · q finish · {_STOP_KEYS}",
     Phase.PAUSED: f"Enter resume · k skip · t enough · q finish · {_STOP_KEYS}",
-    Phase.RECONNECTING: "l it is off my body · q finish here",
-    Phase.STOPPED: "l it is off my body, then c continue · q finish",
+    Phase.RECONNECTING: "l lifted off · q finish here",
+    Phase.STOPPED: "l lifted off · then c continue · q finish",
 }
+OPENING_FOOTERS = {
+    Phase.WAITING: f"Enter go on · q finish · {_STOP_KEYS}",
+    Phase.RESTING: f"q finish · {_STOP_KEYS}",
+}
+"""Before the first step: there is nothing to skip yet."""
 DEFAULT_FOOTER = f"space pause · {_STOP_KEYS}"
+_BETWEEN = " · "
+
+
+def keys_that_fit(words: str, width: int) -> str:
+    """Return as many keys of a footer as fit, whole ones: the stop key before all others, then in their order."""
+    keys = words.split(_BETWEEN)
+    kept: list[str] = []
+    for key in sorted(keys, key=lambda each: each != _STOP_KEYS):
+        if len(_BETWEEN.join([*kept, key])) <= width:
+            kept.append(key)
+    return _BETWEEN.join(key for key in keys if key in kept)
 
 
 def counted(number: int, noun: str) -> str:
@@ -153,8 +176,11 @@ def plainly(text: str) -> str:
     return " ".join(text.split())
 
 
-def headline(point_name: str | None, side: str | None, mode: str) -> str:
-    """Return what a step works on: the point and side, or what the step is."""
+def headline(point_name: str | None, side: str | None, mode: str, width: int | None = None) -> str:
+    """Return what a step works on: the point and side, or what the step is; the side stays where ``width`` cuts the name."""
     if point_name is None:
-        return MODES.get(mode, mode).capitalize()
-    return f"{point_name} {SIDES.get(side, '')}".rstrip()
+        return MODES.get(mode, mode).capitalize()[:width]
+    end = f" {SIDES.get(side, '')}".rstrip()
+    if width is not None and len(point_name) + len(end) > width:
+        point_name = f"{point_name[: max(width - len(end) - 1, 0)].rstrip()}…"
+    return point_name + end

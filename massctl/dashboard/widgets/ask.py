@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from massctl.dashboard.lines import Line, fitted, line, wrapped
+from massctl.dashboard.lines import Line, ends, fitted, line, wrapped
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
+from massctl.faces.motor import motor_state
 from massctl.faces.words import HINTS
 from massctl.session.events import CueKind, Phase
 
@@ -27,9 +28,22 @@ def ask_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[Lin
     """Return the badge of the phase and what to do, in exactly ``height`` lines."""
     badge = f" {view.session.badge} "
     words = wrapped(words_of(view), width - len(badge) - 2, height, "bold")
-    rows = [line((badge, _BADGES.get(view.session.phase, "bold on quiet")), " ", *(words[0] if words else ()))]
+    rows = [line((badge, badge_tone(view)), " ", *(words[0] if words else ()))]
     rows += [line(" " * (len(badge) + 1), *more) for more in words[1:]]
     return fitted(rows, height)
+
+
+def badge_tone(view: DashboardView) -> str:
+    """Return the tone of the badge of the phase."""
+    return _BADGES.get(view.session.phase, "bold on quiet")
+
+
+def state_line(view: DashboardView, width: int) -> Line:
+    """Return the phase and whether the motor runs."""
+    state = motor_state(view.session)
+    tone = "bold good" if state.runs else "bold"
+    words = f"motor {state.words}" if state.words else ""
+    return ends(line((f" {view.session.badge} ", badge_tone(view))), line((words, tone)), width)
 
 
 def words_of(view: DashboardView) -> str:

@@ -12,6 +12,7 @@ from massctl.session.feelings import CORRECTION_S
 HEIGHT: Final = 1
 LABEL: Final = 11
 SHOWN: Final = 6
+NOT_RATED: Final = "not rated: press 0–9"
 CORRECT: Final = "   mistyped? type the right one now"
 CORRECT_SHORT: Final = "  wrong? retype"
 """Where there is no room for the other: in place of the dots."""
@@ -19,18 +20,20 @@ _TRENDS: Final = {-1: ("▼ falling", "good"), 0: ("", ""), 1: ("▲ rising", "c
 
 
 def discomfort_lines(view: DashboardView, width: int) -> list[Line]:
-    """Return the rating now and the ones before it, in one line."""
+    """Return the rating now and the ones before it, in one line, or in two where they do not fit into one."""
     value = view.session.discomfort
     lit = value or 0
     tone = "good" if lit <= 3 else "caution" if lit <= 6 else "danger"
-    said = "not rated: press 0–9" if value is None else f"{value:2} of 10"
     label = line((f"{'discomfort':<{LABEL}}", "quiet"))
-    dots = line(("●" * lit, tone), ("○" * (10 - lit), "faint"))
-    figure = line((f" {said}", "bold" if value is not None else "quiet"))
-    whole = line(*label, *dots, *figure, *_behind(view))
-    if _may_correct(view) and width_of(whole) > width:
+    dots = line(("●" * lit, tone), ("○" * (10 - lit), "faint"), " ")
+    figure = line((NOT_RATED if value is None else f"{value:2} of 10", "bold" if value is not None else "quiet"))
+    behind = _behind(view)
+    if width_of((*label, *dots, *figure, *behind)) <= width:
+        return [line(*label, *dots, *figure, *behind)]
+    if _may_correct(view):
         return [line(*label, *figure, (CORRECT_SHORT, "caution"))]
-    return [whole]
+    is_wide = width_of((*label, *dots, *figure)) <= width
+    return [line(*label, *(dots if is_wide else ()), *figure), line(" " * (LABEL - 3), *behind)]
 
 
 def _behind(view: DashboardView) -> Line:
@@ -38,7 +41,9 @@ def _behind(view: DashboardView) -> Line:
     if _may_correct(view):
         return line((CORRECT, "caution"))
     earlier = [str(rating.value) for rating in view.ratings]
-    before = " → ".join(earlier[-SHOWN:]) if len(earlier) > 1 else ""
+    is_rated = view.session.discomfort is not None
+    before = " → ".join(earlier[-SHOWN:]) if len(earlier) > is_rated else ""
+    before = before if is_rated or not before else f"before {before}"
     word, tone = _TRENDS[view.trend]
     return line((f"   {before}" if before else "", "quiet"), (f"  {word}" if word else "", tone))
 
@@ -46,7 +51,7 @@ def _behind(view: DashboardView) -> Line:
 def _may_correct(view: DashboardView) -> bool:
     """Return whether another figure would correct the last one still (F20)."""
     tick = view.session.tick
-    if tick is None or not view.ratings or view.session.discomfort is None:
+    if tick is None or not view.ratings:
         return False
     age_s: float = tick.at_s - view.ratings[-1].at_s
     return 0.0 <= age_s < CORRECTION_S

@@ -39,11 +39,9 @@ def gauge_lines(view: DashboardView, width: int) -> list[Line]:
         return fitted([_without_band(view)], HEIGHT)
     reading = f"{_figure(view):>{FIGURE}} {unit.name} "
     room = max(width - LABEL - len(reading) - WORD - 1, 8)
-    tone = _TONES.get(view.cue, "quiet") if view.cue else "quiet"
     word, ground = cue_word(view)
-    bar = band_bar(view.force_n or 0.0, band, full_scale(band), room, tone)
     return [
-        line((f"{'push':<{LABEL}}", "quiet"), *bar, (reading, "bold"), (f"{word:<{WORD}}", ground)),
+        line((f"{'push':<{LABEL}}", "quiet"), *_bar(view, band, room), (reading, "bold"), (f"{word:<{WORD}}", ground)),
         line(" " * LABEL, (bracket(band, full_scale(band), room, unit.band(band), room=width - LABEL), "quiet")),
     ]
 
@@ -58,6 +56,17 @@ def large_lines(view: DashboardView, width: int) -> list[Line]:
     spaced = "   ".join(" ".join(part) for part in word.split())
     middle = f"  {spaced:<{max(width - len(reading) - 3, 0)}}{reading}"
     return [bar(text, width, tone or "quiet") for text in ("", middle, "")]
+
+
+def bare_line(view: DashboardView, width: int) -> Line:
+    """Return the bar alone over the whole width; other words where no push is measured."""
+    band = view.session.band_n
+    return _without_band(view) if band is None else _bar(view, band, width)
+
+
+def _bar(view: DashboardView, band: tuple[float, float], width: int) -> Line:
+    tone = _TONES.get(view.cue, "quiet") if view.cue else "quiet"
+    return band_bar(view.force_n or 0.0, band, full_scale(band), width, tone)
 
 
 def _figure(view: DashboardView) -> str:

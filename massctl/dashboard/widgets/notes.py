@@ -25,11 +25,11 @@ _TONES: Final = {
 def note_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     """Return the warnings that stay, and below them the newest notes that fit whole, in exactly ``height`` lines.
 
-    The newest note is always there, cut if it must be.
+    The newest note is there as well, cut if it must be, where there is more than one line.
     """
     standing = view.session.started.standing_warnings if view.session.started is not None else ()
     most = 1 if height <= LOW else 3
-    kept = [row for text in standing for row in _standing(text, width, most)][: max(height - 1, 0)]
+    kept = [row for text in standing for row in _standing(text, width, most)][: max(height - 1, 1)]
     shown: list[Line] = []
     room = height - len(kept)
     for note in reversed(view.session.notes):

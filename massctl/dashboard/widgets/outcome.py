@@ -10,7 +10,7 @@ from massctl.dashboard.widgets.stopped import motor_words
 from massctl.faces.digits import minutes
 from massctl.faces.felt import felt
 from massctl.faces.push import force_words, intervention_words, reason_words
-from massctl.faces.words import ENDINGS, OUTCOMES, SIDES, TOOLS, counted
+from massctl.faces.words import ENDINGS, OUTCOMES, TOOLS, counted, headline
 from massctl.session.events import PointSummary, SessionEnded
 
 _FIGURES = ((" Dose", 7), (" In band", 9), (" Push", 8), (" Speed", 8), (" Discomfort", 12))
@@ -18,6 +18,8 @@ _PRESSURES = tuple((title, 13 if title == " Push" else size) for title, size in 
 """A pressure takes more room than newtons."""
 TABLE_FROM = 64
 """Columns from which on a point's figures stand in a table; below it they stand under its name."""
+ADVICE_LINES = 20
+"""Of one sentence of advice: it is about an emergency, and never cut in any terminal that can be read."""
 _TONES = {"completed": "bold good", "person": "bold caution"}
 _FELT = {"less": "good", "more": "caution"}
 
@@ -43,8 +45,9 @@ def _headline(ended: SessionEnded, width: int, units: Units) -> list[Line]:
     if ended.reason and (ended.rule or ended.ended_by != "person"):
         rule = f"[{ended.rule}] " if ended.rule else ""
         rows += wrapped(f"{rule}{reason_words(ended, units)}", width, 4, tone)
-    did = f"{ended.steps_done} of {counted(ended.steps, 'step')} in {minutes(ended.duration_s)}"
-    rows.append(line(f"{did}, percussion {minutes(ended.percussion_s)}."))
+    if ended.steps:  # a session that was told afterwards has none
+        did = f"{ended.steps_done} of {counted(ended.steps, 'step')} in {minutes(ended.duration_s)}"
+        rows.append(line(f"{did}, percussion {minutes(ended.percussion_s)}."))
     words = felt(ended.discomfort_before, ended.discomfort_after)
     if words:
         change = f"Discomfort {ended.discomfort_before} → {ended.discomfort_after}: "
@@ -68,9 +71,10 @@ def _advice(view: DashboardView, width: int) -> list[Line]:
     rows: list[Line] = [line((f"{advice.title}: what now", "bold caution"))]
     for number, step in enumerate(advice.steps, 1):
         rows += [
-            line(f"{number if place == 0 else ' '}  ", *row) for place, row in enumerate(wrapped(step, width - 4, 6))
+            line(f"{number if place == 0 else ' '}  ", *row)
+            for place, row in enumerate(wrapped(step, width - 4, ADVICE_LINES))
         ]
-    return [*rows, *wrapped(advice.later, width, 4, "bold"), BLANK]
+    return [*rows, *wrapped(advice.later, width, ADVICE_LINES, "bold"), BLANK]
 
 
 def _columns(units: Units) -> tuple[tuple[str, int], ...]:
@@ -93,14 +97,14 @@ def _point(point: PointSummary, width: int, units: Units) -> list[Line]:
         _change(point.discomfort_before, point.discomfort_after),
     )
     columns = _columns(units)
-    name = f"{point.name} {SIDES.get(point.side, point.side)}".rstrip()
+    name = headline(point.name, point.side, "")
     if width < TABLE_FROM:
         said = [
             f"{title.strip().lower()} {text}" for (title, _), text in zip(columns, figures, strict=True) if text != "–"
         ]
         return [*wrapped(name, width, 2), *wrapped(f"  {', '.join(said)}", width, 2), _how(point, width)]
     room = width - sum(size for _, size in columns)
-    name = name if len(name) < room else f"{name[: room - 2]}…"
+    name = headline(point.name, point.side, "", room - 1)
     cells = [f"{text:>{size}}" for text, (_, size) in zip(figures, columns, strict=True)]
     return [line(f"{name:<{room}}", *cells), _how(point, width)]
 

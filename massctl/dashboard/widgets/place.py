@@ -18,7 +18,7 @@ def place_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[L
     step = view.step
     if step is None:
         return fitted([], height)
-    rows = [line((headline(step.point_name, step.side, step.mode)[:width], "bold"))]
+    rows = [line((headline(step.point_name, step.side, step.mode, width), "bold"))]
     rows += wrapped(how(step), width, 1 if height <= HEIGHT else 2, "ask")
     rows += wrapped(step.pose or step.instruction, width, 2 if height <= HEIGHT else 4)
     rows += [line(("! ", "bold caution"), *more) for more in wrapped(step.cautions, width - 2, 1, "caution")]

@@ -8,6 +8,7 @@ from massctl.dashboard.lines import Line, fitted, line
 from massctl.dashboard.view import UNTIMED, DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import minutes
+from massctl.faces.motor import motor_state
 from massctl.session.events import Phase, StepStarted, Tick
 
 HEIGHT: Final = 2
@@ -24,16 +25,20 @@ def reading_lines(view: DashboardView) -> list[Line]:
 
 
 def _speed(view: DashboardView, step: StepStarted) -> Line:
+    state = motor_state(view.session)
     if step.speed_ppm is None:
-        return line((f"{'motor':<{LABEL}}", "quiet"), ("off in this step", "quiet"))
+        words = state.words if state.runs else "off in this step"
+        return line((f"{'motor':<{LABEL}}", "quiet"), (words, "bold danger" if state.runs else "quiet"))
     level = f" (level {step.level})" if step.level else ""
     tick = view.tick
     label = (f"{'speed':<{LABEL}}", "quiet")
-    if tick is None:
-        return line(label, f"{step.speed_ppm:5,} {UNIT} planned{level}")
-    if view.session.phase is Phase.WORKING and not tick.speed_set_ppm:
+    if tick is not None and view.session.phase is Phase.WORKING and not tick.speed_set_ppm:
         told = "" if tick.speed_measured_ppm is None else f" · it tells {tick.speed_measured_ppm:,.0f}"
         return line(label, (f"{step.speed_ppm:5,} {UNIT}{level}", "bold"), f" · switched by you{told}")
+    if tick is None or not state.runs:
+        return line(
+            (f"{'motor':<{LABEL}}", "quiet"), (state.words, "bold"), f" · {step.speed_ppm:,} {UNIT} planned{level}"
+        )
     measured = "not measured" if tick.speed_measured_ppm is None else f"{tick.speed_measured_ppm:5,.0f} measured"
     tone = "bold" if tick.speed_set_ppm else "quiet"
     return line(label, (f"{tick.speed_set_ppm:5,.0f} {UNIT} set{level} · {measured}", tone))

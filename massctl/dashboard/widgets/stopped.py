@@ -13,20 +13,35 @@ from massctl.session.events import Phase, SeenBy, StopSeen
 
 ROOMY: Final = 66
 """From this width on everything is said in whole words."""
+LARGE_WIDTH: Final = 58
+"""The large word needs it."""
+LARGE_LINES: Final = 7
+"""Lines beside motor and reset from which on the large word has room, with two of the reason."""
+GAPS: Final = 5
+"""Lines that set the parts off from each other."""
 
 
 def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
-    """Return the whole statement, the full width, in exactly ``height`` lines."""
-    rows: list[Line] = [bar("", width, "on danger")]
-    rows += [bar(f"  {row}", width, "bold on danger") for row in large("STOPPED")]
-    rows += [bar("", width, "on danger")]
-    rows += [
-        bar(f"  {row[0].text}", width, "bold on danger") for row in wrapped(view.session.stopped_because, width - 6, 3)
-    ]
-    rows += [bar("", width, "on danger"), BLANK]
-    rows += [*_motor(view, width), BLANK] if view.session.has_motor else []
-    rows += _reset(view, width) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
+    """Return the whole statement, the full width, in exactly ``height`` lines.
+
+    Where there is little room the large word goes, and the end of a long reason; what the motor does, and how to go on, stay.
+    """
+    motor = _motor(view, width) if view.session.has_motor else []
+    steps = _reset(view, width) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
+    room = height - len(motor) - len(steps)
+    is_large = width >= LARGE_WIDTH and room >= LARGE_LINES
+    words = large("STOPPED") if is_large else [view.session.badge]
+    reason = _reason(view, width, min(max(room - len(words), 0), 3))
+    spare = room - len(words) - len(reason)
+    rule, gap = ([bar("", width, "on danger")], [BLANK]) if spare >= GAPS else ([], [])
+    rows = [*rule, *(bar(f"  {row}", width, "bold on danger") for row in words), *rule, *reason, *rule, *gap]
+    rows += [*motor, *gap, *steps]
     return fitted([cut(row, width) for row in rows], height)
+
+
+def _reason(view: DashboardView, width: int, most: int) -> list[Line]:
+    rows = wrapped(view.session.stopped_because, width - 6, most)
+    return [bar(f"  {row[0].text}", width, "bold on danger") for row in rows]
 
 
 def _motor(view: DashboardView, width: int) -> list[Line]:
@@ -34,7 +49,7 @@ def _motor(view: DashboardView, width: int) -> list[Line]:
     if stop is None:
         return [bar("  Motor off: waiting for confirmation …", width, "bold on caution")]
     words, tone = motor_words(stop)
-    return [bar(f"  {row[0].text}", width, tone) for row in wrapped(words, width - 6, 2)]
+    return [bar(f"  {row[0].text}", width, tone) for row in wrapped(words, width - 6, 3)]
 
 
 def motor_words(stop: StopSeen) -> tuple[str, str]:
