@@ -18,7 +18,7 @@ from tests.faults.hosts import Host, HostMaker, host_maker, host_on_bench
 
 LEASE_S = 1.0
 SLACK_S = 0.050
-AT_ONCE = 8
+AT_ONCE = 15
 INSTANTS_S = (0.05, 4.5)
 """After the host's start: connecting, questions, ramp, work, pauses."""
 
