@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import run_session
 from massctl.app.stopping import stop_everything
@@ -15,6 +17,7 @@ from massctl.body.terms import Side
 from massctl.devices import connect, probe
 from massctl.errors import OutOfRange, UsageError
 from massctl.programs.choices import Choices
+from massctl.session.commands import Key, Press
 from massctl.session.events import Event, Intervention, LinkChanged, Phase, PhaseChanged, Pressed, SessionEnded, Tick
 from sims.bench import Bench
 from sims.radio.board import BoardPeripheral
@@ -29,11 +32,21 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-async def run(*faults: str, **changes: Any) -> tuple[SessionEnded, list[Event]]:
+async def run(
+    *faults: str, is_enough: Callable[[list[Event]], bool] = lambda _: False, **changes: Any
+) -> tuple[SessionEnded, list[Event]]:
+    """Run a program to its end, or until enough has happened."""
     values: dict[str, Any] = {"program": "racket-warm-up", "link": "ble", "choices": Choices(side=Side.RIGHT)}
     request = RunRequest(is_simulated=True, faults=faults, **(values | changes))
     events: list[Event] = []
-    return await run_session(request, on_event=events.append, on_ready=lambda _: None), events
+    sessions: list[SessionControl] = []
+
+    def see(event: Event) -> None:
+        events.append(event)
+        if is_enough(events):
+            sessions.pop().press(Press(Key.FINISH))
+
+    return await run_session(request, on_event=see, on_ready=sessions.append), events
 
 
 @pytest.mark.parametrize("mtu_bytes", [23, pytest.param(247, marks=pytest.mark.slow)])
@@ -58,9 +71,16 @@ def _phases(events: list[Event], from_index: int) -> list[Phase]:
     return [event.phase for event in events[from_index:] if isinstance(event, PhaseChanged)]
 
 
+def works_again(events: list[Event]) -> bool:
+    """Return whether the newest event is that of work behind a link that is back."""
+    newest = events[-1]
+    is_back = any(isinstance(event, LinkChanged) and event.state == "back" for event in events)
+    return is_back and isinstance(newest, PhaseChanged) and newest.phase is Phase.WORKING
+
+
 async def test_F34_a_lost_bluetooth_link_stops_the_motor_comes_back_and_goes_on_only_after_a_key() -> None:
-    summary, events = await run("radio-lost@dwelling")
-    assert summary.ended_by == "completed", summary
+    summary, events = await run("radio-lost@dwelling", is_enough=works_again)
+    assert summary.ended_by == "person", summary
     lost = next(index for index, event in enumerate(events) if isinstance(event, Intervention))
     assert events[lost].rule == "F34"  # type: ignore[attr-defined]
     states = [event.state for event in events if isinstance(event, LinkChanged)]
