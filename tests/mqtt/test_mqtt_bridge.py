@@ -151,7 +151,7 @@ def test_F42_a_stop_behind_a_start_calls_the_session_off_before_it_has_begun(
     opened = Connections.open
 
     async def slow_open(self: Connections) -> SessionDevices:
-        await asyncio.sleep(20.0)
+        await asyncio.sleep(10.0)
         return await opened(self)
 
     monkeypatch.setattr(Connections, "open", slow_open)
@@ -160,9 +160,9 @@ def test_F42_a_stop_behind_a_start_calls_the_session_off_before_it_has_begun(
         house.bridge.arm("keyboard")
         await house.ask("start")
         if is_connecting:
-            await asyncio.sleep(5.0)
+            await asyncio.sleep(2.5)
         await house.raw("stop", b"")
-        await asyncio.sleep(60.0)
+        await asyncio.sleep(25.0)
         assert not [event for event in house.events if isinstance(event, PhaseChanged) and event.phase in AWAKE]
         ended = [event for event in house.events if isinstance(event, SessionEnded)]
         assert all(event.ended_by == "interrupted" for event in ended)

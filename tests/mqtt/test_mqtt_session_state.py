@@ -53,9 +53,9 @@ async def test_a_whole_session_is_told_to_its_end() -> None:
         if state.see(event.to_json()):
             phases.append(state.to_json()["phase"])
 
-    request = RunRequest(program="ball-upper-back", is_simulated=True, speed=None)
+    request = RunRequest(program="micro-break", is_simulated=True, speed=None)
     await run_session(request, on_event=see, on_ready=lambda _: None)
     assert phases[-1] == "done"
     assert "working" in phases
-    assert state.to_json()["program"] == "ball-upper-back"
+    assert state.to_json()["program"] == "micro-break"
     assert state.to_json()["is_simulated"] is True
