@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from massctl.app.devices_identity import connect_known
 from massctl.app.devices_known import calibration_warning
 from massctl.app.request import ROLES
 from massctl.devices.capabilities import BehindRelay
@@ -118,11 +119,11 @@ class Connections:
         await asyncio.gather(*(bundle.aclose() for bundle in bundles.values()))
 
     async def _open_one(self, url: str) -> None:
-        from massctl.devices import connect, new_token  # noqa: PLC0415 - drivers and serial libraries load only when a device is opened
+        from massctl.devices import new_token  # noqa: PLC0415 - drivers and serial libraries load only when a device is opened
 
         token = self._tokens.setdefault(url, new_token())
         roles = frozenset(self._roles_by_url[url])
-        bundle = await connect(url, roles, record=self._recording(), token=token)
+        bundle = await connect_known(url, roles, record=self._recording(), token=token)
         who = _who(bundle.identity)
         if self._known.setdefault(url, who) != who:
             await bundle.aclose()  # nothing of it was claimed, and nothing was sent to it but the question who it is

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
 
 from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration
+from massctl.app.devices_identity import ask, see
 from massctl.app.devices_known import (
     Remembered,
     calibration_warning,
@@ -30,6 +31,9 @@ from massctl.body.data import suggestion
 from massctl.body.terms import Mode, Tool
 from massctl.errors import UsageError
 
+if TYPE_CHECKING:
+    from massctl.devices.dictionary import DeviceIdentity
+
 __all__ = [
     "ROLES",
     "ROLE_WORDS",
@@ -39,6 +43,7 @@ __all__ = [
     "Remembered",
     "ScanResult",
     "Sureness",
+    "ask",
     "calibration_warning",
     "device_url",
     "find",
@@ -75,19 +80,22 @@ async def remember(name: str, url: str, *, roles: Collection[str] | None = None)
     url = await recognised(url)
     address = read_address(url)
     has = address.row.roles if address.row is not None else ("massager",) if address.scheme == "manual" else None
-    if has is None:
-        has = tuple(roles) if roles else await _asked(url)
+    said = await _asked(url) if has is None and not roles else None
+    has = said.roles if said is not None else has or tuple(roles or ())
     wrong = [role for role in roles or () if role not in has]
     if wrong:
         raise UsageError(f"{url} is no {ROLE_WORDS[wrong[0]]}: it is {in_words(has)}.", suggestion(wrong[0], has))
-    return keep(name, url, roles or has)
+    kept = keep(name, url, roles or has)
+    if said is not None:
+        await see(url, said)
+    return kept
 
 
-async def _asked(url: str) -> tuple[str, ...]:
-    """Ask a device of our own protocol for its roles; nothing moves."""
+async def _asked(url: str) -> DeviceIdentity:
+    """Ask a device of our own protocol who it is; nothing moves."""
     from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
 
-    return (await probe(url)).identity.roles
+    return (await probe(url)).identity
 
 
 def with_remembered(request: RunRequest, *, without: Collection[str] = ()) -> RunRequest:
@@ -107,17 +115,16 @@ def with_remembered(request: RunRequest, *, without: Collection[str] = ()) -> Ru
         return request
     fields = {field.name for field in dataclasses.fields(request)}
     missing = {role for role in _used_roles(load_subject(request)) & fields if getattr(request, role) is None}
-    given = {_is_simulated(url) for url in request.urls.values() if not url.startswith("manual:")}
-    filled: dict[str, Any] = {}
-    for role in sorted(missing - set(without)):
-        url = device_url(role)
-        if url is not None and (not given or _is_simulated(url) in given or url.startswith("manual:")):
-            filled[role] = url
+    found = {role: url for role in sorted(missing - set(without)) if (url := device_url(role)) is not None}
+    kinds = _kinds(request.urls.values()) or _kinds(found.values())
+    is_simulated = False not in kinds  # where real ones are among them, those are meant
+    filled: dict[str, Any] = {role: url for role, url in found.items() if _kinds([url]) <= {is_simulated}}
     return dataclasses.replace(request, **filled) if filled else request
 
 
-def _is_simulated(url: str) -> bool:
-    return url.startswith("sim:")
+def _kinds(urls: Iterable[str]) -> set[bool]:
+    """Return whether these are simulated, real, or both; a gun without a link is neither."""
+    return {url.startswith("sim:") for url in urls if not url.startswith("manual:")}
 
 
 def _used_roles(subject: Subject) -> frozenset[str]:

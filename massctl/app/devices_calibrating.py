@@ -12,11 +12,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from massctl.app.devices_file import Calibration
 from massctl.app.devices_gauge import OpenGauge, opened
-from massctl.app.devices_known import OVERRULED, address_of, name_of, note_calibration
+from massctl.app.devices_known import address_of, name_of, note_calibration
+from massctl.app.devices_scale import KEPT_BY_US, without_scale
 from massctl.app.persons import today
 from massctl.body import limits
 from massctl.devices.address import read_address
@@ -24,8 +25,6 @@ from massctl.devices.sensor import NativeForceSensor
 from massctl.errors import UsageError
 from massctl.units import N_PER_KGF
 
-KEPT_BY_US: Final = frozenset({"zero", "n_per_unit"})
-"""Options of a driver whose sensor sends raw figures: massctl keeps their calibration."""
 RAW_SCALE: Final = 1e-6
 """Raw figures are read in millionths, so that the counts of a 24-bit converter lie within what a gauge may read."""
 STEADY_S: Final = 2.0
@@ -221,7 +220,5 @@ def _differ(one_n: float, other_n: float) -> bool:
 
 def _raw_url(url: str) -> str:
     """Return the address that reads the sensor's own figures, whatever their sign."""
-    place, _, query = url.partition("?")
-    said = parse_qsl(query, keep_blank_values=True)
-    options = {key: text for key, text in said if key not in OVERRULED}
+    place, options = without_scale(url)
     return f"{place}?{urlencode(options | {'zero': '0', 'n_per_unit': f'{RAW_SCALE:g}'}, safe='/,')}"

@@ -50,6 +50,24 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Who answered when the device was first connected."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    name: str = ""
+    model: str = ""
+    serial_number: str = ""
+    """Its own; else that of its USB adapter."""
+
+    def __str__(self) -> str:
+        made = f" ({self.model})" if self.model and self.model != self.name else ""
+        return f"{self.name or 'a device'}{made}, " + (
+            f"serial {self.serial_number}" if self.serial_number else "without a serial number"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One device in the file."""
 
@@ -59,6 +77,7 @@ class Entry:
     roles: tuple[str, ...]
     added_on: date
     calibration: Calibration | None = None
+    identity: Identity | None = None
     default_for: tuple[str, ...] = ()
     """Of a removed device: the roles that it was the default of."""
 
@@ -149,7 +168,8 @@ def _adapter() -> TypeAdapter[DevicesFile]:
 def _words(error: Any) -> str:
     loc = error["loc"]
     if error["type"] == "unexpected_keyword_argument":
-        kind = DevicesFile if len(loc) == 1 else Calibration if "calibration" in loc[:-1] else Entry
+        tables = {"calibration": Calibration, "identity": Identity}
+        kind = DevicesFile if len(loc) == 1 else next((tables[key] for key in loc[:-1] if key in tables), Entry)
         near = nearest(str(loc[-1]), [each.name for each in fields(kind)])
         return f"unknown key {loc[-1]!r}." + (f" Did you mean {near[0]}?" if near else "")
     if error["type"].startswith("missing"):
@@ -189,6 +209,9 @@ def _entry_lines(table: str, entry: Entry) -> list[str]:
         lines.append(f"[{table}.calibration]")
         said = {key: value for key, value in asdict(entry.calibration).items() if value is not None}
         lines += [f"{key} = {value}" for key, value in said.items()]
+    if entry.identity is not None:
+        lines.append(f"[{table}.identity]")
+        lines += [f"{key} = {_text(value)}" for key, value in asdict(entry.identity).items() if value]
     return [*lines, ""]
 
 

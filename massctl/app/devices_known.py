@@ -7,20 +7,18 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from massctl.app import devices_file
-from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration, DevicesFile, Entry
+from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration, DevicesFile, Entry, Identity
+from massctl.app.devices_scale import doubt, url_with_scale
 from massctl.app.persons import today
+from massctl.app.request import is_twin
 from massctl.body.data import suggestion
 from massctl.errors import FileProblem, UsageError
 
 NONE: Final = "none"
 """In place of a name: no device in this role, whatever is remembered."""
-OVERRULED: Final = frozenset({"zero", "n_per_unit", "sign"})
-"""Options of an address that a calibration with weights takes the place of; their sign is in ``n_per_unit``."""
-CALIBRATION_DAYS: Final = 90
-"""F36: an older calibration is said to be none."""
 _NAME = re.compile(r"\w[\w .+-]{0,39}")
 
 
@@ -125,7 +123,7 @@ def check_free(name: str) -> None:
 
 
 def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
-    """Remember a device whose roles are known; the first one of a role becomes its default.
+    """Remember a device whose roles are known; the first one of a role, and the first real one, becomes its default.
 
     Raises:
         UsageError: the name is taken or no name, or a role is none.
@@ -141,8 +139,15 @@ def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
             f"{url} is remembered already, as {other!r}.", f"Rename it: massctl devices rename {other} {name}"
         )
     entry = Entry(url, tuple(role for role in ROLES if role in roles), today())
-    defaults = content.defaults | {role: name for role in entry.roles if role not in content.defaults}
+    free = [role for role in entry.roles if _is_free(role, url, content)]
+    defaults = content.defaults | dict.fromkeys(free, name)
     return _saved(name, replace(content, devices=content.devices | {name: entry}, defaults=defaults))
+
+
+def _is_free(role: str, url: str, content: DevicesFile) -> bool:
+    """Return whether a new device at ``url`` is the default of ``role``: none is yet, or a simulated one that was tried before."""
+    held = content.defaults.get(role)
+    return held is None or (is_twin(content.devices[held].url) and not is_twin(url))
 
 
 def forget(word: str) -> Remembered:
@@ -205,20 +210,35 @@ def make_default(word: str, role: str | None = None) -> Remembered:
 
 def note_calibration(word: str, calibration: Calibration | None) -> Remembered:
     """Keep a calibration with its device, or that it has none. Raises UsageError, FileProblem."""
-    content = devices_file.load()
-    name = _known(word, content)
-    entry = replace(content.devices[name], calibration=calibration)
-    return _saved(name, replace(content, devices=content.devices | {name: entry}))
+    return _noted(word, calibration=calibration)
 
 
 def calibration_warning(url: str) -> str | None:
-    """Return what F36 says of the calibration of the sensor at ``url``; None where nothing, or where it is not remembered."""
+    """Return why F36 takes the sensor at ``url`` for uncalibrated; None where it does not, as far as massctl knows."""
     try:
         name = name_of(url)
-        badge = _calibration_badge(devices_file.load().devices[name]) if name is not None else ""
+        said = _doubt(devices_file.load().devices[name]) if name is not None else doubt(url, None, today())
     except FileProblem as problem:
         return f"When its sensor was calibrated is not known: {problem.what} [F36]"
-    return f"{name}: {badge}. [F36]" if badge else None
+    return f"{name or 'The force sensor'}: {said}. [F36]" if said else None
+
+
+def remembered_identities() -> dict[str, Identity]:
+    """Return who answered under each name, where that is known. Raises FileProblem."""
+    entries = devices_file.load().devices.items()
+    return {name: entry.identity for name, entry in entries if entry.identity is not None}
+
+
+def note_identity(word: str, identity: Identity) -> Remembered:
+    """Keep who answers under a name. Raises UsageError, FileProblem."""
+    return _noted(word, identity=identity)
+
+
+def _noted(word: str, **changes: Any) -> Remembered:
+    content = devices_file.load()
+    name = _known(word, content)
+    entry = replace(content.devices[name], **changes)
+    return _saved(name, replace(content, devices=content.devices | {name: entry}))
 
 
 def _saved(name: str, content: DevicesFile) -> Remembered:
@@ -254,7 +274,7 @@ def _check_name(name: str) -> None:
 
 
 def _shown(name: str, entry: Entry, content: DevicesFile) -> Remembered:
-    badge = _calibration_badge(entry)
+    badge = _doubt(entry)
     return Remembered(
         name,
         _url(entry),
@@ -267,13 +287,6 @@ def _shown(name: str, entry: Entry, content: DevicesFile) -> Remembered:
     )
 
 
-def _calibration_badge(entry: Entry) -> str:
-    if entry.calibration is None:
-        return ""
-    days = (today() - entry.calibration.on).days
-    return f"calibrated {days} days ago, counts as uncalibrated" if days > CALIBRATION_DAYS else ""
-
-
 def _driver(url: str) -> str:
     found = re.search(r"[?&]driver=([^&]+)", url)
     if found:
@@ -284,14 +297,11 @@ def _driver(url: str) -> str:
 
 def _url(entry: Entry) -> str:
     """Return the address with the calibration that massctl keeps for the device."""
-    made = entry.calibration
-    if made is None or made.zero is None or made.n_per_unit is None:
-        return entry.url
-    place, _, query = entry.url.partition("?")
-    said = parse_qsl(query, keep_blank_values=True)
-    kept = {key: text for key, text in said if key not in OVERRULED}
-    figures = {"zero": f"{made.zero:.10g}", "n_per_unit": f"{made.n_per_unit:.10g}"}
-    return f"{place}?{urlencode(kept | figures, safe='/,')}"
+    return url_with_scale(entry.url, entry.calibration)
+
+
+def _doubt(entry: Entry) -> str:
+    return doubt(entry.url, entry.calibration, today()) if "sensor" in entry.roles else ""
 
 
 def _place(url: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NoReturn
 
+from massctl.app.devices_identity import connect_known
 from massctl.devices.capabilities import Disconnected, InputKind, InputPressed, Report
 from massctl.errors import MassctlError
 
@@ -31,8 +32,6 @@ async def watch_inputs(
 
 
 async def _watch(url: str, on_wish: Callable[[str], None], on_change: Callable[[MassctlError | None], None]) -> None:
-    from massctl.devices import connect  # noqa: PLC0415 - drivers load only when a device is opened
-
     lost: asyncio.Future[MassctlError] = asyncio.get_running_loop().create_future()
 
     def note(report: Report) -> None:
@@ -41,7 +40,7 @@ async def _watch(url: str, on_wish: Callable[[str], None], on_change: Callable[[
         elif isinstance(report, Disconnected) and not lost.done():
             lost.set_result(report.problem)
 
-    bundle = await connect(url, {"timer"})
+    bundle = await connect_known(url, {"timer"})
     try:
         assert bundle.timer is not None
         bundle.timer.subscribe(note)

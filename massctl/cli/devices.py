@@ -10,6 +10,7 @@ import click
 from rich import box
 from rich.table import Table
 
+from massctl.app.devices_identity import ask
 from massctl.app.devices_known import Remembered, remembered
 from massctl.cli.device_names import address_of, complete_devices
 from massctl.cli.group import LazyCommand, LazyGroup
@@ -76,9 +77,7 @@ def probe(device: str, as_json: bool) -> None:
 
     A remembered name, or an address: serial:///dev/ttyUSB0, tcp://host:port, one that 'massctl devices scan' showed.
     """
-    from massctl.devices import probe as probe_device  # noqa: PLC0415 - drivers load only when a device is asked
-
-    report = asyncio.run(probe_device(address_of(device)))
+    report = asyncio.run(ask(address_of(device)))
     if as_json:
         print_json(report.to_json())
         return

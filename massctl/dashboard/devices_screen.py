@@ -24,6 +24,7 @@ from massctl.app.devices import (
     restore,
     scan,
 )
+from massctl.app.devices import ask as ask_device
 from massctl.app.selftest.measured import Measured, measurements
 from massctl.dashboard.device_card import (
     found_card,
@@ -194,10 +195,8 @@ class DevicesScreen(TwoPanes):
         """Ask a device what it is; nothing moves."""
 
         async def ask(dialog: Procedure) -> None:
-            from massctl.devices import probe  # noqa: PLC0415 - drivers load only when a device is asked
-
             dialog.say("Asking it what it is; nothing moves …")
-            self._reports[device.url] = await probe(device.url)
+            self._reports[device.url] = await ask_device(device.url)
 
         await self._carry_out(device.name, ask)
         self.show_card()

@@ -141,6 +141,25 @@ def test_a_combined_device_is_the_default_of_all_its_roles() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (GAUGE, "scale as the board prints it, not verified: counts as uncalibrated"),
+        (f"{GAUGE}&n_per_unit=0.01", "scale from the address, not verified: counts as uncalibrated"),
+        ("serial:///dev/ttyACM0?driver=mark10", None),
+        ("serial:///dev/ttyACM0?driver=line&kind=fsr", None),
+        ("tcp://192.0.2.1:1", None),
+    ],
+)
+def test_F36_a_scale_that_nobody_has_verified_counts_as_uncalibrated_remembered_or_not(
+    url: str, said: str | None
+) -> None:
+    assert devices.calibration_warning(url) == (f"The force sensor: {said}. [F36]" if said else None)
+    keep("gauge", url, ["sensor"])
+    assert devices.calibration_warning(url) == (f"gauge: {said}. [F36]" if said else None)
+    assert find("gauge").badges == ((said,) if said else ())
+
+
 def test_a_kept_calibration_goes_into_the_address_and_ages_to_a_warning() -> None:
     keep("gauge", GAUGE, ["sensor"])
     made = Calibration(TODAY, 0.4, zero=8123.5, n_per_unit=-0.00123)
@@ -248,6 +267,16 @@ def test_F51_simulated_and_real_devices_are_not_mixed() -> None:
     assert devices.with_remembered(run_of(massager="manual://")).urls == {"massager": "manual://", "sensor": GAUGE}
     simulated = RunRequest(program="desk-shoulders", is_simulated=True)
     assert devices.with_remembered(simulated) is simulated
+
+
+def test_F51_where_both_kinds_are_remembered_the_real_ones_are_meant() -> None:
+    keep("scale", "sim://progressor", ["sensor"])
+    assert devices.with_remembered(run_of()).urls == {"sensor": "sim://progressor"}
+    keep("gun", GUN, ["massager"])
+    assert devices.with_remembered(run_of()).urls == {"massager": GUN}
+    keep("gauge", GAUGE, ["sensor"])
+    assert find("gauge").default_for == ("sensor",), "a twin that was tried gives way to the first real one"
+    assert devices.with_remembered(run_of()).urls == {"massager": GUN, "sensor": GAUGE}
 
 
 async def test_a_gun_without_a_link_is_remembered_and_nothing_is_opened() -> None:

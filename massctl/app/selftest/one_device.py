@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
+from massctl.app.devices_identity import connect_known
 from massctl.app.ownership import refuse_if_owned
 from massctl.app.selftest.gate import Gate
-from massctl.devices import DeviceBundle, connect
+from massctl.devices import DeviceBundle
 from massctl.devices.capabilities import Report
 
 Tell = Callable[[str], None]
@@ -25,7 +26,7 @@ async def opened_alone(url: str, role: str, tell: Tell) -> AsyncIterator[DeviceB
     """Open the device at ``url`` that nobody else drives (F45). Raises UsageError, ConnectionProblem or NoAnswer."""
     await refuse_if_owned((url,))
     tell("Opening it; nothing moves yet …")
-    bundle = await connect(url, frozenset({role}))
+    bundle = await connect_known(url, {role})
     try:
         yield bundle
     finally:
