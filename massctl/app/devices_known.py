@@ -15,7 +15,7 @@ from massctl.app.devices_scale import doubt, url_with_scale
 from massctl.app.persons import today
 from massctl.app.request import is_twin
 from massctl.body.data import suggestion
-from massctl.errors import FileProblem, UsageError
+from massctl.errors import FileProblem, MassctlError, UsageError
 
 NONE: Final = "none"
 """In place of a name: no device in this role, whatever is remembered."""
@@ -38,6 +38,8 @@ class Remembered:
     calibration: Calibration | None
     badges: tuple[str, ...]
     """What to know of it, such as an old calibration."""
+    identity: Identity | None = None
+    """Who answered when it was first connected; None until then."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -284,15 +286,18 @@ def _shown(name: str, entry: Entry, content: DevicesFile) -> Remembered:
         _driver(entry.url),
         entry.calibration,
         (badge,) if badge else (),
+        entry.identity,
     )
 
 
 def _driver(url: str) -> str:
-    found = re.search(r"[?&]driver=([^&]+)", url)
-    if found:
-        return found.group(1)
-    parts = urlsplit(url)
-    return (parts.path.rsplit("/", 1)[-1] or parts.netloc) if parts.scheme == "sim" else ""
+    from massctl.devices.address import read_address  # noqa: PLC0415 - the table of drivers loads only where devices are shown
+
+    try:
+        row = read_address(url).row
+    except MassctlError:  # a wrong address is told where it is used
+        return ""
+    return row.id if row is not None else ""
 
 
 def _url(entry: Entry) -> str:

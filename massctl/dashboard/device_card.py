@@ -8,20 +8,15 @@ from typing import Final
 from massctl.app.devices import Found, Remembered, ScanResult
 from massctl.app.selftest.measured import Measured
 from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
-from massctl.devices.capabilities import LinkLoss
+from massctl.devices.address import read_address
 from massctl.devices.identification import ProbeReport
-from massctl.devices.supported import SUPPORTED, Driver
+from massctl.errors import MassctlError
+from massctl.faces.link_loss import losses
 from massctl.faces.measured import figure_words
 from massctl.faces.report import report_lines
 
 ROLES: Final = {"massager": "massager", "sensor": "force sensor", "timer": "timer", "heart": "heart rate"}
-LOSS: Final = {
-    LinkLoss.STOPS: "Link lost: it stops by itself.",
-    LinkLoss.KEEPS_RUNNING: "Link lost: it KEEPS RUNNING. Keep a hand on its switch. [F34]",
-    LinkLoss.UNKNOWN: "Link lost: nobody knows; it counts as 'keeps running'. Keep a hand on its switch. [F34]",
-}
-OUR_OWN: Final = "Our own protocol: it runs on a lease, and stops by itself within a second or so of a lost link. [F33]"
-MANUAL: Final = "No link: massctl tells level and time, and cannot stop it. Only its own switch can. [F42]"
+OUR_OWN: Final = "massctl's own protocol: Enter asks it what it can do; nothing moves."
 
 
 def role_words(roles: Sequence[str]) -> str:
@@ -56,8 +51,9 @@ def remembered_card(
         rows += wrapped(f"! {badge} [F36]", width, 2, "caution")
     if device.calibration is not None:
         rows += wrapped(f"Calibrated on {device.calibration.on}", width, 2)
+    rows += wrapped(f"Answers as {device.identity}" if device.identity is not None else "", width, 3, "quiet")
     rows += [_verdict(measured)] if measured is not None else []
-    rows += [BLANK, *_able(device.driver, device.url, report, width)]
+    rows += [BLANK, *_able(device.roles, device.url, report, width)]
     rows += [BLANK, *_figures(measured, width)] if measured is not None else []
     return rows
 
@@ -96,7 +92,7 @@ def found_card(found: Found, width: int) -> list[Line]:
     rows += [BLANK, *wrapped(found.url, width, 3, "quiet")]
     rows += wrapped(f"Signal {found.rssi_dbm} dBm" if found.rssi_dbm is not None else "", width, 1, "quiet")
     rows += wrapped(f"! {found.note}" if found.note else "", width, 5, "caution")
-    rows += [BLANK, *_able(found.driver or "", found.url, None, width)] if found.driver is not None else []
+    rows += [BLANK, *_able(found.roles, found.url, None, width)] if found.driver is not None else []
     return rows
 
 
@@ -122,36 +118,31 @@ def report_rows(report: ProbeReport, width: int) -> list[Line]:
     return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, 6)]
 
 
-def _able(driver_id: str, url: str, report: ProbeReport | None, width: int) -> list[Line]:
+def _able(roles: Sequence[str], url: str, report: ProbeReport | None, width: int) -> list[Line]:
     rows: list[Line] = []
     if report is not None:
         rows += [line(("It says of itself", "bold")), *report_rows(report, width), BLANK]
-    rows += [row for text, tone in _known(driver_id, url) for row in wrapped(text, width, 5, tone)]
+    rows += [row for text, tone in _known(roles, url, report) for row in wrapped(text, width, 5, tone)]
     return rows
 
 
-def _known(driver_id: str, url: str) -> Iterator[tuple[str, str]]:
-    """Yield what the table of drivers knows."""
-    if url.startswith("manual:"):
-        yield MANUAL, "caution"
+def _known(roles: Sequence[str], url: str, report: ProbeReport | None) -> Iterator[tuple[str, str]]:
+    """Yield what the table of drivers knows, and what a device does without its link."""
+    try:
+        address = read_address(url)
+    except MassctlError as problem:
+        yield f"✕ {problem}", "danger"
         return
-    row = row_of(driver_id)
-    if row is None:
+    row = address.row
+    if row is not None:
+        yield f"{row.name}: {row.capabilities}".removesuffix(": "), ""
+    elif address.scheme != "manual":
         yield OUR_OWN, ""
-        return
-    yield f"{row.name}: {row.capabilities}".removesuffix(": "), ""
-    if "massager" in row.roles:
-        yield LOSS[row.on_link_loss], "" if row.on_link_loss is LinkLoss.STOPS else "caution"
-    if "timer" in row.roles and row.on_link_loss is not LinkLoss.UNKNOWN:
-        opens = row.on_link_loss is LinkLoss.STOPS
-        yield "Link lost: it opens." if opens else "Link lost: it stays closed.", "" if opens else "caution"
-    yield f"How sure massctl is of it: {row.confidence.value}.", "quiet"
-    yield f"Seen to work on: {row.verified_on}.", "quiet"
-
-
-def row_of(driver_id: str) -> Driver | None:
-    """Return a driver's row; None for our own protocol."""
-    return next((row for row in SUPPORTED if row.id == driver_id), None)
+    for loss in losses(roles, address, report):
+        yield loss.text, "caution" if loss.is_caution else ""
+    if row is not None:
+        yield f"How sure massctl is of it: {row.confidence.value}.", "quiet"
+        yield f"Seen to work on: {row.verified_on}.", "quiet"
 
 
 def _sure(found: Found) -> str:

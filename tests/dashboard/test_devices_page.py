@@ -15,9 +15,11 @@ from massctl.app.selftest.measure import measure
 from massctl.app.selftest.measured import measurements
 from massctl.app.selftest.one_device import STOPPED
 from massctl.dashboard import devices_screen
-from massctl.dashboard.device_card import LOSS, found_card, scan_words
+from massctl.dashboard.device_card import found_card, remembered_card, scan_words
 from massctl.devices.capabilities import LinkLoss
+from massctl.devices.supported import SUPPORTED, Driver
 from massctl.errors import ConnectionProblem
+from massctl.faces.link_loss import FED, MANUAL, MASSAGER, OUR_OWN, SENSOR, TIMER, WAND
 from sims.loop import SimulatedTimeLoop
 from tests.dashboard.driving import dashboard
 from tests.dashboard.pages import gone, looks, told, words
@@ -99,8 +101,38 @@ async def test_a_radio_that_does_not_work_says_what_helps(monkeypatch: pytest.Mo
         await person.sees("Bluetooth is off.", "→ Switch it on.", "Nothing is near")
 
 
-def test_what_a_device_does_without_its_link_is_said_of_each_kind() -> None:
-    assert set(LOSS) == set(LinkLoss)
+@pytest.mark.parametrize("row", SUPPORTED, ids=lambda row: row.id)
+def test_every_card_says_what_the_device_can_do_and_what_it_does_without_its_link(row: Driver) -> None:
+    shown = remembered_card(keep("it", f"sim://{row.id}", row.roles), None, None, 200)
+    said = words(shown)
+    assert row.capabilities in said
+    assert said.count("Link lost:") == (0 if row.id == "wand" else len(row.roles))
+    if row.on_link_loss is not LinkLoss.STOPS and {"massager", "timer"} & set(row.roles):
+        assert "[F34]" in said or "[F33]" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "roles", "said"),
+    [
+        ("manual://", ("massager",), (MANUAL,)),
+        ("manual://?relay=yes", ("massager",), (FED,)),
+        ("wand://?rate=1800", ("massager",), (WAND,)),
+        ("tcp://192.0.2.1:1", ("massager", "sensor", "timer"), (OUR_OWN, SENSOR, TIMER[LinkLoss.STOPS])),
+        ("serial:///dev/x?driver=vesc&pole_pairs=7&lease_ms=0", ("massager",), (MASSAGER[LinkLoss.KEEPS_RUNNING],)),
+        ("serial:///dev/x?driver=vesc&pole_pairs=7", ("massager",), (MASSAGER[LinkLoss.STOPS],)),
+        ("mqtt://broker/plug?driver=zigbee2mqtt", ("timer",), (TIMER[LinkLoss.UNKNOWN],)),
+        ("tcp://192.0.2.1:1?driver=lcus", ("timer",), (TIMER[LinkLoss.KEEPS_RUNNING],)),
+        ("serial:///dev/x?driver=nonesuch", ("sensor",), ("there is no driver 'nonesuch'",)),
+    ],
+)
+def test_what_a_device_does_without_its_link_is_said_of_each_thing_that_it_is(
+    url: str, roles: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    shown = words(remembered_card(keep("it", url, roles), None, None, 300))
+    assert all(text in shown for text in said), shown
+
+
+def test_a_found_device_is_told_with_how_sure_that_is() -> None:
     assert "KEEPS RUNNING" in words(found_card(HEARD, 60))
     assert "does not know it" in words(found_card(STRANGE, 60))
     assert "Listening" in words(scan_words(None, is_scanning=True, width=60))
