@@ -18,9 +18,9 @@ from textual.screen import ModalScreen, Screen
 
 from massctl.app.settings import CueStyle, Settings, change_settings, load_settings
 from massctl.dashboard import palette, themes
+from massctl.dashboard.key_queue import KeyQueue
 from massctl.dashboard.keys import check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
-from massctl.dashboard.page import Page
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.screens import PAGES, make_page
 from massctl.errors import ExitCode, MassctlError
@@ -78,6 +78,8 @@ class MassctlApp(App[int]):
         """A device that is measured just now, and moves."""
         self._pedal: dict[str, str] = {}
         self._first_request = request
+        self._typed = KeyQueue(self)
+        """Keys of pages and dialogs."""
         self._leaving = False
         self._asking: Question | None = None
         self.problem: BaseException | None = None
@@ -325,14 +327,9 @@ class MassctlApp(App[int]):
             event.stop()
             event.prevent_default()
             return
-        if isinstance(event, events.Key) and not event.is_forwarded and self._is_held(event):
+        if isinstance(event, events.Key) and not event.is_forwarded and self._typed.keeps(event):
             return
         await super().on_event(event)
-
-    def _is_held(self, event: events.Key) -> bool:
-        """Return whether the page on top keeps a key until it can tell what it means."""
-        page = self.screen_stack[-1] if self.screen_stack else None
-        return isinstance(page, Page) and page.hold(event)
 
 
 def _driver() -> type[Driver] | None:

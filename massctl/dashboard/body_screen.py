@@ -19,7 +19,7 @@ from massctl.dashboard.body_map import BodyMap
 from massctl.dashboard.dialogs import Choose, Item
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.map_marks import Ratings, marks_for_body, zones_of
-from massctl.dashboard.program_card import point_card
+from massctl.dashboard.point_card import point_card
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 from massctl.faces.words import SIDES

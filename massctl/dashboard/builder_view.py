@@ -1,15 +1,14 @@
-"""What the builder shows of a program in the making, and what it makes of a finding's nearest valid value. Pure."""
+"""What the builder shows of a program in the making: its keys, its steps, and what the linter says. Pure."""
 
 from __future__ import annotations
 
-from massctl.body.atlas import Atlas, Point
+from massctl.body.atlas import Point
 from massctl.body.limits import speed_band_ppm
-from massctl.body.terms import Mode, Side, Tool
 from massctl.dashboard.lines import Line, ends, line, wrapped
-from massctl.faces.digits import minutes
+from massctl.faces.digits import minutes, whole_minutes
 from massctl.faces.words import MODES, SIDES, TOOLS
-from massctl.programs.draft import Draft, with_tool
-from massctl.programs.findings import Finding
+from massctl.programs.draft import Draft
+from massctl.programs.findings import Finding, is_error
 from massctl.programs.program import Step
 
 KEYS: tuple[tuple[str, str], ...] = (
@@ -68,32 +67,30 @@ def step_rows(step: Step, point: Point | None, width: int) -> list[Line]:
     return rows
 
 
-def repaired(draft: Draft, finding: Finding) -> Draft | None:
-    """Return the draft with the nearest valid value of a finding; None where it names none that fits."""
-    if not finding.nearest:
-        return None
-    if finding.step is None:
-        return (
-            draft.with_title(finding.nearest.replace("-", " ").capitalize()) if finding.key in ("id", "title") else None
-        )
-    index, step, near = finding.step - 1, draft.steps[finding.step - 1], finding.nearest
-    try:
-        match finding.key:
-            case "speed_ppm" | "maximum_s" | "minimum_s" | "passes" | "discomfort_max":
-                return draft.changed(index, **{finding.key: int(float(near))})
-            case "force_n" | "pressure_kg_cm2":
-                low, high = getattr(step, finding.key)
-                value = float(near)
-                band = (min(low, value), value) if value < high else (value, high)
-                return draft.changed(index, **{finding.key: band})
-            case "side":
-                return draft.changed(index, side=Side(near))
-            case "mode" if step.point is not None:
-                return draft.changed(index, mode=Mode(near))
-            case "tool" if step.point is not None:
-                point = Atlas.load().point(step.point)
-                return draft.with_changed(index, with_tool(step, point, Tool(near.split(",")[0])))
-            case _:
-                return None
-    except ValueError:
-        return None
+def title_rows(draft: Draft, place: str, width: int, *, is_saved: bool) -> list[Line]:
+    """Return the title with length and state, and where it is kept."""
+    seconds = sum(step.total_s for step in draft.steps)
+    state = line(
+        (f"about {whole_minutes(seconds)} · {'saved' if is_saved else 'not saved'}", "good" if is_saved else "ask")
+    )
+    return [ends(line((draft.title or "no title: T gives one", "bold")), state, width), line((place, "quiet"))]
+
+
+def mark_of(findings: list[Finding], number: int) -> str:
+    """Return what stands before a step: ✕ where a rule is broken, ! where something is unusual."""
+    own = [one for one in findings if one.step == number]
+    return "✕" if any(map(is_error, own)) else "!" if own else " "
+
+
+def linter_rows(findings: list[Finding], width: int) -> list[Line]:
+    """Return what the linter says, the worst first."""
+    rows: list[Line] = [line(("The linter", "bold"))]
+    if not findings:
+        return [*rows, *wrapped("✓ No rule is broken: w saves it, Enter runs it.", width, 2, "good")]
+    for one in sorted(findings, key=lambda found: (not is_error(found), found.step or 0)):
+        mark, tone = ("✕", "danger") if is_error(one) else ("!", "caution")
+        place = ", ".join(part for part in (f"step {one.step}" if one.step else "", one.key or "") if part)
+        rule = f" [{one.rule}]" if one.rule.startswith("F") else ""
+        rows += wrapped(f"{mark} {place}: {one.message}{rule}", width, 4, tone)
+        rows += wrapped(f"  {one.remedy} r takes it." if one.remedy else "", width, 2)
+    return rows

@@ -1,19 +1,21 @@
-"""Short ways that several pages share: which devices a run uses when none is remembered, and what a partner is told."""
+"""What is asked on the way to a run, the same from every page: side, massager, something else instead; what a partner is told."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from massctl.app.devices import with_remembered
 from massctl.app.manual_gun import manual_url, remember_manual_gun
 from massctl.app.request import RunRequest
-from massctl.body.terms import Tool
-from massctl.dashboard.dialogs import Choose, Item, TypeLine
+from massctl.body.terms import Side, Tool
+from massctl.dashboard.dialogs import Choose, Item, Read, TypeLine
 from massctl.dashboard.lines import BLANK, Line, line
 from massctl.dashboard.page import Page
 from massctl.errors import MassctlError
+from massctl.faces.digits import whole_minutes
 from massctl.programs.choices import Choices
 from massctl.programs.program import Program
 
@@ -31,6 +33,7 @@ MANUAL: Final = "manual"
 BY_HAND: Final = "none"
 BENCH: Final = "bench"
 ADD: Final = "add"
+_SIDES: Final = (Item("R", "Right"), Item("L", "Left"), Item("LR", "Both, left first"))
 _WAYS: Final = (
     Item(ADD, "One with Bluetooth or a cable: find and add it"),
     Item(MANUAL, "My gun has no Bluetooth: massctl tells level and time"),
@@ -39,14 +42,29 @@ _WAYS: Final = (
 )
 
 
-async def devices_for(page: Page, program: Program, choices: Choices) -> RunRequest | None:
-    """Return the request for a program with the devices to use; asks where it needs a massager and none is remembered.
+async def request_for(page: Page, program: Program, choices: Choices) -> RunRequest | None:
+    """Return the request for a program; asks which side where that is open, and which massager where none is remembered.
 
     None where the person went back, or away to the devices.
     """
+    if program.needs_side and choices.side is None:
+        side = await page.app.push_screen_wait(Choose("This program works on the side you choose", _SIDES))
+        if side is None:
+            return None
+        choices = replace(choices, side=Side(side))
     request = RunRequest(program=program.id, choices=choices, is_simulated=page.massctl.is_simulated)
-    ways = _WAYS if needs_massager(program) else ()
-    return await _with_devices(page, request, ways)
+    return await _with_devices(page, request, _WAYS if needs_massager(program) else ())
+
+
+async def choose_instead(page: Page, problem: MassctlError, others: Iterable[Program]) -> Program | None:
+    """Say why a program is not possible and offer others; None where the person went back or there are none."""
+    by_id = {other.id: other for other in others}
+    if not by_id:
+        await page.app.push_screen_wait(Read("Not now", [], f"{problem} Nothing else is possible now."))
+        return None
+    items = (Item(other.id, f"{other.title}  ({whole_minutes(other.computed_total_s)})") for other in by_id.values())
+    chosen = await page.app.push_screen_wait(Choose("You can do this instead", items, said=str(problem)))
+    return by_id[chosen] if chosen is not None else None
 
 
 async def devices_for_point(page: Page, request: RunRequest) -> RunRequest | None:

@@ -31,6 +31,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("f", "favourite, or no longer"),
     ("n", "a new program of my own"),
     ("e", "change it (a copy of a shipped one)"),
+    ("Del z", "delete a program of your own; bring it back"),
     ("Esc", "back: all programs again"),
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -54,9 +53,10 @@ class Page(Screen[None]):
         """Whether the page was left while something was read for it: there is nothing to show any more."""
         return not self.is_attached or not self.query("#body > *")
 
-    def hold(self, key: events.Key) -> bool:
-        """Keep a key that cannot be understood yet; return whether it was kept."""
-        return False
+    @property
+    def is_ready(self) -> bool:
+        """Whether the page can tell what a key means; keys wait until it can."""
+        return True
 
     def compose(self) -> ComposeResult:
         """Lay the page out."""

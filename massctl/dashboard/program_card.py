@@ -1,19 +1,18 @@
-"""Words a program or a point as a card: steps, time, tools, evidence, and what a person's answers change. Pure."""
+"""Words a program as a card: steps, time, tools, evidence, and what a person's answers change. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from massctl.app.settings import Settings, force_words, pressure_words
-from massctl.body.allowance import Allowance
-from massctl.body.atlas import Atlas, Point
-from massctl.body.limits import allows_percussion, allows_standing, needs_listed_head, speed_band_ppm
+from massctl.app.settings import Settings
 from massctl.body.terms import Mode, Side, Tool
 from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.dashboard.point_card import MOST
 from massctl.errors import Blocked
-from massctl.faces.digits import minutes
-from massctl.faces.places import cause, place
+from massctl.faces.digits import minutes, whole_minutes
+from massctl.faces.places import cause
+from massctl.faces.push import force_words, pressure_words
 from massctl.faces.words import MODES, TOOLS
 from massctl.programs.evidence import evidence_of
 from massctl.programs.plan import PlannedStep
@@ -22,10 +21,8 @@ from massctl.programs.search import tools_of
 
 if TYPE_CHECKING:
     from massctl.app.outlook import Outlook, PersonToday
-    from massctl.dashboard.shelf import Picks
+    from massctl.dashboard.picks import Picks
 
-_MOST: Final = 6
-"""Lines of one text: a card is to be read at a glance."""
 _SIDES: Final = {
     Side.LEFT: "left",
     Side.RIGHT: "right",
@@ -54,72 +51,14 @@ def program_card(
     rows += [BLANK, line(("What is known of it", "bold"))]
     for note in evidence_of(program):
         unsure = "" if note.is_verified else " (unverified)"
-        rows += wrapped(f"· {note.text}{unsure}", width, _MOST)
-        rows += wrapped(f"  {note.source}", width, _MOST, "quiet")
+        rows += wrapped(f"· {note.text}{unsure}", width, MOST)
+        rows += wrapped(f"  {note.source}", width, MOST, "quiet")
     return rows
-
-
-def point_card(
-    point: Point, allowance: Allowance | None, settings: Settings, width: int, *, rating: int | None = None
-) -> list[Line]:
-    """Return the card of a point."""
-    rows: list[Line] = [*wrapped(point.name, width, 2, "bold"), line((f"{point.id} · {point.region.name}", "quiet"))]
-    if rating is not None:
-        rows.append(line(f"Tenderness in your last scan: {rating} of 10"))
-    rows += _forbidden(point, allowance, width)
-    rows.append(BLANK)
-    for label, text in _point_rows(point, settings):
-        if text:
-            first, *more = wrapped(text, width - 11, _MOST)
-            rows += [line((f"{label:<11}", "quiet"), *first), *(line(" " * 11, *row) for row in more)]
-    rows.append(BLANK)
-    for code in point.sources:
-        source = Atlas.load().sources[code]
-        unsure = "" if source.status == "V" else " (unverified)"
-        rows += wrapped(f"source: {source.title}{unsure}", width, 3, "quiet")
-    return rows
-
-
-def _point_rows(point: Point, settings: Settings) -> Iterator[tuple[str, str]]:
-    yield "where", point.location
-    yield "felt at", ", ".join(map(place, point.referral))
-    yield "comes from", ", ".join(map(cause, point.causes))
-    yield "massager", massager_words(point, settings)
-    yield "by hand", by_hand_words(point, settings)
-    yield "pose", point.pose
-    yield "mind", point.cautions
-    yield "check next", ", ".join(point.neighbours)
-
-
-def massager_words(point: Point, settings: Settings) -> str:
-    """Return what the massager may do on a point."""
-    band = speed_band_ppm(point)
-    if not allows_percussion(point) or band is None or point.force_n is None:
-        return "never here [F2]"
-    area_cm2 = Atlas.load().head(point.head).area_cm2 if point.head else 5.0
-    low, high = (force_words(force_n, area_cm2, settings.units) for force_n in point.force_n)
-    how = "sweeping or standing" if allows_standing(point) else "sweeping only"
-    only = "only the" if needs_listed_head(point) else "the"
-    head = f", {only} head {point.head}" if point.head else ""
-    return f"{band[0]:,}–{band[1]:,} strokes a minute, {low} to {high}, {how}{head}"
-
-
-def by_hand_words(point: Point, settings: Settings) -> str:
-    """Return what ball, cane or hand may do on a point."""
-    if not point.is_dosed:
-        return "never by yourself: see a clinician"
-    low, high = (pressure_words(value, None, settings.units) for value in point.pressure_kg_cm2)
-    tools = ", ".join(TOOLS[tool] for tool in point.alternative_tools)
-    return f"{tools}: {low} to {high}, hold {point.pin_s} s, {_times(point.passes)}"
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times at most"
 
 
 def _picks_line(seen: Outlook, picks: Picks) -> Line:
     seconds = seen.plan.about_s if seen.plan is not None else seen.program.computed_total_s
-    time = f"about {max(1, round(seconds / 60))} min"
+    time = f"about {whole_minutes(seconds)}"
     wished = f" of {picks.minutes}" if picks.minutes else ""
     side = "the side you choose" if seen.program.needs_side and picks.side is None else picks.side_words
     return line((f"{time}{wished}", "ask"), "  ", (side, "ask"))
@@ -130,7 +69,7 @@ def _warned(flags: tuple[str, ...], width: int) -> list[Line]:
     if not flags:
         return []
     text = f"First rule out: {'; '.join(flags)}. If any is true, do not massage it: seek care now. [F9]"
-    return wrapped(text, width, _MOST, "danger")
+    return wrapped(text, width, MOST, "danger")
 
 
 def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
@@ -138,15 +77,15 @@ def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
     if seen.problem is not None:
         what = "Not for you now" if isinstance(seen.problem, Blocked) else "Not possible like this"
         rows += [line((f"✕ {what}", "bold danger"))]
-        rows += wrapped(seen.problem.what, width, _MOST, "danger")
-        rows += wrapped(f"→ {seen.problem.remedy}" if seen.problem.remedy else "", width, _MOST)
+        rows += wrapped(seen.problem.what, width, MOST, "danger")
+        rows += wrapped(f"→ {seen.problem.remedy}" if seen.problem.remedy else "", width, MOST)
         rows += wrapped("→ u shows what you can do instead.", width, 1, "ask")
     elif person.open_topics:
         rows += wrapped(
             "The health questions are open: they are asked before the start, and may change this.", width, 2, "quiet"
         )
     for text in seen.changes:
-        rows += wrapped(f"! {text}", width, _MOST, "caution")
+        rows += wrapped(f"! {text}", width, MOST, "caution")
     return [BLANK, *rows] if rows else []
 
 
@@ -207,28 +146,13 @@ def _about(program: Program, settings: Settings, width: int) -> list[Line]:
     rows += wrapped(f"{LEVELS[program.level].capitalize()}.", width, 1)
     causes = ", ".join(map(cause, program.causes))
     rows += wrapped(f"For: {causes}" if causes else "", width, 2)
-    rows += wrapped(_sentence(program.notes), width, _MOST)
+    rows += wrapped(_sentence(program.notes), width, MOST)
     return [*rows, line((f"massctl run {program.id}", "quiet"))]
 
 
 def _at_hand(tool: Tool, settings: Settings) -> str:
     needs_none = tool in (Tool.PERCUSSION, Tool.HAND, Tool.ANY) or settings.tools is None
     return TOOLS[tool] if needs_none or tool in (settings.tools or ()) else f"{TOOLS[tool]} (not yours: replaced)"
-
-
-def _forbidden(point: Point, allowance: Allowance | None, width: int) -> list[Line]:
-    """Return what the person's answers forbid or change on a point."""
-    if allowance is None:
-        return []
-    rows: list[Line] = []
-    for tool, mode in ((Tool.PERCUSSION, Mode.SWEEP), (Tool.HAND, Mode.PIN)):
-        bar = allowance.bar(point, tool, mode)
-        if bar is not None and (tool is not Tool.PERCUSSION or allows_percussion(point)):
-            what = "No massager" if tool is Tool.PERCUSSION else "No pressure"
-            rows += wrapped(f"✕ {what}, because of {bar.because} [{bar.rule}]. {bar.instead}", width, _MOST, "danger")
-    for text in allowance.share(point).because:
-        rows += wrapped(f"! {text}", width, _MOST, "caution")
-    return rows
 
 
 def _sentence(text: str) -> str:

@@ -1,20 +1,16 @@
-"""What the library shows: everything that is read for it once, and the rows of its list. Reading and wording only.
+"""What the library knows: programs, settings, record, and what a look ahead at a plan needs. Reading only, no words.
 
-What plans need (devices, person, planner) takes long to load, so it is read behind the first frame: ``with_person``.
+What plans need (devices, person, planner) takes long to load, so it is read behind the first frame: ``look_ahead``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from massctl.app.lookup import Hit, Search, look_up
 from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, Settings, load_settings
-from massctl.body.atlas import Point
-from massctl.body.terms import Side
-from massctl.dashboard.lines import Line, cut, ends, line
+from massctl.dashboard.picks import Picks
 from massctl.errors import MassctlError
 from massctl.history.reading import History
 from massctl.programs.catalogue import Catalogue
@@ -22,25 +18,9 @@ from massctl.programs.choices import Choices
 from massctl.programs.program import Kind, Program
 
 if TYPE_CHECKING:
-    from massctl.app.outlook import AtHand, PersonToday
+    from massctl.app.outlook import AtHand, Outlook, PersonToday
 
 _ORDER: Final = {kind: number for number, kind in enumerate((*Kind,))}
-AGAIN: Final = "again"
-
-
-@dataclass(frozen=True, slots=True)
-class Picks:
-    """What was picked for the next run."""
-
-    side: Side | None = None
-    minutes: int | None = None
-    is_held_by_partner: bool = False
-    unreachable: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def side_words(self) -> str:
-        """The side, as the card says it."""
-        return {Side.LEFT: "only left", Side.RIGHT: "only right"}.get(self.side or Side.BOTH, "both sides")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +45,9 @@ class Shelf:
     problems: tuple[MassctlError, ...] = ()
     """What could not be read."""
 
-    def program(self, program_id: str) -> Program:
-        """Return a program by its id."""
-        return next(program for program in self.programs if program.id == program_id)
+    def program(self, program_id: str | None) -> Program | None:
+        """Return a program by its id; None where there is none, or no longer."""
+        return next((program for program in self.programs if program.id == program_id), None)
 
     def choices(self, picks: Picks) -> Choices:
         """Return what a run is asked for: what was picked, with what is at hand."""
@@ -78,6 +58,22 @@ class Shelf:
             heads=self.settings.heads,
             unreachable=picks.unreachable,
         )
+
+    def outlook(self, program: Program, picks: Picks) -> Outlook | None:
+        """Return what a program would be; None while what that needs is being read."""
+        from massctl.app.outlook import outlook  # noqa: PLC0415 - see the module's docstring
+
+        ahead = self.ahead
+        return outlook(program, self.choices(picks), ahead.at_hand, ahead.person) if ahead is not None else None
+
+    def instead_of(self, program: Program, picks: Picks) -> tuple[Program, ...]:
+        """Return what is possible now and nearest to a program that is not; nothing while what that needs is being read."""
+        from massctl.app.outlook import instead_of  # noqa: PLC0415 - the same
+
+        ahead = self.ahead
+        if ahead is None:
+            return ()
+        return instead_of(program, self.programs, self.choices(picks), ahead.at_hand, ahead.person)
 
 
 def read_shelf(*, is_simulated: bool) -> Shelf:
@@ -119,67 +115,3 @@ def look_ahead(*, is_simulated: bool) -> tuple[Ahead, tuple[MassctlError, ...]]:
         return Ahead(at_hand_today(), person_today()), ()
     except MassctlError as problem:
         return Ahead(NOTHING, person_today()), (problem,)
-
-
-class Row(NamedTuple):
-    """One row of the list; a heading has no key."""
-
-    key: str
-    words: Line
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The rows for one search."""
-
-    rows: tuple[Row, ...]
-    red_flags: tuple[str, ...] = ()
-
-    @property
-    def first_key(self) -> str:
-        """The first row that can be taken; '' where there is none."""
-        return next((row.key for row in self.rows if row.key), "")
-
-
-def listing(shelf: Shelf, search: Search, width: int) -> Listing:
-    """Return the rows of a list of ``width`` cells; a search for an unknown word finds nothing."""
-    found = look_up(shelf.programs, search)
-    rows: list[Row] = []
-    if search.is_empty:
-        rows += _again(shelf, width)
-        starred = [Hit(shelf.program(name)) for name in shelf.settings.favourites if _is_there(shelf, name)]
-        rows += _section("Favourites", [_program_row(hit, shelf, width) for hit in starred])
-        names = {hit.program.id for hit in starred}
-        found = replace(found, programs=tuple(hit for hit in found.programs if hit.program.id not in names))
-    rows += _section("Programs", [_program_row(hit, shelf, width) for hit in found.programs])
-    rows += _section("Points", [_point_row(point, width) for point in found.points])
-    return Listing(tuple(rows), found.red_flags)
-
-
-def _again(shelf: Shelf, width: int) -> list[Row]:
-    last = shelf.last
-    if last is None or (last.program and not _is_there(shelf, last.program)):
-        return []
-    what = shelf.program(last.program).title if last.program else f"the massager on {last.point}"
-    return [Row(AGAIN, cut(line(("↻ Last time: ", "ask"), what), width)), Row("", line(" "))]
-
-
-def _is_there(shelf: Shelf, program_id: str) -> bool:
-    return any(program.id == program_id for program in shelf.programs)
-
-
-def _section(title: str, rows: Iterable[Row]) -> list[Row]:
-    rows = list(rows)
-    return [Row("", line((title, "bold quiet"))), *rows] if rows else []
-
-
-def _program_row(hit: Hit, shelf: Shelf, width: int) -> Row:
-    program = hit.program
-    mark = "★ " if program.id in shelf.settings.favourites else "✎ " if program.id in shelf.own_ids else "  "
-    minutes = f"{max(1, round(program.computed_total_s / 60))} min"
-    return Row(f"program:{program.id}", ends(line(mark, program.title), line(minutes), width))
-
-
-def _point_row(point: Point, width: int) -> Row:
-    dot = "•" if point.allows_percussion else "◦"
-    return Row(f"point:{point.id}", ends(line(f"{dot} {point.name}"), line(point.id), width))

@@ -69,15 +69,13 @@ class TwoPanes(Page):
                 yield Lines(id="card")
 
     def on_mount(self) -> None:
-        """Lay out, and read."""
-        super().on_mount()
+        """Lay out, and read; Textual calls what ``Page`` does then, too."""
         self.fit()
         self.set_focus(self.query_one(".left"))
         self.begin()
 
     def on_resize(self) -> None:
         """Fit everything to the new size."""
-        super().on_resize()
         self.fit()
         self.show()
 

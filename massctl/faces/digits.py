@@ -37,3 +37,8 @@ def minutes(seconds: float) -> str:
     """Return a time as ``m:ss``, counted down to 0:00; part of a second counts as a whole one."""
     whole = max(0, -int(-seconds // 1))
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def whole_minutes(seconds: float) -> str:
+    """Return a length as a person says it: ``12 min``, at least one."""
+    return f"{max(1, round(seconds / 60))} min"

@@ -56,8 +56,13 @@ class Driver:
         Not by the pilot: it waits until the process idles, which one with a session in it never does.
         """
         for key in keys:
-            self.app.post_message(events.Key(key, key if len(key) == 1 else CHARACTERS.get(key)))
+            self.hits(key)
             await asyncio.sleep(0.01)
+
+    def hits(self, *keys: str) -> None:
+        """Press keys at once, as a terminal hands over what was pasted or typed fast."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else CHARACTERS.get(key)))
 
     async def until(self, condition: Callable[[], bool], what: str = "") -> None:
         """Wait until ``condition`` holds."""

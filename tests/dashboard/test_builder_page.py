@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from massctl.dashboard.builder import BuilderScreen
-from massctl.dashboard.builder_view import repaired
+from massctl.dashboard.builder_edits import repaired
 from massctl.dashboard.library import LibraryScreen
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.draft import CHECK, Draft

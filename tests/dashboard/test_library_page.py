@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
+from massctl.app.own_programs import save_draft
 from massctl.app.settings import change_settings, load_settings
 from massctl.body.person import Answer
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
 from massctl.dashboard.library import LibraryScreen
-from massctl.dashboard.shelf import Shelf, read_shelf
 from massctl.history.reading import History
+from massctl.programs.catalogue import Catalogue
 from tests.app.screened import save_healthy
+from tests.app.test_own_programs import a_draft
 from tests.dashboard.driving import Driver, dashboard
 from tests.dashboard.pages import gone, looks, searches, starts, told
 from tests.dashboard.snapshot import compare
@@ -222,25 +222,28 @@ async def test_a_broken_settings_file_is_told_with_what_helps_and_the_page_works
         await person.sees("Gentle starter")
 
 
-async def test_keys_typed_before_the_list_has_loaded_are_kept_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    may_read = threading.Event()
-
-    def slow(*, is_simulated: bool) -> Shelf:
-        may_read.wait(10)
-        return read_shelf(is_simulated=is_simulated)
-
-    monkeypatch.setattr("massctl.dashboard.library.read_shelf", slow)
+async def test_a_program_of_ones_own_is_deleted_and_brought_back_and_a_shipped_one_stays() -> None:
+    save_draft(a_draft("UTRAP", title="My program"))
     async with dashboard() as person:
-        await person.until(lambda: isinstance(person.app.screen, LibraryScreen) and person.app.screen.is_current)
-        await person.type("slash", *"move break", "enter", "enter")
-        assert person.app.session is None
-        may_read.set()
-        request = await starts(person)
-        assert request.program == "micro-break", "what was typed, and not what happened to stand first"
+        await person.sees("✎ My program", "Steps")
+        person.hits("delete")
+        await told(person, "My program is deleted; z brings it back")
+        await gone(person, "✎ My program")
+        assert not Catalogue.load().own_ids
+        person.hits("delete")
+        await told(person, "is not a program of your own")
+        person.hits("z")
+        await person.sees("✎ My program", "massctl run my-program")
+        person.hits("z")
+        await told(person, "Nothing was deleted")
+    assert Catalogue.load().own_ids == ("my-program",)
 
 
-async def test_one_enter_typed_before_the_list_has_loaded_starts_the_first_of_it() -> None:
+async def test_the_last_session_is_shown_with_what_was_picked_then() -> None:
     async with dashboard() as person:
-        await person.type("enter")
-        request = await starts(person)
-        assert request.program
+        person.hits("slash", *"carrying", "enter", "s", "enter")
+        await starts(person)
+        await person.type("q")
+        await person.sees("Ended by you.")
+        person.hits("enter", "s", "s")
+        await person.sees("as you did last time", "only right")

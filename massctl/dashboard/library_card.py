@@ -1,0 +1,41 @@
+"""The library's card: the program or point at hand as it would be, or why there is nothing to show. Pure."""
+
+from __future__ import annotations
+
+from massctl.body.atlas import Atlas
+from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.listing import Chosen
+from massctl.dashboard.picks import Picks
+from massctl.dashboard.shelf import Shelf
+
+_AGAIN = "Enter runs this as you did last time."
+_POINT_KEYS = "Enter or g: the massager here · l: help me find it · n: a program of it"
+_NOTHING = "Nothing fits '{words}'. Esc shows all again, w lists where it can hurt."
+
+
+def card_of(chosen: Chosen, shelf: Shelf, picks: Picks, width: int, red_flags: tuple[str, ...]) -> list[Line]:
+    """Return the card of what is chosen; without plan and person while these are being read."""
+    program, ahead = chosen.program, shelf.ahead
+    if ahead is None:
+        title = program.title if program is not None else chosen.point_id
+        return [line((title, "bold")), line(("reading …", "quiet"))]
+    again = [line((_AGAIN, "ask")), BLANK] if chosen.is_again else []
+    if program is not None:
+        from massctl.dashboard.program_card import program_card  # noqa: PLC0415 - the first frame comes without it
+
+        seen = shelf.outlook(program, picks)
+        assert seen is not None, "what it needs has been read"
+        card = program_card(seen, picks, shelf.settings, ahead.person, width, red_flags=red_flags)
+        return [*again, *card]
+    if chosen.point_id:
+        from massctl.dashboard.point_card import point_card  # noqa: PLC0415 - the same
+
+        keys = again or [*wrapped(_POINT_KEYS, width, 2, "ask"), BLANK]
+        point = Atlas.load().point(chosen.point_id)
+        return [*keys, *point_card(point, ahead.person.allowance, shelf.settings, width)]
+    return []
+
+
+def nothing_found(words: str, width: int) -> list[Line]:
+    """Return what is said where nothing fits the words."""
+    return wrapped(_NOTHING.format(words=words), width, 3)
