@@ -98,15 +98,22 @@ class FreeRunScreen(TwoPanes):
         rows = [
             line((f"{point.name}, {SIDES[side.value]}".rstrip(", "), "bold")),
             line((point.region.name, "quiet")),
-            BLANK,
         ]
         seen = free_outlook(point, side, self._speed_ppm, self._assumed, self.person)
         if seen.step is None or seen.step.speed_ppm is None:
             problem = seen.problem
             said = wrapped(f"✕ {problem.what}", width, 5, "danger") if problem else []
-            return [*rows, *said, *wrapped(f"→ {problem.remedy}" if problem and problem.remedy else "", width, 4)]
-        rows += [line((row, "good")) for row in large(f"{seen.step.speed_ppm}")]
-        rows.append(line(("strokes a minute", "quiet")))
+            return [
+                *rows,
+                BLANK,
+                *said,
+                *wrapped(f"→ {problem.remedy}" if problem and problem.remedy else "", width, 4),
+            ]
+        massager = self._assumed.massager
+        is_ours = massager is None or massager.is_controllable  # of a gun that its person switches nobody else knows
+        rows += [line((" MOTOR OFF " if is_ours else " NOT STARTED ", "bold on quiet"), "  Enter starts it")]
+        rows += [line((row, "quiet")) for row in large(f"{seen.step.speed_ppm}")]
+        rows.append(line(("strokes a minute, once it runs", "quiet")))
         speeds = speeds_ppm(point, self._assumed)
         rows += [line((f"+ − from {speeds[0]:,} to {speeds[-1]:,} here", "quiet"))] if speeds else []
         rows += [

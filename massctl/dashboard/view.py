@@ -67,6 +67,8 @@ class Rating:
 
     at_s: float
     value: int
+    place: str
+    """Where: point and side; '' before the first step."""
 
 
 @dataclass(slots=True)
@@ -131,7 +133,7 @@ class DashboardView:
             case DiscomfortRated():
                 if event.corrects is not None and self.ratings:
                     self.ratings.pop()
-                self.ratings.append(Rating(event.at_s, event.value))
+                self.ratings.append(Rating(event.at_s, event.value, self.place))
             case Pressed():
                 self.pressed.add(event.key)
             case PhaseChanged():
@@ -218,9 +220,19 @@ class DashboardView:
         return self.force_n is None or not band[0] <= self.force_n <= band[1]
 
     @property
+    def place(self) -> str:
+        """Point and side at hand."""
+        return self.step.label if self.step is not None else ""
+
+    @property
+    def here(self) -> list[int]:
+        """The ratings of the point and side at hand, in order."""
+        return [rating.value for rating in self.ratings if rating.place == self.place]
+
+    @property
     def trend(self) -> int:
         """Where the discomfort of this point goes: −1 falls, 0 stays or is not known, 1 rises."""
-        values = [rating.value for rating in self.ratings][-3:]
+        values = self.here[-3:]
         if len(values) < 2:
             return 0
         change = values[-1] - values[0]

@@ -70,6 +70,7 @@ BY_HAND = "GO"
 CUES = {
     CueKind.PRESS_HARDER: ("▲ PRESS HARDER", "yellow"),
     CueKind.GOOD: ("● GOOD", "green"),
+    CueKind.STAY_GENTLE: ("◆ STAY GENTLE", "cyan"),
     CueKind.EASE_OFF: ("▼ EASE OFF", "red"),
     CueKind.LIFT_OFF: ("▼▼ LIFT OFF", "red"),
     CueKind.ANSWER: ("ARE YOU THERE?", "magenta"),

@@ -107,7 +107,7 @@ class Conductor(Walk):
         cue = cue_of(now_s, snapshot, self.work.band_n)
         if cue is not self.cue:
             self.cue = cue
-            self.events.append(Cue(at_s=self.at_s(now_s), cue=cue or CueKind.GOOD))
+            self.events.append(Cue(at_s=self.at_s(now_s), cue=cue or CueKind.STAY_GENTLE))
 
     def _is_ramped(self, now_s: float) -> bool:
         snapshot = self.snapshot

@@ -35,7 +35,7 @@ def cue_of(now_s: float, snapshot: Snapshot, band_n: tuple[float, float] | None)
         return CueKind.GOOD
     if _is_being_placed(now_s, snapshot):
         return None
-    return CueKind.GOOD if rating is not None and rating >= NO_HARDER_FROM else CueKind.PRESS_HARDER
+    return CueKind.STAY_GENTLE if rating is not None and rating >= NO_HARDER_FROM else CueKind.PRESS_HARDER
 
 
 def _is_being_placed(now_s: float, snapshot: Snapshot) -> bool:

@@ -37,6 +37,8 @@ class CueKind(StrEnum):
 
     PRESS_HARDER = "press harder"
     GOOD = "good"
+    STAY_GENTLE = "stay gentle"
+    """Below the band at a discomfort of 3 or more: there is nothing to press harder for (F20)."""
     EASE_OFF = "ease off"
     LIFT_OFF = "lift off"
     ANSWER = "are you there"

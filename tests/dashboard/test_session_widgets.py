@@ -56,6 +56,7 @@ def tones(rows: Sequence[Line]) -> set[str]:
     [
         (CueKind.PRESS_HARDER, "PRESS HARDER"),
         (CueKind.GOOD, "GOOD"),
+        (CueKind.STAY_GENTLE, "STAY GENTLE"),
         (CueKind.EASE_OFF, "EASE OFF"),
         (CueKind.LIFT_OFF, "LIFT OFF"),
     ],
@@ -132,6 +133,12 @@ def test_a_waiting_clock_says_so_in_words_and_looks_different() -> None:
     assert "waits for the band" in text(waiting)
     assert tones(waiting) != tones(running)
     assert "the clock waits" in text(reading_lines(at_work(5.0)))
+
+
+def test_f20_a_clock_that_waits_calls_for_no_more_push_where_gentle_is_right() -> None:
+    view = at_work(5.0, CueKind.STAY_GENTLE)
+    assert "below the band: that is fine" in text(clock_lines(view, 36))
+    assert "the clock waits" not in text(reading_lines(view))
 
 
 def test_figures_twice_as_large_take_twice_the_lines() -> None:

@@ -101,7 +101,8 @@ def cue(
     [
         (7.9, (), CueKind.PRESS_HARDER),
         (7.9, (2,), CueKind.PRESS_HARDER),
-        (7.9, (3,), CueKind.GOOD),
+        (7.9, (3,), CueKind.STAY_GENTLE),
+        (0.0, (5,), CueKind.STAY_GENTLE),
         (8.0, (), CueKind.GOOD),
         (14.0, (), CueKind.GOOD),
         (14.1, (), CueKind.EASE_OFF),

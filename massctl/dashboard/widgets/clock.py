@@ -9,9 +9,12 @@ from massctl.dashboard.view import UNTIMED, DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import HEIGHT as FIGURES
 from massctl.faces.digits import large, minutes
+from massctl.session.events import CueKind
 
 HEIGHT: Final = FIGURES + 1
 WAITS: Final = "‖ waits for the band"
+GENTLE: Final = "‖ below the band: that is fine"
+"""At a discomfort of 3 or more nothing shall call for more push (F20)."""
 
 
 def clock_lines(view: DashboardView, width: int, scale: int = 1) -> list[Line]:
@@ -31,7 +34,7 @@ def _caption(view: DashboardView) -> tuple[str, str]:
     if view.tick is None:
         return "planned", "quiet"
     if view.clock_waits:
-        return WAITS, "bold caution"
+        return (GENTLE, "quiet") if view.cue is CueKind.STAY_GENTLE else (WAITS, "bold caution")
     return f"left of {minutes(view.session.whole_s)}{' in the band' if view.counts_band else ''}", "quiet"
 
 

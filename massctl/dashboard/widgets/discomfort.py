@@ -40,7 +40,7 @@ def _behind(view: DashboardView) -> Line:
     """Return how to correct a rating just given; else the ratings before it, and where they go."""
     if _may_correct(view):
         return line((CORRECT, "caution"))
-    earlier = [str(rating.value) for rating in view.ratings]
+    earlier = list(map(str, view.here))
     is_rated = view.session.discomfort is not None
     before = " → ".join(earlier[-SHOWN:]) if len(earlier) > is_rated else ""
     before = before if is_rated or not before else f"before {before}"

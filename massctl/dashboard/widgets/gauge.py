@@ -21,6 +21,7 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _TONES: Final = {
     CueKind.PRESS_HARDER: "caution",
     CueKind.GOOD: "good",
+    CueKind.STAY_GENTLE: "ask",
     CueKind.EASE_OFF: "danger",
     CueKind.LIFT_OFF: "danger",
     CueKind.ANSWER: "ask",

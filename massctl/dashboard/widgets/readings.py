@@ -9,7 +9,7 @@ from massctl.dashboard.view import UNTIMED, DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import minutes
 from massctl.faces.motor import motor_state
-from massctl.session.events import Phase, StepStarted, Tick
+from massctl.session.events import CueKind, Phase, StepStarted, Tick
 
 HEIGHT: Final = 2
 LABEL: Final = 7
@@ -61,7 +61,7 @@ def _in_band(view: DashboardView, step: StepStarted, tick: Tick | None) -> Line:
     inside_s = tick.clock_s if tick is not None else 0.0
     least = f" · felt softer counts from {minutes(step.minimum_s)}" if inside_s < step.minimum_s else ""
     words = f"{minutes(inside_s):>5} of {minutes(view.session.whole_s)}"
-    if view.clock_waits:
+    if view.clock_waits and view.cue is not CueKind.STAY_GENTLE:
         return line(
             (f"{'in band':<{LABEL + 1}}", "quiet"), (words, "bold caution"), (" · the clock waits", "bold caution")
         )
