@@ -19,7 +19,7 @@ from massctl.errors import ExitCode
 from massctl.history.reading import History
 from massctl.programs.choices import Choices
 from massctl.session.commands import KEYBOARD, Key, Press
-from massctl.session.events import Event, LinkChanged, Phase, SessionEnded, Tick
+from massctl.session.events import Event, LinkChanged, Phase, PhaseChanged, Pressed, SessionEnded, Tick
 from sims.bench import Bench
 
 LEASE_S = 1.0
@@ -37,15 +37,19 @@ def in_scaled_time(main: Coroutine[Any, Any, None], speed: float | None = 60.0) 
         runner.run(main)
 
 
+Act = tuple[Callable[[Event], bool], Callable[[SessionControl], object]]
+"""At the first event of which the one says so, the other is done."""
+
+
 class SecondTerminal:
     """Runs on a bench that it knows by its addresses only; the bench's person watches and presses its keys."""
 
-    def __init__(self, bench: Bench, when: Callable[[Event], bool], then: Callable[[SessionControl], None]) -> None:
+    def __init__(self, bench: Bench, *story: Act) -> None:
         self.events: list[Event] = []
-        self.moment_s = 0.0
+        self.moments_s: list[float] = []
+        """When each act of the story was done."""
         self._bench = bench
-        self._when = when
-        self._then = then
+        self._story = list(story)
 
     async def run(self, **changes: Any) -> SessionEnded:
         urls = {role: self._bench.urls[role] for role in ("massager", "sensor", "timer")}
@@ -62,13 +66,27 @@ class SecondTerminal:
     def _see(self, event: Event) -> None:
         self.events.append(event)
         self._bench.see(event.to_json())
-        if not self.moment_s and self._when(event):
-            self.moment_s = asyncio.get_running_loop().time()
-            self._then(self._session)
+        if self._story and self._story[0][0](event):
+            _, act = self._story.pop(0)
+            self.moments_s.append(asyncio.get_running_loop().time())
+            act(self._session)
 
 
 def is_working(event: Event) -> bool:
     return isinstance(event, Tick) and event.phase is Phase.WORKING and event.clock_s > 3
+
+
+def is_state(state: str) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, LinkChanged) and event.state == state
+
+
+def finish(session: SessionControl) -> None:
+    session.press(Press(Key.FINISH))
+
+
+def answer(session: SessionControl) -> None:
+    """Say a moment later that the tool is off the body: nobody can see the motor stand."""
+    asyncio.get_running_loop().call_later(0.5, session.press, Press(Key.RELEASE))
 
 
 @pytest.mark.parametrize("link", ["pty", "tcp"])
@@ -81,15 +99,15 @@ def test_unplugging_all_mid_run_is_a_lost_link_with_exit_code_3_and_the_motor_of
                 for role in ("massager", "sensor", "timer"):
                     bench.unplug(role)
 
-            terminal = SecondTerminal(bench, is_working, unplug)
+            terminal = SecondTerminal(bench, (is_working, unplug), (is_state("given up"), answer))
             summary = await terminal.run()
             assert summary.ended_by == "link lost", summary
             assert exit_code(summary) is ExitCode.CONNECTION
             states = [event.state for event in terminal.events if isinstance(event, LinkChanged)]
-            assert states[0] == "lost"
-            assert states[-1] == "given up"
+            assert (states[0], states[-1]) == ("lost", "given up")
             off = [entry.at_s for entry in bench.world.log if entry.device == "massager" and "motor off" in entry.what]
-            assert any(terminal.moment_s <= at_s <= terminal.moment_s + LEASE_S + 0.1 for at_s in off), bench.world.log
+            unplugged_s = terminal.moments_s[0]
+            assert any(unplugged_s <= at_s <= unplugged_s + LEASE_S + 0.1 for at_s in off), bench.world.log
             assert bench.world.motor.speed_ppm == pytest.approx(0.0, abs=1.0)
 
     in_scaled_time(main())
@@ -104,7 +122,7 @@ def test_unplugging_all_in_a_pause_is_a_lost_link_with_a_summary_too() -> None:
                 for role in ("massager", "sensor", "timer"):
                     asyncio.get_running_loop().call_later(1.0, bench.unplug, role)
 
-            terminal = SecondTerminal(bench, is_working, pause_and_unplug)
+            terminal = SecondTerminal(bench, (is_working, pause_and_unplug), (is_state("given up"), answer))
             summary = await terminal.run()
             assert exit_code(summary) is ExitCode.CONNECTION, summary
             assert terminal.events[-1] == summary
@@ -116,7 +134,7 @@ def test_unplugging_all_in_a_pause_is_a_lost_link_with_a_summary_too() -> None:
 def test_a_session_on_a_served_bench_is_recorded_as_simulated() -> None:
     async def main() -> None:
         async with Bench(link="tcp") as bench:
-            terminal = SecondTerminal(bench, is_working, lambda session: session.press(Press(Key.FINISH)))
+            terminal = SecondTerminal(bench, (is_working, finish))
             summary = await terminal.run()
             assert summary.is_simulated
             assert History().session("last").is_simulated
@@ -135,13 +153,18 @@ def test_a_massager_back_on_its_link_goes_on_only_after_a_press() -> None:
                 await bench.plug_in("massager")
 
             terminal = SecondTerminal(
-                bench, is_working, lambda _: void(group.create_task(out_and_in(), name="a loose cable"))
+                bench,
+                (is_working, lambda _: group.create_task(out_and_in(), name="a loose cable")),
+                (is_state("back"), lambda _: None),
+                (is_working, finish),
             )
             summary = await terminal.run()
-            states = [event.state for event in terminal.events if isinstance(event, LinkChanged)]
-            assert states[0] == "lost"
-            assert "back" in states
-            assert summary.ended_by == "completed", summary
+            assert summary.ended_by == "person", summary
+            back = next(index for index, event in enumerate(terminal.events) if is_state("back")(event))
+            behind = terminal.events[back:]
+            press = next(index for index, event in enumerate(behind) if isinstance(event, Pressed))
+            assert any(isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED for event in behind[:press])
+            assert {event.speed_set_ppm for event in behind[:press] if isinstance(event, Tick)} <= {0}
 
     in_scaled_time(main())
 
@@ -163,12 +186,8 @@ def test_stop_without_a_running_session_reaches_the_devices_by_their_address() -
 def test_the_bytes_of_every_link_are_recorded_when_asked_for(tmp_path: Path) -> None:
     async def main() -> None:
         async with Bench(link="tcp") as bench:
-            terminal = SecondTerminal(bench, is_working, lambda session: session.press(Press(Key.FINISH)))
+            terminal = SecondTerminal(bench, (is_working, finish))
             await terminal.run(record=tmp_path / "bytes.jsonl")
 
     in_scaled_time(main())
     assert sorted(path.name for path in tmp_path.glob("bytes*")) == ["bytes-2.jsonl", "bytes-3.jsonl", "bytes.jsonl"]
-
-
-def void(_: object) -> None:
-    """Make an action of an expression."""
