@@ -9,7 +9,7 @@ from rich.text import Text
 from massctl.faces.digits import large
 from massctl.faces.session_view import SessionView
 from massctl.session.asks import motor_off
-from massctl.session.events import Phase, SeenBy
+from massctl.session.events import SeenBy
 
 
 def stop_lines(view: SessionView, width: int) -> list[Text]:
@@ -20,7 +20,7 @@ def stop_lines(view: SessionView, width: int) -> list[Text]:
     lines += [_bar(line, width, red) for line in reason]
     lines += [_bar("", width, quiet), Text()]
     lines += [_motor(view, width), Text()] if view.has_motor else []
-    return lines + (_reset(view) if view.phase is Phase.STOPPED else _reconnecting(view, width))
+    return lines + (_reset(view) if view.is_resettable else _asked(view, width))
 
 
 def _reset(view: SessionView) -> list[Text]:
@@ -34,7 +34,7 @@ def _reset(view: SessionView) -> list[Text]:
     ]
 
 
-def _reconnecting(view: SessionView, width: int) -> list[Text]:
+def _asked(view: SessionView, width: int) -> list[Text]:
     return [*(Text(f"   {line}", "bold cyan") for line in textwrap.wrap(view.ask, width - 6)), Text()]
 
 

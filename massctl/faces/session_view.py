@@ -82,6 +82,11 @@ class SessionView:
         return self.phase is Phase.STOPPED or (self.phase is Phase.RECONNECTING and self.stop_cause is not None)
 
     @property
+    def is_resettable(self) -> bool:
+        """Whether the two steps of the reset are what is asked; not over a lost link, nor at the end."""
+        return self.phase is Phase.STOPPED and self.ask != asks.END_NOT_CONFIRMED
+
+    @property
     def is_simulated(self) -> bool:
         """Whether nothing real moves (F51)."""
         return self.started is not None and self.started.is_simulated
@@ -166,7 +171,7 @@ class SessionView:
 
     def _see_phase(self, event: PhaseChanged) -> None:
         self.is_released = event.phase in HALTED and event.ask == asks.RELEASED
-        if event.phase not in HALTED and self.phase in HALTED:
+        if event.phase not in {*HALTED, Phase.DONE} and self.phase in HALTED:
             self.stop_cause = self.stop = None
         self.is_slowing = event.phase is Phase.RAMPING and self.phase is Phase.WORKING
         self.phase, self.ask = event.phase, self.push.retold(plainly(event.ask))

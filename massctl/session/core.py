@@ -171,8 +171,10 @@ class SessionCore:
         if seen.rule == "F54" and self.supervisor.trip(finding).acts is not None:
             self.conductor.stopped(now_s, asks.NOT_CONFIRMED)
             self.tell(self.intervention(finding))
-        else:
+        elif self.end is None:
             self.conductor.say(now_s, self.snapshot.phase, asks.NOT_CONFIRMED)
+        if self.end is not None:
+            self.conductor.say(now_s, Phase.STOPPED, asks.END_NOT_CONFIRMED)
 
     def advance(self, now_s: float) -> None:
         """Let the conductor do what is due, and the motor what it wants."""
@@ -204,6 +206,8 @@ class SessionCore:
             self.stop.off(now_s, StopReason.END)
             if self.is_switch_off_due:
                 self.conductor.say(now_s, self.snapshot.phase)
+            elif self.stop.is_unseen:
+                self.conductor.say(now_s, Phase.STOPPED, asks.END_NOT_CONFIRMED)
         if not self.stop.is_settled:
             return False
         return not self.is_left_moving or self._is_left_alone(now_s)

@@ -10,7 +10,12 @@ from textual.geometry import Size
 from textual.widgets import Input
 
 from massctl.dashboard.driver import MassctlDriver
+from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.stopped import stopped_lines
+from massctl.session import asks
+from massctl.session.events import Phase, SeenBy
 from tests.dashboard.driving import Driver, dashboard, free_run
+from tests.dashboard.events_of import phase, step, stop_seen, trip
 
 
 async def resize(person: Driver, columns: int, rows: int) -> None:
@@ -98,3 +103,15 @@ async def test_the_bar_beside_a_long_summary_covers_no_figure() -> None:
         await person.sees("Ended by you.")
         await person.type("pagedown")
         await person.sees("Dose  In band", "Discomfort")
+
+
+def test_F54_over_a_motor_that_runs_on_the_end_asks_for_one_key_and_offers_no_going_on() -> None:
+    view = DashboardView()
+    last = phase(Phase.STOPPED, asks.END_NOT_CONFIRMED)
+    unseen = stop_seen(is_confirmed=False, seen_by=SeenBy.NOTHING)
+    for event in (step(), trip("F54"), phase(Phase.STOPPED), unseen, phase(Phase.DONE), last):
+        view.see(event)
+    text = "\n".join("".join(span.text for span in row) for row in stopped_lines(view, 76, 20))
+    assert "NOT CONFIRMED: lift it off and press its own button" in text
+    assert "Press l when it is off" in " ".join(text.split())
+    assert "to go on" not in text

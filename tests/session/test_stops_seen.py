@@ -9,13 +9,15 @@ import pytest
 
 from massctl.body.terms import Side
 from massctl.devices.capabilities import StopAcknowledged
+from massctl.faces.session_view import SessionView
 from massctl.rules import Level
 from massctl.session import asks
 from massctl.session.commands import Key
-from massctl.session.events import SeenBy
+from massctl.session.events import Phase, SeenBy
 from massctl.session.interlocks import Finding
 from massctl.session.snapshot import Drive
 from tests.rules.scenes import at_work
+from tests.session.paper import PaperSession
 from tests.session.stage import MASSAGER, facts, percussion, snapshot, turn
 
 
@@ -124,3 +126,41 @@ def test_F42_enter_over_a_gun_that_still_runs_says_that_it_is_off_and_asks_again
     session.press(Key.GO_ON)
     assert not session.core.is_switch_off_due
     assert session.core.snapshot.drive is Drive.OFF
+
+
+def seen_by_a_face(session: PaperSession) -> SessionView:
+    """Return what a face knows of all that was told."""
+    view = SessionView()
+    for event in session.events:
+        view.see(event)
+    return view
+
+
+@pytest.mark.parametrize("is_paused_first", [True, False])
+def test_F54_who_finishes_over_a_motor_that_runs_on_is_told_so_to_the_end(is_paused_first: bool) -> None:
+    session = at_work()
+    session.run(2.0)
+    session.stuck_until_s, session.stuck_ppm = math.inf, 1000.0
+    if is_paused_first:
+        session.press(Key.PAUSE)
+        session.run(2.0)
+    session.press(Key.FINISH)
+    for _ in range(40):
+        assert not session.core.may_leave(session.now_s)
+        session.beat()
+    view = seen_by_a_face(session)
+    assert (view.phase, view.ask) == (Phase.STOPPED, asks.END_NOT_CONFIRMED)
+    assert not view.is_resettable
+    assert view.stopped_because.startswith("[F54]")
+    session.press(Key.RELEASE)
+    assert session.core.may_leave(session.now_s)
+
+
+def test_F54_a_session_that_is_finished_behind_a_stop_that_was_seen_asks_for_nothing() -> None:
+    session = at_work()
+    session.run(2.0)
+    session.press(Key.STOP)
+    session.run(2.0)
+    session.press(Key.FINISH)
+    assert session.core.may_leave(session.now_s)
+    assert not seen_by_a_face(session).is_halted

@@ -9,7 +9,7 @@ from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import large
 from massctl.session.asks import motor_off
-from massctl.session.events import Phase, SeenBy, StopSeen
+from massctl.session.events import SeenBy, StopSeen
 
 ROOMY: Final = 66
 """From this width on everything is said in whole words."""
@@ -27,7 +27,7 @@ def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     Where there is little room the large word goes, and the end of a long reason; what the motor does, and how to go on, stay.
     """
     motor = _motor(view, width) if view.session.has_motor else []
-    steps = _reset(view, width) if view.session.phase is Phase.STOPPED else _reconnecting(view, width)
+    steps = _reset(view, width) if view.session.is_resettable else _asked(view, width)
     room = height - len(motor) - len(steps)
     is_large = width >= LARGE_WIDTH and room >= LARGE_LINES
     words = large("STOPPED") if is_large else [view.session.badge]
@@ -72,7 +72,7 @@ def _reset(view: DashboardView, width: int) -> list[Line]:
     ]
 
 
-def _reconnecting(view: DashboardView, width: int) -> list[Line]:
+def _asked(view: DashboardView, width: int) -> list[Line]:
     return [line(("  ", ""), *row) for row in wrapped(view.session.ask, width - 6, 3, "bold ask")]
 
 
