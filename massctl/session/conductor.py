@@ -274,6 +274,7 @@ class Conductor(Walk):
             progress=round(self._progress(work.clock_s if work else 0.0), 6),
             auto_off_s=snapshot.auto_off_left_s(now_s),
             force_band_n=work.band_n if work else None,
+            in_band_s=round(work.in_band_s, 4) if work and work.band_n is not None else None,
         )
 
     def _progress(self, clock_s: float) -> float:

@@ -157,6 +157,8 @@ class Tick(Event):
     """What is left until the massager switches itself off (F41), where that is known and it runs."""
     force_band_n: tuple[float, float] | None = None
     """The band of push to aim at now: discomfort and back-offs narrow that of the step (F20); null where nothing measures it."""
+    in_band_s: float | None = None
+    """Time inside that band in this step; null where nothing measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

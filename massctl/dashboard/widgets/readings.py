@@ -54,7 +54,8 @@ def _times(view: DashboardView, step: StepStarted) -> Line:
         return line((f"{'time':<{LABEL}}", "quiet"), (f"{minutes(step.maximum_s):>5} planned", "quiet"))
     if step.tool != "perc":
         return line((f"{'time':<{LABEL}}", "quiet"), f"{minutes(tick.clock_s):>5} of {minutes(view.session.whole_s)}")
-    return line((f"{'dose':<{LABEL}}", "quiet"), f"{minutes(tick.contact_s):>5} on the body, motor on")
+    inside = f" · {minutes(tick.in_band_s)} in the band" if tick.in_band_s is not None else ""
+    return line((f"{'dose':<{LABEL}}", "quiet"), f"{minutes(tick.contact_s):>5} on the body, motor on{inside}")
 
 
 def _in_band(view: DashboardView, step: StepStarted, tick: Tick | None) -> Line:
