@@ -178,7 +178,10 @@ async def test_a_slow_disk_loses_readings_and_never_a_safety_event(
     assert "too slow" in told[0]
 
 
-async def test_trouble_with_the_disk_is_said_once_and_raises_nothing(tmp_path: Path) -> None:
+async def test_trouble_with_the_disk_is_said_once_and_raises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "RETRY_S", 0.01)
     path = tmp_path / "h.sqlite"
     path.write_bytes(b"this is no database" * 100)
     told: list[str] = []
@@ -273,7 +276,8 @@ async def test_two_sessions_at_once_share_the_file(tmp_path: Path) -> None:
     assert [History(path).session(name).events for name in ("one", "two")] == [50, 50]
 
 
-async def test_a_record_of_a_newer_massctl_is_left_alone(tmp_path: Path) -> None:
+async def test_a_record_of_a_newer_massctl_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "RETRY_S", 0.01)
     path = tmp_path / "h.sqlite"
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 99")

@@ -18,6 +18,7 @@ from massctl.app.selftest.gate import Gate
 from massctl.devices import connect
 from massctl.devices.capabilities import DeviceLimits
 from massctl.errors import Blocked, NoAnswer
+from massctl.history import store
 from massctl.history.reading import History
 from massctl.history.store import SessionWriter
 from massctl.programs.linter import load_file
@@ -177,7 +178,10 @@ async def test_F50_at_the_threshold_each_intervention_is_kept_with_rule_session_
     assert "name" not in json.dumps(row)
 
 
-async def test_F50_recovers_from_a_disk_that_takes_nothing_by_saying_so_and_going_on(tmp_path: Path) -> None:
+async def test_F50_recovers_from_a_disk_that_takes_nothing_by_saying_so_and_going_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "RETRY_S", 0.01)
     (tmp_path / "h.sqlite").write_bytes(b"this is no record")
     problems = await recorded(tmp_path / "h.sqlite", events_of_a_stop())
     assert len(problems) == 1
