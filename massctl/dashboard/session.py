@@ -82,11 +82,11 @@ class SessionScreen(Page):
         yield Progress(id="progress")
         with Container(id="session"):
             with Vertical(id="main"):
+                yield Ask(id="ask")
+                yield OpeningLines(id="opening")
                 with Horizontal(id="head"):
                     yield Place(id="place")
                     yield Clock(id="clock")
-                yield Ask(id="ask")
-                yield OpeningLines(id="opening")
                 yield Gauge(id="gauge")
                 yield Chart("good", id="force")
                 yield Readings(id="readings")

@@ -154,7 +154,7 @@ def test_a_step_that_waits_for_an_answer_has_no_clock() -> None:
 
 def test_what_is_asked_stands_beside_the_phase() -> None:
     view = DashboardView()
-    for event in (started(), step(), phase(Phase.WAITING, "Place the head on GMAX left, then press Enter.")):
+    for event in (started(), step(), phase(Phase.WAITING, "Place the head on Gluteus maximus left, then press Enter.")):
         view.see(event)
     shown = text(ask_lines(view, 78))
     assert "READY" in shown
@@ -173,10 +173,10 @@ def test_place_shows_point_side_how_pose_and_care() -> None:
 
 def test_next_is_told_in_one_line_and_the_steps_in_many() -> None:
     view = at_work()
-    assert "GMAX right" in text(timeline_line(view, 60))
+    assert "Gluteus maximus right" in text(timeline_line(view, 60))
     view.see(_step_ended("time"))
     shown = text(timeline_lines(view, 38, 8))
-    for words in ("full time", "▶ GMAX left", "next: GMAX right", "and 2 more"):
+    for words in ("full time", "▶ Gluteus maximus left", "next: Gluteus maximus right", "and 2 more"):
         assert words in shown
 
 
@@ -222,7 +222,7 @@ def test_devices_show_battery_temperature_lease_and_links() -> None:
 def test_a_figure_that_does_not_fit_its_line_is_left_out_whole(width: int) -> None:
     shown = text(link_line(at_work(), width))
     assert len(shown) <= max(width, 35)  # the links themselves
-    assert ("lease" in shown) == ("lease 0.8 s" in shown) == (width >= 76)
+    assert ("lease" in shown) == ("lease 0.8 s" in shown) == (width >= 60)
 
 
 @pytest.mark.parametrize(("width", "words"), [(35, "wrong? retype"), (78, "mistyped? type the right one now")])
@@ -233,6 +233,31 @@ def test_how_to_correct_a_rating_is_told_whole_at_any_width(width: int, words: s
     assert words in shown
     assert "8 of 10" in shown
     assert len(shown) <= width
+
+
+def test_the_lease_battery_and_temperature_stay_beside_four_devices_at_80_columns() -> None:
+    view = at_work()
+    view.see(started(devices=dict.fromkeys(("massager", "sensor", "timer", "heart"), "x")))
+    view.see(tick(heart_rate_bpm=72, timer_remaining_s=1.9))
+    shown = text(link_line(view, 78))
+    for words in ("lease 0.8 s", "bat 86 %", "31 °C", "heart"):
+        assert words in shown
+
+
+def test_the_dose_of_a_sweep_tells_its_time_in_the_band() -> None:
+    view = at_work(mode="sweep")
+    view.see(tick(contact_s=30.0, in_band_s=29.0))
+    assert "0:30 on the body, motor on · 0:29 in the band" in text(reading_lines(view))
+
+
+def test_a_rating_that_can_still_be_corrected_is_shown_in_the_step_that_comes_then() -> None:
+    view = DashboardView()
+    for event in (started(), DiscomfortRated(at_s=9.0, value=8), step(), tick(at_s=10.0)):
+        view.see(event)
+    assert "8 of 10" in text(discomfort_lines(view, 78))
+    view.see(tick(at_s=15.0))
+    assert "8 of 10" not in text(discomfort_lines(view, 78))
+    assert "not rated" in text(discomfort_lines(view, 78))
 
 
 def test_a_heart_rate_is_shown_where_there_is_one() -> None:

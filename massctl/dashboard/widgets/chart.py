@@ -13,13 +13,15 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from massctl.dashboard.trace import Column, Trace
+from massctl.dashboard.trace import COLUMN_S, Column, Trace
 
 if TYPE_CHECKING:
     from massctl.dashboard.paint import Paint
 
 AXIS: Final = 7
 """Cells of the figures at the left."""
+WINDOW_FROM: Final = 3
+"""Rows from which on the chart says how far back it goes, where nothing is drawn in that corner."""
 _BLANK: Final = 0x2800
 _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bit of the dot in row 0–3 (downwards) and column 0–1 of a braille cell."""
@@ -125,7 +127,11 @@ class Chart(Widget):
             self._axis = axis(band, full, self.size.height, unit, told)
         self._drawn = state
         columns = trace.columns((self.size.width - AXIS) * 2)
-        self._rows = ["".join([chr(_BLANK + bits) for bits in row]) for row in braille(columns, full, self.size.height)]
+        drawn = braille(columns, full, self.size.height)
+        self._rows = ["".join([chr(_BLANK + bits) for bits in row]) for row in drawn]
+        window = f"← {len(columns) * COLUMN_S:.0f} s"
+        if self.size.height >= WINDOW_FROM and not any(drawn[0][: len(window)]):
+            self._rows[0] = window + self._rows[0][len(window) :]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -22,6 +22,8 @@ _TRENDS: Final = {-1: ("▼ falling", "good"), 0: ("", ""), 1: ("▲ rising", "c
 def discomfort_lines(view: DashboardView, width: int) -> list[Line]:
     """Return the rating now and the ones before it, in one line, or in two where they do not fit into one."""
     value = view.session.discomfort
+    if value is None and _may_correct(view):
+        value = view.ratings[-1].value  # given a moment ago, before this step: it can be corrected still
     lit = value or 0
     tone = "good" if lit <= 3 else "caution" if lit <= 6 else "danger"
     label = line((f"{'discomfort':<{LABEL}}", "quiet"))
