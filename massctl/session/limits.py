@@ -8,8 +8,8 @@ taken off the speed of a place is the supervisor's; what stands here no key rais
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from massctl.body import limits as hard
@@ -19,6 +19,9 @@ from massctl.errors import Blocked
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.facts import Facts
 from massctl.units import KPA_PER_KG_CM2
+
+SEARCH_STEP_PPM: Final = 10
+"""How finely a continuous range is searched for a speed that a slow sensor can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
     ceiling_ppm = _ceiling_ppm(step, facts) if runs_motor else 0
     is_algometer = step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP
     pause_kpa, stop_kpa = _pressures_kpa(step, is_algometer=is_algometer)
-    floor_ppm = _visible_ppm(facts.floor_ppm, facts, is_rising=True)
+    floor_ppm = _floor_ppm(facts)
     return Scope(
         step=step,
         number=step.number,
@@ -159,34 +162,21 @@ def narrow(speed_ppm: float, scope: Scope, facts: Facts, *, is_sensorless: bool 
     most_ppm = min(speed_ppm, scope.ceiling_ppm)
     if is_sensorless:
         most_ppm = min(most_ppm, hard.SENSORLESS_SPEED_MAX_PPM)
-    if most_ppm < facts.floor_ppm:
-        return 0
+    slower: Iterable[int] = range(int(most_ppm), facts.speed_min_ppm - 1, -SEARCH_STEP_PPM)
     if facts.levels_ppm:
-        most_ppm = max(level for level in facts.levels_ppm if level <= most_ppm)
-    return _visible_ppm(int(most_ppm), facts)
+        slower = (level for level in reversed(facts.levels_ppm) if level <= most_ppm)
+    return next((one for one in slower if _can_see(one, facts)), 0)
 
 
-SEARCH_STEP_PPM: Final = 10
-"""How finely a continuous range is searched for a speed that a slow sensor can see."""
+def _can_see(speed_ppm: int, facts: Facts) -> bool:
+    """Return whether the sensor can see a speed (F35); where nobody but the person sets it, there is none to choose."""
+    return not facts.is_controllable or hard.sensor_can_see(speed_ppm, facts.sensor_rate_hz)
 
 
-@lru_cache(maxsize=512)
-def _visible_ppm(speed_ppm: int, facts: Facts, *, is_rising: bool = False) -> int:
-    """Return the nearest speed that the sensor can see (F35), downward or upward; 0 where there is none."""
-    if facts.sensor_rate_hz >= hard.SENSOR_RATE_MIN_HZ or not facts.is_controllable:
-        return speed_ppm
-    if is_rising:
-        offered = sorted(facts.levels_ppm or range(speed_ppm, facts.speed_max_ppm + 1, SEARCH_STEP_PPM))
-    else:
-        offered = sorted(
-            (one for one in facts.levels_ppm if one <= speed_ppm)
-            if facts.levels_ppm
-            else range(speed_ppm, facts.speed_min_ppm - 1, -SEARCH_STEP_PPM),
-            reverse=True,
-        )
-    return next(
-        (one for one in offered if hard.sensor_can_see(one, facts.sensor_rate_hz)), speed_ppm if is_rising else 0
-    )
+def _floor_ppm(facts: Facts) -> int:
+    """Return the slowest speed that can be set and seen; the device's slowest where no speed can be seen."""
+    offered = facts.levels_ppm or range(facts.speed_min_ppm, facts.speed_max_ppm + 1, SEARCH_STEP_PPM)
+    return next((one for one in offered if _can_see(one, facts)), facts.floor_ppm)
 
 
 def step_up_ppm(wish_ppm: int, set_ppm: int, set_for_s: float, facts: Facts) -> int:

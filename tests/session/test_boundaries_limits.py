@@ -228,3 +228,50 @@ def test_F10_a_head_whose_area_nobody_knows_counts_as_5_cm2() -> None:
     assert hard.force_max_n(strong) == 60.0
     assert hard.narrow_force_n(firm, None) == (20.0, 60.0)
     assert scope_of(dataclasses.replace(percussion(), point=firm, head_area_cm2=None), facts()).cap_n == 60.0
+
+
+def seen_at_80_hz(**massager: Any) -> Facts:
+    """Return facts whose sensor cannot see what lies between 1,515 and 1,690 PPM."""
+    return dataclasses.replace(facts(**massager), sensor_rate_hz=80.0)
+
+
+@pytest.mark.parametrize(
+    ("wish_ppm", "massager", "speed_ppm"),
+    [
+        (1691, {}, 1691),
+        (1690, {}, 1510),
+        (1510, {}, 1510),
+        (1690, {"speed_min_ppm": 1510}, 1510),
+        (1690, {"speed_min_ppm": 1511}, 0),
+        (1499, {"speed_min_ppm": 1500}, 0),
+        (1500, {"speed_min_ppm": 1500}, 1500),
+        (1700, {"levels_ppm": (1500, 1600, 1700)}, 1700),
+        (1699, {"levels_ppm": (1400, 1500, 1600, 1700)}, 1500),
+        (1690, {"levels_ppm": (1600,)}, 0),
+        (1690, {"levels_ppm": (1600,), "is_controllable": False}, 1600),
+        (1690, {"is_controllable": False}, 1690),
+    ],
+)
+def test_F35_of_the_speeds_that_a_slow_sensor_can_see_the_next_slower_one_is_set(
+    wish_ppm: int, massager: dict[str, Any], speed_ppm: int
+) -> None:
+    known = seen_at_80_hz(**massager)
+    scope = scope_of(percussion("GMAX", speed_ppm=1800), known)
+    assert narrow(wish_ppm, scope, known) == speed_ppm
+
+
+@pytest.mark.parametrize(
+    ("massager", "floor_ppm"),
+    [
+        ({"speed_min_ppm": 1514}, 1514),
+        ({"speed_min_ppm": 1515}, 1695),
+        ({"speed_min_ppm": 1515, "speed_max_ppm": 1695}, 1695),
+        ({"speed_min_ppm": 1515, "speed_max_ppm": 1694}, 1515),
+        ({"speed_min_ppm": 1515, "is_controllable": False}, 1515),
+        ({"levels_ppm": (1600, 1700, 1900)}, 1700),
+        ({"levels_ppm": (1550, 1600)}, 1550),
+    ],
+)
+def test_F35_the_floor_is_the_slowest_speed_that_the_sensor_can_see(massager: dict[str, Any], floor_ppm: int) -> None:
+    known = seen_at_80_hz(**massager)
+    assert scope_of(percussion("GMAX", speed_ppm=2100), known).floor_ppm == floor_ppm
