@@ -8,8 +8,6 @@ import pytest
 
 from massctl.app.settings import Units
 from massctl.dashboard.lines import Line, bar, cut, ends, line, width_of, wrapped
-from massctl.dashboard.paint import Paint
-from massctl.dashboard.themes import THEMES
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.ask import ask_lines
 from massctl.dashboard.widgets.clock import clock_lines
@@ -397,46 +395,3 @@ def test_lines_are_joined_cut_and_filled_by_cells() -> None:
     assert text([cut(line("abcdef", ("ghi", "bold")), 6)]) == "abcde…"
     assert width_of(bar("stopped", 30, "on danger")) == 30
     assert text(wrapped("one two three four", 9, 2)) == "one two\nthree …"
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_tone_can_be_read_in_every_theme(theme: object) -> None:
-    from textual.color import Color  # noqa: PLC0415 - Textual's only here
-    from textual.theme import Theme  # noqa: PLC0415 - the same
-
-    assert isinstance(theme, Theme)
-    paint = Paint(theme)
-    tones = [
-        "",
-        "bold good",
-        "caution",
-        "danger",
-        "ask",
-        "quiet",
-        "bold on danger",
-        "bold on good",
-        "on caution",
-        "on ask",
-    ]
-    for tone in tones:
-        style = paint(tone).rich
-        assert style.color is not None
-        assert style.bgcolor is not None
-        front, back = (Color.parse(str(each.name)) for each in (style.color, style.bgcolor))
-        assert contrast(front.rgb, back.rgb) >= 3.0, f"{tone!r} in {theme.name}"
-
-
-def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
-    """Return the contrast of WCAG 2.1."""
-
-    def luminance(colour: tuple[int, int, int]) -> float:
-        parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def test_a_tone_that_does_not_exist_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="purple"):
-        Paint(THEMES[0])("bold purple")
