@@ -50,6 +50,8 @@ WIDE, HIGH = 110, 32
 """A terminal of this size gets two columns (design value)."""
 NARROW, SHORT, LOW = 64, 20, 24
 """Below the first two the session is told in a few lines; below the third without its chart (design values)."""
+_STOPPED_FOR_GOOD = "l lifted off"
+"""The keys after a stop that nothing resets: the session is over."""
 _SLOW: tuple[type[SessionLines], ...] = (Place, Clock, Ask, Readings, Timeline, Discomfort, Links, Notes, Progress)
 
 
@@ -158,6 +160,8 @@ class SessionScreen(Page):
         """Return the keys that do something now, the session's and this screen's."""
         step, phase = self.view.step, self.view.session.phase
         words = FOOTERS.get(phase, DEFAULT_FOOTER)
+        if phase is Phase.STOPPED and not self.view.session.is_resettable:
+            return _STOPPED_FOR_GOOD
         if step is None:
             return OPENING_FOOTERS.get(phase, words)
         words = words if step.speed_ppm is not None else words.replace(SPEED_KEYS, "")

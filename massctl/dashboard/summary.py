@@ -56,7 +56,7 @@ class SummaryScreen(Page):
 
     def _show(self) -> None:
         lines = self.query_one("#outcome", Lines)
-        lines.show(outcome_lines(self._view, max(lines.size.width, 40)))
+        lines.show(outcome_lines(self._view, max(lines.size.width, 24)))
 
     def action_again(self) -> None:
         """Run the same again."""

@@ -21,6 +21,9 @@ _GLYPHS = {
     "O": ("███", "█ █", "█ █", "█ █", "███"),
     "P": ("███", "█ █", "███", "█  ", "█  "),
     "E": ("███", "█  ", "██ ", "█  ", "███"),
+    "L": ("█  ", "█  ", "█  ", "█  ", "███"),
+    "I": ("█", "█", "█", "█", "█"),
+    "F": ("███", "█  ", "██ ", "█  ", "█  "),
     "D": ("██ ", "█ █", "█ █", "█ █", "██ "),
     "–": ("  ", "  ", "██", "  ", "  "),
     " ": (" ", " ", " ", " ", " "),
@@ -28,7 +31,7 @@ _GLYPHS = {
 
 
 def large(text: str) -> list[str]:
-    """Return ``text`` (figures, colon, dash, or STOPPED) as five lines; each dot is two cells wide, so that it looks square."""
+    """Return ``text`` (figures, colon, dash, STOPPED, LIFT OFF) as five lines; a dot is two cells wide, so that it looks square."""
     glyphs = [_GLYPHS[character] for character in text]
     return ["  ".join("".join(dot * 2 for dot in glyph[row]) for glyph in glyphs) for row in range(HEIGHT)]
 

@@ -22,6 +22,7 @@ from massctl.session.events import (
     LinkChanged,
     Phase,
     PhaseChanged,
+    SeenBy,
     SessionEnded,
     SessionStarted,
     StepEnded,
@@ -85,6 +86,13 @@ class SessionView:
     def is_resettable(self) -> bool:
         """Whether the two steps of the reset are what is asked; not over a lost link, nor at the end."""
         return self.phase is Phase.STOPPED and self.ask != asks.END_NOT_CONFIRMED
+
+    @property
+    def stopped_word(self) -> str:
+        """The word for a stop that is read from two metres: of a motor that may still run no 'stopped' is said (F54)."""
+        stop = self.stop
+        may_run = stop is not None and not stop.is_confirmed and stop.seen_by is not SeenBy.ACKNOWLEDGED
+        return "LIFT OFF" if may_run and self.has_motor else "STOPPED"
 
     @property
     def is_simulated(self) -> bool:

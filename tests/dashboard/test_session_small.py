@@ -75,7 +75,7 @@ def test_a_stop_in_a_tiny_terminal_keeps_motor_and_reset(*, is_confirmed: bool) 
     view.session.notes.clear()
     shown = text(stopped_lines(view, *TINY))
     said = "confirmed in 400 ms" if is_confirmed else "press its own button"
-    for words in ("STOPPED", "[F10] Far too much push.", said, "press  l", "press  c"):
+    for words in ("STOPPED" if is_confirmed else "LIFT OFF", "[F10] Far too much push.", said, "press  l", "press  c"):
         assert words in shown
 
 
@@ -151,7 +151,7 @@ def test_before_a_start_the_readings_say_that_the_motor_is_off() -> None:
     [
         (asks.AIR, "READY", ("Hold the massager in the air", "Then: how strong", "step 1 of 5", "it shows 0.3 N")),
         (f"The force sensor drifts. {asks.AIR}", "READY", ("Hold the massager in the air",)),
-        (asks.AIR_STILL, "ZEROING", ("is being set to zero", "Keep holding it still", "about four seconds")),
+        (asks.AIR_STILL, "ZEROING", ("Setting the force sensor", "Keep holding it still", "about four seconds")),
         (asks.CONSENT, "READY", ("one hand on the massager's own switch",)),
     ],
 )

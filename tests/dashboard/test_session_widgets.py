@@ -303,6 +303,22 @@ def test_an_unconfirmed_stop_says_what_to_do_with_ones_hands() -> None:
     assert "bold blink on danger" in tones(rows)
 
 
+def test_f54_the_large_word_for_a_motor_that_may_still_run_is_what_to_do() -> None:
+    assert stopped(is_confirmed=False).session.stopped_word == "LIFT OFF"
+    assert stopped(is_confirmed=False, seen_by=SeenBy.ACKNOWLEDGED).session.stopped_word == "STOPPED"
+    assert stopped(is_confirmed=True).session.stopped_word == "STOPPED"
+    assert "LIFT OFF" in text(stopped_lines(stopped(is_confirmed=False), 38, 8))
+
+
+def test_while_the_motor_comes_and_goes_it_says_what_the_hands_do() -> None:
+    view = at_work()
+    view.see(phase(Phase.RAMPING))
+    assert "comes to rest: hold still" in text(ask_lines(view, 78))
+    view.see(phase(Phase.WAITING))
+    view.see(phase(Phase.RAMPING))
+    assert "comes up: hold the head lightly" in text(ask_lines(view, 78))
+
+
 def test_an_acknowledgement_alone_is_not_called_confirmed() -> None:
     rows = stopped_lines(stopped(is_confirmed=False, seen_by=SeenBy.ACKNOWLEDGED), 78, 22)
     assert "by the device's word only" in text(rows)

@@ -13,6 +13,8 @@ from massctl.session.events import CueKind, Phase
 
 HEIGHT: Final = 2
 ANSWER: Final = "Are you there? Press any key, or it stops."
+STARTS: Final = "The motor comes up: hold the head lightly."
+STOPS: Final = "The motor comes to rest: hold still."
 _BADGES: Final = {
     Phase.WORKING: "bold on good",
     Phase.RAMPING: "bold on good",
@@ -53,8 +55,12 @@ def words_of(view: DashboardView) -> str:
     step = view.step
     if view.session.ask or step is None:
         return view.session.ask
+    if view.session.is_slowing:
+        return STOPS
     if step.pose and step.instruction:
         return step.instruction
+    if view.session.phase is Phase.RAMPING:
+        return STARTS
     return HINTS.get(step.mode, "") if view.session.phase is Phase.WORKING else ""
 
 

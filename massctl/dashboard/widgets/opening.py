@@ -19,10 +19,10 @@ _HANDS: Final = {
 }
 _TITLES: Final = {
     Opening.CONNECTING: "Connecting to the devices",
-    Opening.CONSENT: "Your word that you watch this massager yourself",
+    Opening.CONSENT: "You watch this massager yourself?",
     Opening.AIR: "Set the force sensor to zero: Enter",
-    Opening.ZEROING: "The force sensor is being set to zero",
-    Opening.RATING: "How strong is the discomfort now? One figure, 0–9",
+    Opening.ZEROING: "Setting the force sensor to zero",
+    Opening.RATING: "Discomfort now? One figure, 0–9",
 }
 
 
@@ -68,11 +68,9 @@ def _coming(view: DashboardView) -> list[str]:
     if started is None:
         return []
     rating = (
-        []
-        if stage is Opening.RATING or view.session.phase is Phase.DONE
-        else ["Then: how strong is the discomfort now?"]
+        [] if stage is Opening.RATING or view.session.phase is Phase.DONE else ["Then: how strong is the discomfort?"]
     )
-    return [*rating, f"Then step 1 of {started.steps}: nothing moves before you press Enter again"]
+    return [*rating, f"Then step 1 of {started.steps}: Enter starts it"]
 
 
 class OpeningLines(SessionLines):

@@ -30,7 +30,7 @@ def stopped_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     steps = _reset(view, width) if view.session.is_resettable else _asked(view, width)
     room = height - len(motor) - len(steps)
     is_large = width >= LARGE_WIDTH and room >= LARGE_LINES
-    words = large("STOPPED") if is_large else [view.session.badge]
+    words = large(view.session.stopped_word) if is_large else [view.session.stopped_word]
     reason = _reason(view, width, min(max(room - len(words), 0), 3))
     spare = room - len(words) - len(reason)
     rule, gap = ([bar("", width, "on danger")], [BLANK]) if spare >= GAPS else ([], [])
