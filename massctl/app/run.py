@@ -21,17 +21,19 @@ from massctl.app.bus import EventBus
 from massctl.app.connect import Connections
 from massctl.app.control import ControlServer, SessionControl
 from massctl.app.ownership import refuse_if_owned
+from massctl.app.pedals import timer_inputs
 from massctl.app.preflight import Ask
 from massctl.app.recovery import recover
 from massctl.app.request import RunRequest
 from massctl.app.selftest.gate import Gate
+from massctl.app.settings import load_settings
 from massctl.app.signals import StopSignals
 from massctl.app.subject import Subject, load_subject
 from massctl.app.unhandled import UnhandledErrors
-from massctl.devices.capabilities import Report
-from massctl.errors import ExitCode, Interrupted
+from massctl.devices.capabilities import InputKind, Report
+from massctl.errors import ExitCode, Interrupted, MassctlError
 from massctl.history.store import SessionWriter
-from massctl.session.commands import KEYBOARD
+from massctl.session.commands import KEYBOARD, Key
 from massctl.session.events import Event, Pressed, SessionEnded, Tick
 from massctl.session.runner import SessionDevices, SessionRunner
 
@@ -182,8 +184,9 @@ class _Session:
         is_simulated = admission is None
         plan = subject.plan(request, devices, admission.allowance if admission else None)
         person = {"person": admission.person_key} if admission else {}
-        if is_simulated:
-            plan = dataclasses.replace(plan, warnings=(SIMULATED, *plan.warnings))
+        inputs, problem = _timer_inputs()
+        said = (SIMULATED,) if is_simulated else ()
+        plan = dataclasses.replace(plan, warnings=(*said, *problem, *plan.warnings))
         session_id = uuid.uuid4().hex[:12]
         bus = EventBus()
         loop = asyncio.get_running_loop()
@@ -209,6 +212,7 @@ class _Session:
             resettable=is_attended,
             device_warnings=connections.warnings,
             on_report=on_report,
+            inputs=inputs,
         )
         greeting = {
             "session_id": session_id,
@@ -259,6 +263,14 @@ def _loaded_uncollected() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+def _timer_inputs() -> tuple[dict[InputKind, Key | None], tuple[str, ...]]:
+    """Return what the timer's pedal and button mean here, and what is wrong with the settings that should say so."""
+    try:
+        return timer_inputs(load_settings().pedal), ()
+    except MassctlError as problem:
+        return {}, (f"The timer's pedal and button mean what they always do. {problem.what}",)
 
 
 async def _open_bench(request: RunRequest, stack: AsyncExitStack) -> Bench | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -26,6 +26,13 @@ FROM_AFAR: Final = frozenset({"mqtt", "socket"})
 GUARD_S: Final = 0.5
 """F53: a press so soon after the session began to wait by itself was meant for what was there before (design value)."""
 
+INPUTS: Final[Mapping[InputKind, Key | None]] = {
+    InputKind.PEDAL: None,
+    InputKind.PEDAL_DOUBLE: Key.SOFTER,
+    InputKind.BUTTON: None,
+}
+"""What they mean where nobody said otherwise."""
+
 _WAITING = frozenset({Phase.WAITING, Phase.PAUSED})
 _ANSWERS = frozenset({Key.RELEASE, Key.GO_ON})
 
@@ -33,6 +40,8 @@ _ANSWERS = frozenset({Key.RELEASE, Key.GO_ON})
 class AttendedSession(SessionCore):
     """A session with somebody at its keys."""
 
+    inputs: Mapping[InputKind, Key | None] = INPUTS
+    """What the timer's pedal and button mean; None is a tread: motor off while it runs, else go on."""
     tare: Tare | None = None
     """The zeroing of the sensor, while it goes on."""
     _has_begun = False
@@ -182,7 +191,7 @@ class AttendedSession(SessionCore):
             super()._take(report, now_s)
 
     def _take_input(self, kind: InputKind) -> None:
-        """Map button and pedal: down takes the motor off at once, held is the emergency stop, double 'felt softer'.
+        """Map button and pedal: down takes the motor off at once, held is the emergency stop, the rest means what ``inputs`` say.
 
         What a tread means is known only when it is over; whether it may start something is decided by what was when it began.
         """
@@ -190,19 +199,24 @@ class AttendedSession(SessionCore):
         match kind:
             case InputKind.PEDAL_HELD:
                 self.emergency_stop(origin)
-            case InputKind.PEDAL_DOUBLE:
-                self.press(Press(Key.SOFTER, origin=origin))
-            case InputKind.PEDAL_DOWN | InputKind.BUTTON:
-                is_on = self.snapshot.drive is not Drive.OFF or self.snapshot.is_motor_on
-                self._may_go_on = not is_on and self.snapshot.phase is not Phase.STOPPED
-                if is_on:
-                    self.press(Press(Key.PAUSE, origin=origin))
-                elif kind is InputKind.BUTTON:
-                    self.press(Press(Key.GO_ON, origin=origin))
-            case InputKind.PEDAL if self._may_go_on:
+            case InputKind.PEDAL_DOWN:
+                self._tread_down(origin)
+            case _ if (key := self.inputs.get(kind)) is not None:
+                self.press(Press(key, origin=origin))
+            case InputKind.BUTTON if not self._tread_down(origin):
+                self.press(Press(Key.GO_ON, origin=origin))
+            case InputKind.PEDAL | InputKind.PEDAL_DOUBLE if self._may_go_on:
                 self.press(Press(Key.GO_ON, origin=origin))
             case _:
                 pass
+
+    def _tread_down(self, origin: str) -> bool:
+        """Take the motor off where it runs, and return whether it did; else remember whether this tread may start something."""
+        is_on = self.snapshot.drive is not Drive.OFF or self.snapshot.is_motor_on
+        self._may_go_on = not is_on and self.snapshot.phase is not Phase.STOPPED
+        if is_on:
+            self.press(Press(Key.PAUSE, origin=origin))
+        return is_on
 
     # --- stop and reset ------------------------------------------------------------------------------------------------------
 

@@ -7,17 +7,18 @@ lost links back (``relinking``), and whatever ends the task, runs the stop seque
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from massctl import clock
-from massctl.devices.capabilities import HeartSensor, Report
+from massctl.devices.capabilities import HeartSensor, InputKind, Report
 from massctl.errors import ConnectionProblem, MassctlError, NoAnswer, PeerRefused
 from massctl.programs.plan import Plan
 from massctl.rules import Level
 from massctl.session import asks, links
-from massctl.session.attended import INTERRUPTS, AttendedSession
+from massctl.session.attended import INPUTS, INTERRUPTS, AttendedSession
 from massctl.session.commands import Key, Press
 from massctl.session.core import Ports
 from massctl.session.drive import SessionDevices
@@ -56,6 +57,7 @@ class SessionRunner:
         suspended_s: Callable[[], float] = clock.suspended_s,
         on_report: Callable[[Report], object] | None = None,
         device_warnings: tuple[str, ...] = (),
+        inputs: Mapping[InputKind, Key | None] = MappingProxyType({}),
     ) -> None:
         facts = _facts(plan, devices)
         admit(plan, facts, is_attended=resettable)
@@ -79,6 +81,7 @@ class SessionRunner:
             ),
             is_resettable=resettable,
         )
+        self._core.inputs = {**INPUTS, **inputs}
         self._errands = Errands(self._core, self._now)
         self._relinking = Relinking(self._core, reconnect, self._prepare, self._now, self._listen_beside)
         self._heart = HeartWatch()

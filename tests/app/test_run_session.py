@@ -7,14 +7,17 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from massctl.app.control import SessionControl
 from massctl.app.request import RunRequest
 from massctl.app.run import YOURS_NOW, exit_code, run_blocking, run_session
+from massctl.app.settings import change_settings
 from massctl.app.stopping import StopOutcome, stop_everything
 from massctl.body.terms import Side
+from massctl.devices.capabilities import InputKind, InputPressed
 from massctl.errors import ExitCode, FileProblem, MassctlError, PortMissing, UsageError
 from massctl.history.reading import History
 from massctl.programs.choices import Choices
@@ -30,6 +33,7 @@ from massctl.session.events import (
     Tick,
     Warned,
 )
+from massctl.session.runner import SessionRunner
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +43,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+BUTTON = InputPressed(0.0, InputKind.BUTTON)
 SHORT = "racket-warm-up"
 """A program of some minutes with the motor running."""
 
@@ -100,6 +105,23 @@ async def test_desk_shoulders_runs_to_its_summary_with_doses_that_agree_with_the
 async def test_other_programs_complete_too(program: str) -> None:
     summary, _ = await run(simulated(program))
     assert summary.ended_by == "completed", summary
+
+
+@pytest.mark.virtual
+async def test_the_timers_button_means_in_every_face_what_the_settings_say() -> None:
+    change_settings(pedal={"timer button": "finish"})
+    watcher = Watcher(is_working, lambda session: cast("SessionRunner", session)._core.take(BUTTON))
+    summary, _ = await run(simulated(SHORT), watcher)
+    assert summary.ended_by == "person"
+
+
+@pytest.mark.virtual
+async def test_a_meaning_of_the_timers_button_that_is_none_is_said_and_changes_nothing() -> None:
+    change_settings(pedal={"timer button": "finnish"})
+    summary, watcher = await run(simulated("micro-break"))
+    assert summary.ended_by == "completed"
+    started = next(event for event in watcher.events if isinstance(event, SessionStarted))
+    assert any("finnish" in text for text in started.warnings)
 
 
 def test_the_same_seed_gives_the_same_session_to_the_event() -> None:

@@ -1,0 +1,43 @@
+"""What the pedal and the button of the timer device mean in a session, as the settings have it. No key of a keyboard is read here.
+
+A held pedal is always the emergency stop, and a pedal that goes down while the motor runs always takes it off (F42): neither can be
+given another meaning, so neither is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from massctl.body.data import suggestion
+from massctl.devices.capabilities import InputKind
+from massctl.errors import UsageError
+from massctl.session.commands import Key
+
+TREAD: Final = "tread"
+"""What a single button means: motor off while it runs, else go on."""
+COMMANDS: Final = (TREAD, *(key.value for key in Key if key is not Key.DISCOMFORT))
+"""What a pedal, a button or a key of a pedal can be made to mean."""
+TIMER_INPUTS: Final[Mapping[str, InputKind]] = {
+    "timer pedal": InputKind.PEDAL,
+    "timer pedal twice": InputKind.PEDAL_DOUBLE,
+    "timer button": InputKind.BUTTON,
+}
+"""Their names in the settings, beside the keys; no key's name has a space."""
+
+
+def check_command(name: str, command: str) -> None:
+    """Raise UsageError where ``command``, the meaning of ``name``, is none."""
+    if command not in COMMANDS:
+        near = suggestion(command, COMMANDS)
+        raise UsageError(f"The pedal key '{name}' means '{command}', which is no command. {near}".rstrip())
+
+
+def timer_inputs(pedal: Mapping[str, str]) -> dict[InputKind, Key | None]:
+    """Return what the timer's inputs mean where the settings say so; None is a tread. Raises UsageError for what is no command."""
+    inputs: dict[InputKind, Key | None] = {}
+    for name, kind in TIMER_INPUTS.items():
+        if name in pedal:
+            check_command(name, pedal[name])
+            inputs[kind] = None if pedal[name] == TREAD else Key(pedal[name])
+    return inputs
