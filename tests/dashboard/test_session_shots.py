@@ -21,6 +21,7 @@ from massctl.programs.choices import Choices
 from massctl.session.events import (
     CueKind,
     Event,
+    LinkChanged,
     Phase,
     PhaseChanged,
     SessionEnded,
@@ -90,10 +91,20 @@ def is_stop_seen(told: Told) -> bool:
     return isinstance(told, StopSeen) and told.rule == "F38"
 
 
+def is_reconnecting(told: Told) -> bool:
+    return isinstance(told, LinkChanged) and told.state == "reconnecting"
+
+
+def is_not_confirmed(told: Told) -> bool:
+    return isinstance(told, StopSeen) and not told.is_confirmed
+
+
 MOMENTS: dict[str, Callable[[], tuple[Told, ...]]] = {
     "ready": lambda: until(AtPoint(POINT, is_waiting)),
     "at-work": lambda: until(AtPoint(POINT, at_work)),
     "stopped": lambda: until(is_stop_seen, "motor-runaway"),
+    "reconnecting": lambda: until(is_reconnecting, "link-cut"),
+    "not-confirmed": lambda: until(is_not_confirmed, "link-cut"),
 }
 
 
