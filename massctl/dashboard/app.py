@@ -22,6 +22,7 @@ from massctl.dashboard.key_queue import KeyQueue
 from massctl.dashboard.keys import check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.paint import Paint
+from massctl.dashboard.remedies import in_pages
 from massctl.dashboard.screens import PAGES, make_page
 from massctl.errors import ExitCode, MassctlError
 from massctl.session.commands import Key
@@ -131,9 +132,11 @@ class MassctlApp(App[int]):
             self.switch_screen(make_page(PAGES[0].name))
 
     def tell(self, problem: MassctlError) -> None:
-        """Show what went wrong and what helps; nothing else happens."""
-        remedy = f"\n→ {problem.remedy}" if problem.remedy else ""
-        self.notify(f"{problem.what}{remedy}", severity="error", timeout=10, markup=False)
+        """Show what went wrong and what helps, once at a time; nothing else happens."""
+        remedy = f"\n→ {in_pages(problem.remedy)}" if problem.remedy else ""
+        words = f"{problem.what}{remedy}"
+        if all(words != told.message for told in self._notifications):
+            self.notify(words, severity="error", timeout=10, markup=False)
 
     # --- looks and cues ------------------------------------------------------------------------------------------------------
 
@@ -205,7 +208,7 @@ class MassctlApp(App[int]):
             self.start_session(request)
 
     def start_session(self, request: RunRequest, *, in_place: bool = False) -> None:
-        """Begin what ``request`` asks for and show it; nothing happens where a session runs already.
+        """Begin what ``request`` asks for and show it, under ``--sim`` on the bench; nothing happens where a session runs already.
 
         Args:
             request: what to run.
@@ -216,6 +219,7 @@ class MassctlApp(App[int]):
 
         if self.session is not None:
             return
+        request = request.on_bench() if self.is_simulated else request
         self.session = LiveSession(request, self.settings, self._pedal, self._voice())
         self.shown = SessionScreen(request, is_large=self.settings.large_figures)
         if in_place:
@@ -252,7 +256,7 @@ class MassctlApp(App[int]):
         """Show what is asked before a run on hardware; to call it off ends the session before it began."""
         from massctl.app.background import PageAsked  # noqa: PLC0415 - not before the first page
         from massctl.dashboard.preflight import PreflightScreen  # noqa: PLC0415 - the same
-        from massctl.dashboard.questions import ask_topics  # noqa: PLC0415 - the same
+        from massctl.dashboard.screening import ask_topics  # noqa: PLC0415 - the same
 
         answer: PreflightAnswers | Person | None
         if isinstance(question, PageAsked):
@@ -282,7 +286,9 @@ class MassctlApp(App[int]):
         else:
             self.back_to_pages()
         if isinstance(background.problem, MassctlError):
-            self.push_screen(NoticeScreen(background.problem.what, background.problem.remedy))
+            self.push_screen(NoticeScreen(background.problem.what, in_pages(background.problem.remedy)))
+        elif background.ended is None and background.problem is None:
+            self.notify("Called off: nothing was started.", markup=False)
         elif background.problem is not None:
             self.problem = background.problem
             self.exit(1)

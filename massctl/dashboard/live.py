@@ -67,20 +67,18 @@ class LiveSession:
         self.background.press(Press(key))
 
     def take_key(self, name: str, *, is_typing: bool, is_face: bool = False) -> bool:
-        """Give the session a key; return whether it took it.
+        """Give the session a key; return whether it took it. While it connects, its stop keys call it off.
 
         Args:
             name: the key.
             is_typing: whether a dialog takes letters.
             is_face: whether the display has a use for this key just now.
         """
-        if not self.background.has_begun or is_face:
-            return False
-        press = route(name, self._pedal, is_typing=is_typing)
-        if press is None:
+        press = None if is_face else route(name, self._pedal, is_typing=is_typing)
+        if press is None or not (self.background.has_begun or _calls_off(name, press, is_typing=is_typing)):
             return False
         if isinstance(press, Press):
-            self.background.press(press)
+            self.background.press(press if self.background.has_begun else Press(Key.STOP))
         elif press == TREAD:
             self._tread(self._treads[name].tread(time.perf_counter()))
         return True
@@ -90,3 +88,9 @@ class LiveSession:
             self.background.press(Press(Key.STOP, origin=PEDAL))
         else:
             self.background.tread(PEDAL, may_go_on=tread is Tread.FIRST)
+
+
+def _calls_off(name: str, press: Press | str, *, is_typing: bool) -> bool:
+    """Return whether a key gives up what has not begun; above a question Esc is the question's own."""
+    is_own = is_typing and name == "escape"
+    return isinstance(press, Press) and press.key in {Key.STOP, Key.FINISH} and not is_own
