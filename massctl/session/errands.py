@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from typing import Final
 
 from massctl.devices.capabilities import Massager
 from massctl.errors import ConnectionProblem, MassctlError, NoAnswer
@@ -16,6 +17,10 @@ from massctl.session.attended import AttendedSession
 from massctl.session.interlocks import Finding, ended
 from massctl.session.limits import step_limits
 from massctl.session.snapshot import Drive
+
+KEEPS_FAULT: Final = (
+    "The massager keeps its fault: what led to it is not over. Give it time, or free its head; then try again."
+)
 
 
 class Errands:
@@ -54,7 +59,8 @@ class Errands:
         try:
             await massager.clear_faults()
         except (ConnectionProblem, NoAnswer) as problem:
-            self._core.trip(Finding("F33", Level.STOP, f"The massager does not clear its fault: {ended(problem.what)}"))
+            said = ended(problem.reason if isinstance(problem, ConnectionProblem) else problem.what)
+            self._core.trip(Finding("F33", Level.STOP, f"{KEEPS_FAULT} It said: {said}"))
         finally:
             self._core.snapshot.cleared_at_s = self._now()
 

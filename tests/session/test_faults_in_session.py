@@ -11,6 +11,7 @@ from firmware_protocol.codes import FaultBit
 from massctl.errors import PeerRefused
 from massctl.session import events
 from massctl.session.commands import Key
+from massctl.session.errands import KEEPS_FAULT
 from massctl.session.events import Phase
 from tests.session.rig import Rig, replug, rig
 from tests.session.stage import percussion, plan
@@ -62,6 +63,7 @@ async def test_f33_a_fault_whose_cause_is_still_there_stops_again_behind_the_res
         await asyncio.sleep(0.5)
         assert stage.is_in(Phase.STOPPED)
         assert stops() == [("F33", "stop"), ("F33", "stop")]
+        assert stage.of(events.Intervention)[-1].text == f"{KEEPS_FAULT} It said: a fault is latched."
 
 
 async def test_f33_a_fault_while_a_press_is_taken_stops_the_motor() -> None:
