@@ -72,6 +72,7 @@ async def admit(
         person=person,
         day=day,
         setup=setup_of(plan),
+        changes=plan.warnings,
         confirmations=aftermath.questions,
     )
     answers = await asking.ask(page)
@@ -103,7 +104,7 @@ def real_sessions(person: Person) -> int:
 
 
 def setup_of(plan: Plan) -> tuple[str, ...]:
-    """Return what to look at before the start: sides, heads, and what was changed for this person."""
+    """Return what to look at before the start: sides and heads."""
     sides = {step.side for step in plan.steps} - {None}
     words = {Side.LEFT: "left", Side.RIGHT: "right", Side.BOTH: "both at once"}
     lines = []
@@ -112,4 +113,4 @@ def setup_of(plan: Plan) -> tuple[str, ...]:
     heads = dict.fromkeys(step.head for step in plan.steps if step.runs_motor and step.head is not None)
     if heads:
         lines.append(f"Head to fit: {', then '.join(Atlas.load().head(head).name for head in heads)}")
-    return (*lines, *plan.warnings)
+    return tuple(lines)

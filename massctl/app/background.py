@@ -94,7 +94,7 @@ class BackgroundSession:
         self._control: SessionControl | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[SessionEnded] | None = None
-        self._stop_origin = ""
+        self._is_called_off = False
         self._phase = Phase.CONNECTING
         self._fetched_s: float | None = None
         self._lock = threading.Lock()
@@ -149,6 +149,7 @@ class BackgroundSession:
         if self._do(lambda control: control.emergency_stop("the dashboard")):
             return
         with self._lock:
+            self._is_called_off = True
             loop, task = self._loop, self._task
         if loop is not None and task is not None:
             with suppress(RuntimeError):  # it ended meanwhile
@@ -195,6 +196,8 @@ class BackgroundSession:
 
     async def _session(self) -> SessionEnded:
         with self._lock:
+            if self._is_called_off:  # before there was a task to cancel
+                raise asyncio.CancelledError
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         return await run_session(
             self.request,

@@ -16,7 +16,9 @@ from massctl.history.by_hand import record_by_hand
 from massctl.programs.catalogue import Catalogue
 from massctl.session.events import PointSummary, SessionEnded, SessionStarted
 
+MINUTES_MIN: Final = 0.5
 MINUTES_MAX: Final = 180
+"""Less was no session, and more is more likely a slip of the keys (design values)."""
 BACK_MAX: Final = timedelta(days=31)
 """Memory fades: what is older is not logged (design value)."""
 LOGGED: Final = "logged"
@@ -99,8 +101,8 @@ def _subject(told: Told) -> tuple[str, tuple[Point, ...]]:
 
 def _checked(told: Told) -> datetime:
     """Return when it began."""
-    if not 0 < told.minutes <= MINUTES_MAX:
-        raise UsageError(f"{told.minutes:g} minutes cannot be.", f"Give 1 to {MINUTES_MAX}.")
+    if not MINUTES_MIN <= told.minutes <= MINUTES_MAX:
+        raise UsageError(f"{told.minutes:g} minutes cannot be.", f"Give {MINUTES_MIN:g} to {MINUTES_MAX}.")
     for rating in (told.discomfort_before, told.discomfort_after):
         if rating is not None and not 0 <= rating <= 10:
             raise UsageError(f"A rating of {rating} is none.", "Ratings go from 0 to 10.")

@@ -9,19 +9,22 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from massctl import clock, paths
 from massctl.app.person_file import read_day, read_person, write_day, write_person, write_text
+from massctl.app.private_file import SIZE_MAX, move_private
 from massctl.body.data import suggestion
 from massctl.body.person import Day, Person
 from massctl.errors import FileProblem, UsageError
 
 FIRST_NAME: Final = "me"
 """The name of the first person where none is given."""
-_NAME = re.compile(r"\w[\w-]{0,39}")
+_NAME = re.compile(r"\w[\w -]{0,39}")
+_KEY = re.compile(rb'"key":\s*"([0-9a-f]{12})"')
 
 
 def today() -> date:
@@ -70,8 +73,12 @@ class Persons:
         return read_person(self._file(name), name)
 
     def save(self, person: Person) -> None:
-        """Keep ``person``; what was told today is forgotten, since it is asked in the light of these answers."""
+        """Keep ``person``; what was told today is forgotten, since it is asked in the light of these answers.
+
+        A file that cannot be read any more is kept beside it: somebody may put it right by hand.
+        """
         is_first = not self.names
+        self._keep_broken(person.name)
         write_person(self._file(valid_name(person.name)), person)
         self.forget_day(person.name)
         if is_first:
@@ -88,8 +95,21 @@ class Persons:
         was_current = self.current_name == name
         self.forget_day(name)
         _delete(self._file(name))
+        _delete(self._broken_file(name))
         if was_current:
             _delete(self._current)
+
+    def anew(self, name: str) -> Person:
+        """Return the person ``name`` with nothing answered.
+
+        Of a file that cannot be read it keeps the key where that still stands there: the record goes by it.
+        """
+        try:
+            with self._file(name).open("rb") as file:
+                found = _KEY.search(file.read(SIZE_MAX))
+        except OSError:
+            found = None
+        return new_person(name) if found is None else Person(valid_name(name), found[1].decode())
 
     def day(self, name: str, on: date) -> Day:
         """Return what the page of the day ``on`` was told."""
@@ -118,6 +138,28 @@ class Persons:
     def _day_file(self, name: str) -> Path:
         return self._folder / f"{name}.today"
 
+    def _broken_file(self, name: str) -> Path:
+        return self._folder / f"{name}.unreadable"
+
+    def _keep_broken(self, name: str) -> None:
+        """Put a file aside that is there and cannot be read."""
+        if name not in self.names:
+            return
+        try:
+            self.load(name)
+        except FileProblem:
+            move_private(self._file(name), self._broken_file(name), "your answers")
+
+
+def names_by_key() -> dict[str, str]:
+    """Return the names of all persons by the word that stands for them in records; a file that cannot be read has none."""
+    persons = Persons()
+    names = {}
+    for name in persons.names:
+        with suppress(FileProblem):
+            names[persons.load(name).key] = name
+    return names
+
 
 def new_person(name: str, make_key: Callable[[], str] = lambda: uuid.uuid4().hex[:12]) -> Person:
     """Return a person who has not been asked anything yet. Raises UsageError for a name that makes no file."""
@@ -126,9 +168,10 @@ def new_person(name: str, make_key: Callable[[], str] = lambda: uuid.uuid4().hex
 
 def valid_name(name: str) -> str:
     """Return ``name`` in the one form that is kept. Raises UsageError for a name that makes no file."""
-    plain = unicodedata.normalize("NFC", name.strip())
+    plain = unicodedata.normalize("NFC", " ".join(name.split()))
     if not _NAME.fullmatch(plain):
-        raise UsageError(f"{name!r} makes no file name.", "Take letters, digits, '-' and '_', 40 at most.")
+        shown = f"{name[:40]}…" if len(name) > 40 else name
+        raise UsageError(f"{shown!r} cannot be a name here.", "Take letters, digits, spaces, '-' and '_', 40 at most.")
     return plain
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Awaitable, Callable, Collection, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,9 @@ class PreflightPage:
     person: str = ""
     """Whose answers are used."""
     setup: tuple[str, ...] = ()
-    """What to look at: sides to work on, heads to fit, what was left out or made gentler."""
+    """What to look at: sides to work on, heads to fit."""
+    changes: tuple[str, ...] = ()
+    """What was left out or made gentler."""
     confirmations: tuple[Question, ...] = ()
     """What must be true, one by one (F7: an adult is present; F43: what was cut off stands still)."""
 
@@ -115,6 +118,7 @@ def page_for(
     person: Person | None = None,
     day: Day | None = None,
     setup: tuple[str, ...] = (),
+    changes: tuple[str, ...] = (),
     confirmations: tuple[Question, ...] = (),
 ) -> PreflightPage:
     """Return the page for a program that works on ``regions`` (id and name of each), without what was answered today."""
@@ -132,6 +136,7 @@ def page_for(
         notes,
         person.name if person is not None else "",
         setup,
+        changes,
         (*confirmations, *((_ADULT,) if is_teenager else ())),
     )
 
@@ -199,7 +204,7 @@ def refuse_for_the_day(day: Day, person: Person) -> None:
     said = {known.get(text, "F8") for text in day.yes}
     rule = next(rule for rule, _ in _REFUSALS if rule in said)
     remedy = dict(_REFUSALS)[rule]
-    slip = f"Was it a slip of the keys? massctl person forget {person.name} --today"
+    slip = f"Was it a slip of the keys? massctl person forget {shlex.quote(person.name)} --today"
     raise Blocked(rule, f"Not today: you said that this is true: {'; '.join(sorted(day.yes))}.", f"{remedy} {slip}")
 
 

@@ -38,8 +38,17 @@ def write_private(path: Path, text: bytes, what: str) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as problem:
-        raise FileProblem(
-            str(path),
-            f"{what} cannot be kept ({problem.strerror}).",
-            "Set MASSCTL_CONFIG_DIR to a folder of your own.",
-        ) from problem
+        raise _not_kept(path, what, problem) from problem
+
+
+def move_private(path: Path, place: Path, what: str) -> None:
+    """Move ``path`` to ``place``, over what lies there. Raises FileProblem; ``what`` is what could not be kept."""
+    try:
+        path.replace(place)
+    except OSError as problem:
+        raise _not_kept(place, what, problem) from problem
+
+
+def _not_kept(path: Path, what: str, problem: OSError) -> FileProblem:
+    reason = f"{what} cannot be kept ({problem.strerror})."
+    return FileProblem(str(path), reason, "Set MASSCTL_CONFIG_DIR to a folder of your own.")

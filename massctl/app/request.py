@@ -92,9 +92,28 @@ class RunRequest:
         }
         return values
 
+    def on_bench(self) -> RunRequest:
+        """Return the same on the simulated bench, whatever devices it was asked for with."""
+        if self.is_simulated:
+            return self
+        return dataclasses.replace(self, massager=None, sensor=None, timer=None, heart=None, is_simulated=True)
+
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> RunRequest:
-        """Build it again from ``to_json``; keys of another version of massctl are left out."""
+        """Build it again from ``to_json``; keys of another version of massctl are left out.
+
+        Raises:
+            UsageError: it was asked for in words that this version does not know.
+        """
+        try:
+            return cls._from_json(values)
+        except (ValueError, TypeError) as problem:
+            raise UsageError(
+                "This massctl does not know what that session was asked for.", "Choose it anew."
+            ) from problem
+
+    @classmethod
+    def _from_json(cls, values: dict[str, Any]) -> RunRequest:
         known = {each.name for each in dataclasses.fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
         chosen = kept.get("choices") or {}

@@ -7,7 +7,7 @@ switches a safety rule off.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -128,7 +128,7 @@ def _parse(text: bytes, place: str) -> Settings:
         key = ".".join(str(part) for part in error["loc"])
         reason = f"{error['msg'][0].lower()}{error['msg'][1:]}."
         if error["type"] == "unexpected_keyword_argument":
-            reason = f"is no setting. {suggestion(key, Settings.__dataclass_fields__)}"
+            reason = f"is no setting of this massctl. {suggestion(key, [each.name for each in fields(Settings)])}"
         raise FileProblem(f"{place}: {key}" if key else place, reason, _REMEDY) from problem
 
 

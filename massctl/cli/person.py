@@ -120,7 +120,7 @@ def _known_or_new(persons: Persons, name: str) -> Person:
         return persons.load(name)
     except FileProblem as problem:
         click.echo(f"{problem.what} Everything is asked anew.", err=True)
-        return new_person(name)
+        return persons.anew(name)
 
 
 def _allowance(known: Person) -> Allowance:

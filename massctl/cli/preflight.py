@@ -30,7 +30,7 @@ async def ask_on_terminal(page: PreflightPage) -> PreflightAnswers:
 def _show_setup(page: PreflightPage) -> None:
     if page.person:
         click.echo(f"\nFor {page.person} ('massctl person use NAME' for somebody else)", err=True)
-    for line in page.setup:
+    for line in (*page.setup, *page.changes):
         click.echo(textwrap.fill(line, 78, initial_indent="  ", subsequent_indent="    "), err=True)
 
 

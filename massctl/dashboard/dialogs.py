@@ -13,15 +13,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, SelectionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
 
 from massctl.dashboard.lines import Line, Lines
+from massctl.dashboard.questions import LINE_MAX, Ticks
+from massctl.dashboard.remedies import in_pages
 
 Result = TypeVar("Result")
 TYPED_FROM: Final = 12
 """Longer lists have a field to type in."""
+_NOTHING: Final = "Nothing here has these words."
 
 
 class Item(NamedTuple):
@@ -41,7 +43,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     Dialog .said { height: auto; margin-bottom: 1; }
     Dialog .wrong { color: $error; height: auto; }
     Dialog .hint { color: $quiet; height: 1; margin-top: 1; }
-    Dialog OptionList, Dialog SelectionList, Dialog OptionList:focus, Dialog SelectionList:focus {
+    Dialog OptionList, Dialog OptionList:focus {
         height: auto; max-height: 12; border: none; background: $panel; padding: 0;
         scrollbar-size-vertical: 1; scrollbar-color: $quiet; scrollbar-background: $shade;
     }
@@ -88,13 +90,13 @@ class Choose(Dialog[str]):
 
     def __init__(self, title: str, items: Iterable[Item], said: str = "") -> None:
         super().__init__(title, said)
-        self._items = tuple(items)
+        self.items = tuple(items)
 
     def content(self) -> ComposeResult:
         """Yield the list, and above a long one a field."""
-        if len(self._items) > TYPED_FROM:
-            yield Input(placeholder="type to narrow the list")
-        yield OptionList(*(Option(Content(item.words), id=item.id) for item in self._items))
+        if len(self.items) > TYPED_FROM:
+            yield Input(placeholder="type to narrow the list", max_length=LINE_MAX)
+        yield OptionList(*(Option(Content(item.words), id=item.id) for item in self.items))
 
     def on_mount(self) -> None:
         """Begin at the first."""
@@ -103,11 +105,13 @@ class Choose(Dialog[str]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what has each of the typed words."""
         words = event.value.lower().split()
-        kept = [item for item in self._items if all(word in item.words.lower() for word in words)]
+        kept = [item for item in self.items if all(word in item.words.lower() for word in words)]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(Content(item.words), id=item.id) for item in kept)
         options.highlighted = 0 if kept else None
+        if not kept:
+            options.add_option(Option(Content(_NOTHING), disabled=True))
 
     def on_input_submitted(self) -> None:
         """Take what is highlighted."""
@@ -122,10 +126,13 @@ class Choose(Dialog[str]):
         self.dismiss(event.option.id)
 
 
-class MarkList(SelectionList[str]):
+class MarkList(Ticks):
     """Space marks, Enter is done; both in the list's own order, so that a quick Enter takes the mark before it along."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.done", "done", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "select", "mark", show=False),
+        Binding("enter", "screen.done", "done", show=False),
+    ]
 
 
 class ChooseSome(Dialog[frozenset[str]]):
@@ -136,16 +143,23 @@ class ChooseSome(Dialog[frozenset[str]]):
     def __init__(self, title: str, items: Iterable[Item], chosen: Iterable[str] = (), said: str = "") -> None:
         super().__init__(title, said)
         self._items = tuple(items)
-        self._chosen = frozenset(chosen)
+        self._chosen = set(chosen)
 
     def content(self) -> ComposeResult:
         """Yield the list."""
-        rows = (Selection(Content(item.words), item.id, item.id in self._chosen) for item in self._items)
-        yield MarkList(*rows)
+        yield MarkList(*(Option(self._words(place)) for place in range(len(self._items))), take=self._mark)
+
+    def _words(self, place: int) -> Content:
+        item = self._items[place]
+        return Content(f"[{'x' if item.id in self._chosen else ' '}] {item.words}")
+
+    def _mark(self, _: Option, place: int) -> None:
+        self._chosen ^= {self._items[place].id}
+        self.query_one(MarkList).replace_option_prompt_at_index(place, self._words(place))
 
     def action_done(self) -> None:
         """Take what is marked."""
-        self.dismiss(frozenset(self.query_one(MarkList).selected))
+        self.dismiss(frozenset(self._chosen))
 
 
 class Confirm(Dialog[bool]):
@@ -174,14 +188,18 @@ class TypeLine(Dialog[str]):
 
     def content(self) -> ComposeResult:
         """Yield the field, and the place for what is wrong."""
-        yield Input(self._value, select_on_focus=True)
+        yield Input(self._value, select_on_focus=True, max_length=LINE_MAX)
         yield Static("", classes="wrong", id="wrong")
+
+    def on_input_changed(self) -> None:
+        """What was said of the line before is over."""
+        self.query_one("#wrong", Static).update("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line, or say in one sentence what is wrong with it."""
         wrong = self._judge(event.value) if self._judge is not None else ""
         if wrong:
-            self.query_one("#wrong", Static).update(Content(wrong))
+            self.query_one("#wrong", Static).update(Content(in_pages(wrong)))
         else:
             self.dismiss(event.value)
 

@@ -16,12 +16,13 @@ from massctl.app.devices import remembered
 from massctl.app.persons import FIRST_NAME, Persons, new_person
 from massctl.app.settings import DEFAULTS, Settings, change_settings, load_settings
 from massctl.body.screening import Topic
-from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units
+from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units, settings_words
 from massctl.dashboard.dialogs import Choose, Item, content_of
 from massctl.dashboard.journeys import manual_gun
 from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
 from massctl.dashboard.page import Page
-from massctl.dashboard.questions import ask_topics
+from massctl.dashboard.screening import ask_topics
+from massctl.dashboard.tour import tour
 from massctl.errors import MassctlError
 
 
@@ -86,7 +87,6 @@ class FirstStartScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with the first step."""
-        super().on_mount()
         options = self.query_one(OptionList)
         options.focus()
         options.highlighted = 0
@@ -94,7 +94,6 @@ class FirstStartScreen(Page):
 
     def on_resize(self) -> None:
         """Fit the text to the new width."""
-        super().on_resize()
         self._show()
 
     def on_option_list_option_highlighted(self) -> None:
@@ -109,12 +108,20 @@ class FirstStartScreen(Page):
         except MassctlError as problem:
             self.massctl.tell(problem)
             return
+        names = await asyncio.to_thread(lambda: Persons().names)
         if self.is_gone:
             return
-        if devices:
-            self._tick("devices", ", ".join(device.name for device in devices))
-        if await asyncio.to_thread(lambda: Persons().names) and not self.is_gone:
-            self._tick("health", "answered")
+        known = {
+            "devices": ", ".join(device.name for device in devices),
+            "tools": settings_words(self.settings)[0] if self.settings.tools is not None else "",
+            "heads": settings_words(self.settings)[1] if self.settings.heads is not None else "",
+            "health": f"answered: {', '.join(names)}" if names else "",
+        }
+        for step_id, words in known.items():
+            if words:
+                self._tick(step_id, words)
+        while self.step.id in self.done:
+            self.action_skip()
 
     @property
     def step(self) -> Step:
@@ -159,50 +166,51 @@ class FirstStartScreen(Page):
 
     @work(group="step", exclusive=True)
     async def _do(self, step_id: str) -> None:
-        match step_id:
-            case "devices":
-                words = await self._devices()
-            case "tools":
-                words = "kept" if self._taken(await ask_tools(self, self.settings)) else ""
-            case "heads":
-                words = "kept" if self._taken(await ask_heads(self, self.settings)) else ""
-            case "units":
-                words = self.settings.units.value if self._taken(await ask_units(self)) else ""
-            case "health":
-                words = await self._health()
-            case "tour":
-                await self._keep()
-                from massctl.dashboard.tour import begin_tour  # noqa: PLC0415 - only here
-
-                begin_tour(self)
-                words = "begun; 6 Help has it again"
-            case _:
-                self.action_leave()
-                return
+        words = await self._words_of(step_id)
         if words and self.is_attached:
             self._tick(step_id, words)
             self.action_skip()
 
-    def _taken(self, settings: Settings | None) -> bool:
+    async def _words_of(self, step_id: str) -> str:
+        """Do a step; return what came of it, '' where it was left."""
+        match step_id:
+            case "devices":
+                return await self._devices()
+            case "tools":
+                return self._taken(await ask_tools(self, self.settings), 0)
+            case "heads":
+                return self._taken(await ask_heads(self, self.settings), 1)
+            case "units":
+                return self._taken(await ask_units(self), 2)
+            case "health":
+                return await self._health()
+            case "tour":
+                return "seen; 6 Help has it again" if await tour(self) else ""
+        self.action_leave()
+        return ""
+
+    def _taken(self, settings: Settings | None, place: int) -> str:
+        """Keep what was set; return it in words."""
         self.settings = settings or self.settings
-        return settings is not None
+        return settings_words(settings)[place] if settings is not None else ""
 
     async def _devices(self) -> str:
         chosen = await self.app.push_screen_wait(Choose("Which massager have you?", _WAYS))
         if chosen == "manual":
             return "my gun, without a link" if await manual_gun(self) else ""
         if chosen == "add":
-            await self._keep()
             self.massctl.action_page("devices")
-            return ""
+            self.massctl.notify(
+                "s looks for it, a takes an address; then Esc goes on with the first questions.", markup=False
+            )
         return "none: the clock guides you" if chosen == "none" else ""
 
     async def _health(self) -> str:
-        person = await asyncio.to_thread(lambda: Persons().current()) or new_person(FIRST_NAME)
-        answered = await ask_topics(self.massctl, person, tuple(Topic))
-        if answered is None:
-            return ""
         try:
+            person = await asyncio.to_thread(lambda: Persons().current()) or new_person(FIRST_NAME)
+            answered = await ask_topics(self.massctl, person, tuple(Topic))
+            if answered is None:
+                return ""
             await asyncio.to_thread(lambda: Persons().save(answered))
         except MassctlError as problem:
             self.massctl.tell(problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Final, NamedTuple
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -65,11 +66,12 @@ class HelpScreen(TwoPanes):
         """Read on: Enter does what a reader expects."""
         self.action_card(1)
 
-    def action_tour(self) -> None:
+    @work(group="tour", exclusive=True)
+    async def action_tour(self) -> None:
         """The two-minute tour on the bench."""
-        from massctl.dashboard.tour import begin_tour  # noqa: PLC0415 - seldom
+        from massctl.dashboard.tour import tour  # noqa: PLC0415 - seldom
 
-        begin_tour(self)
+        await tour(self)
 
 
 def _begin(width: int) -> list[Line]:

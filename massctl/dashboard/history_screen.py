@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from massctl.app.persons import names_by_key
 from massctl.app.request import RunRequest
 from massctl.dashboard.dialogs import content_of
 from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
@@ -50,6 +51,8 @@ class HistoryScreen(TwoPanes):
         self.records: tuple[SessionRecord, ...] = ()
         self.shows_simulated = True
         self._pressed: dict[str, tuple[Pressed, ...]] = {}
+        self._names: dict[str, str] = {}
+        """The persons of this machine by the word that stands for them in the record (F50)."""
         self._id = ""
 
     def on_screen_resume(self) -> None:
@@ -59,6 +62,7 @@ class HistoryScreen(TwoPanes):
     @work(group="read", exclusive=True)
     async def _read(self, session_id: str = "") -> None:
         try:
+            self._names = await asyncio.to_thread(names_by_key)
             self.records = await asyncio.to_thread(lambda: History().sessions(LIMIT))
         except MassctlError as problem:
             self.massctl.tell(problem)
@@ -136,11 +140,11 @@ class HistoryScreen(TwoPanes):
         if record is None:
             return _empty(width, has_hidden=bool(self.records))
         rows: list[Line] = [line((record.title or record.program or "a session", "bold"))]
-        kind = (
-            "simulated" if record.is_simulated else "done without massctl, told afterwards" if record.is_by_hand else ""
-        )
-        rows.append(line((f"{record.started_at.astimezone():%A, %d %B %Y, %H:%M}", "quiet"), (f"  {kind}", "caution")))
-        rows.append(BLANK)
+        rows += [
+            line((f"{record.started_at.astimezone():%A, %d %B %Y, %H:%M}", "quiet")),
+            *self._kind(record, width),
+            BLANK,
+        ]
         if record.summary is None:
             text = "It is still running." if record.ended_by == "running" else "It was cut off: its process died."
             return [*rows, *wrapped(text, width, 2, "danger")]
@@ -149,6 +153,14 @@ class HistoryScreen(TwoPanes):
         for event in (*self._pressed.get(record.session_id, ()), summary_from_json(record.summary)):
             view.see(event)
         return [*rows, *outcome_lines(view, width), BLANK, line((f"massctl history show {record.session_id}", "quiet"))]
+
+    def _kind(self, record: SessionRecord, width: int) -> list[Line]:
+        """Return whose session it was, and what it was where it was no session on hardware."""
+        if record.is_simulated:
+            return wrapped("simulated", width, 1, "simulated")
+        name = self._names.get(str(record.request.get("person", "")), "")
+        words = ("done without massctl, told afterwards" if record.is_by_hand else "", f"for {name}" if name else "")
+        return wrapped(", ".join(filter(None, words)), width, 2, "caution")
 
     def action_simulated(self) -> None:
         """Show simulated sessions, or not."""

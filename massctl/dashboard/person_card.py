@@ -10,6 +10,7 @@ from massctl.body.person import EXPIRES_AFTER_DAYS, Person, expired_topics
 from massctl.body.screening import TOPIC_OF, Topic, ask_for
 from massctl.dashboard.at_hand import settings_words
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.remedies import in_pages
 from massctl.faces.follows import answer_words, what_follows
 
 
@@ -28,7 +29,7 @@ def person_card(
     follows = tuple(what_follows(allowance))
     rows += [] if follows else wrapped("Nothing is left out and nothing is made gentler.", width, 2, "good")
     for text in follows:
-        rows += wrapped(f"· {text}", width, 6, "caution")
+        rows += wrapped(f"· {in_pages(text)}", width, 6, "caution")
     rows += [BLANK, line(("What was answered", "bold"))]
     for topic in Topic:
         rows += _topic(person, topic, on, width)

@@ -23,7 +23,8 @@ from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units
 from massctl.dashboard.dialogs import Confirm, TypeLine, content_of
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.person_card import at_hand_rows, nobody_card, person_card
-from massctl.dashboard.questions import ask_topics
+from massctl.dashboard.remedies import in_pages
+from massctl.dashboard.screening import ask_topics
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
@@ -141,8 +142,8 @@ class PersonScreen(TwoPanes):
         if seen is None:
             rows += nobody_card(width)
         elif seen.person is None:
-            rows += [line((seen.name, "bold")), *wrapped(f"✕ {seen.problem}", width, 5, "danger")]
-            rows += wrapped("s answers everything anew.", width, 1, "ask")
+            rows += [line((seen.name, "bold")), *wrapped(f"✕ {in_pages(str(seen.problem))}", width, 8, "danger")]
+            rows += wrapped("s answers everything anew; the file is kept beside the new one.", width, 2, "ask")
         else:
             is_current = seen.name == self.current
             rows += person_card(seen.person, seen.allowance, seen.said_today, today(), width, is_current=is_current)
@@ -160,8 +161,12 @@ class PersonScreen(TwoPanes):
     async def action_answer(self) -> None:
         """Answer the health questions for the person at hand."""
         seen = self.seen
-        person = seen.person if seen is not None else None
-        await self._ask(person or new_person(seen.name if seen is not None else FIRST_NAME))
+        if seen is None:
+            await self._ask(new_person(FIRST_NAME))
+        elif seen.person is None:
+            await self._ask(await asyncio.to_thread(lambda: Persons().anew(seen.name)))
+        else:
+            await self._ask(seen.person)
 
     @work(group="person", exclusive=True)
     async def action_new(self) -> None:

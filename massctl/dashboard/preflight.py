@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from massctl.app.preflight import PreflightAnswers, PreflightPage, Question
-from massctl.dashboard.questions import Ticks
+from massctl.app.preflight import PreflightAnswers, PreflightPage
+from massctl.dashboard.questions import GO_ON, TICKED, Asking, Ticks
 
-_ACCEPT = "accept"
-_GO_ON = "go_on"
+_ACCEPT: Final = "accept"
+_ACCEPTED: Final = "I have read the notice above, and accept it"
 
 
-class PreflightScreen(ModalScreen[PreflightAnswers | None]):
-    """Shows the page; dismissed with the answers, None where it was called off. What they mean is the application's business."""
+class PreflightScreen(Asking[PreflightAnswers]):
+    """Shows the page; dismissed with the answers. What they mean is the application's business.
 
-    CSS_PATH = "questions.tcss"
+    All of it is one list, so that the arrows read everything, on any terminal; the questions come before what is only to know.
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "call_off", "Call off"),
         Binding("a", "accept", "Accept the notice"),
         Binding("n", "none", "None of this is true"),
         Binding("space", "tick", "Tick"),
@@ -35,45 +37,48 @@ class PreflightScreen(ModalScreen[PreflightAnswers | None]):
         super().__init__()
         self.page = page
         self._ticked: set[str] = set()
+        self._words = {_ACCEPT: _ACCEPTED}
+        self._words |= {each.id: f"{each.text} [{each.rule}]" for each in (*page.questions, *page.confirmations)}
 
     def compose(self) -> ComposeResult:
         """Lay the page out."""
         page = self.page
         who = f" · {page.person}" if page.person else ""
-        with Vertical(id="dialog"):
+        with Vertical(id="dialog", classes="tall"):
             yield Static(f"Before the start: {page.title}{who}", classes="title", markup=False)
-            with VerticalScroll(classes="texts", can_focus=False):
-                for note in page.notes:
-                    yield Static(note, classes="caution", markup=False)
-                for words in page.setup:
-                    yield Static(f"· {words}", markup=False)
-                if page.disclaimer:
-                    yield Static(f"\n{page.disclaimer}", markup=False)
             yield Ticks(*self._options(), take=self._take)
             yield Static("", classes="problem", markup=False)
             accept = "a accept the notice · " if page.disclaimer else ""
             yield Static(
-                f"↑↓ Enter tick · {accept}n none of this is true · g go on · Esc call off", classes="help", markup=False
+                f"↑↓ read · Enter tick · {accept}n none of this is true · g go on · Esc call off",
+                classes="help",
+                markup=False,
             )
 
-    def _options(self) -> list[Option | None]:
+    def _options(self) -> Iterator[Option | None]:
+        """Yield what to know first, what to answer, and what else was planned for this person."""
         page = self.page
-        options: list[Option | None] = []
+        yield from (Option(Content.assemble((note, "$warning"))) for note in page.notes)
         if page.disclaimer:
-            options += [Option(self._prompt(_ACCEPT, "I have read the notice above, and accept it"), id=_ACCEPT), None]
+            yield Option(page.disclaimer)
+            yield self._option(_ACCEPT)
+        yield from (Option(words) for words in page.setup)
         if page.questions:
-            options.append(Option(Text("Is any of this true for you today?", "bold"), disabled=True))
-            options += [self._option(each) for each in page.questions] + [None]
+            yield _heading("Is any of this true for you today?")
+            yield from (self._option(each.id) for each in page.questions)
         if page.confirmations:
-            options.append(Option(Text("And this must be so:", "bold"), disabled=True))
-            options += [self._option(each) for each in page.confirmations] + [None]
-        return [*options, Option(self._go_on_prompt(), id=_GO_ON)]
+            yield _heading("And this must be so:")
+            yield from (self._option(each.id) for each in page.confirmations)
+        yield Option(self._go_on_prompt(), id=GO_ON)
+        if page.changes:
+            yield _heading("Planned for you:")
+            yield from (Option(f"· {words}") for words in page.changes)
 
-    def _option(self, question: Question) -> Option:
-        return Option(self._prompt(question.id, f"{question.text} [{question.rule}]"), id=question.id)
+    def _option(self, tick: str) -> Option:
+        return Option(self._prompt(tick), id=tick)
 
-    def _prompt(self, tick: str, words: str) -> Text:
-        return Text(f"[{'x' if tick in self._ticked else ' '}] {words}")
+    def _prompt(self, tick: str) -> Text:
+        return Text(f"[{'x' if tick in self._ticked else ' '}] {self._words[tick]}")
 
     def _go_on_prompt(self) -> Text:
         count = len(self._yes)
@@ -87,15 +92,17 @@ class PreflightScreen(ModalScreen[PreflightAnswers | None]):
     # --- what a person does --------------------------------------------------------------------------------------------------
 
     def _take(self, option: Option, _: int) -> None:
-        """Tick a line, or go on."""
-        if option.id == _GO_ON:
+        """Tick a line, go on, or read on."""
+        if option.id == GO_ON:
             self.action_go_on()
         elif option.id is not None:
             self._tick(option.id)
+        else:
+            self.query_one(Ticks).action_cursor_down()
 
     def action_tick(self) -> None:
         """Tick the line at the cursor, or take the mark away."""
-        self.query_one(OptionList).action_select()
+        self.query_one(Ticks).action_select()
 
     def action_accept(self) -> None:
         """Accept the notice, or take that back."""
@@ -105,33 +112,36 @@ class PreflightScreen(ModalScreen[PreflightAnswers | None]):
     def action_none(self) -> None:
         """Say that nothing on the list is true, and go on; not behind a tick that says otherwise."""
         if self._yes:
-            self._say("Something is ticked: take the marks away, or go on with g.")
+            self.say(TICKED)
         else:
             self.action_go_on()
 
     def action_go_on(self) -> None:
         """Give the answers, once what must be said is said."""
-        missing = [each.text for each in self.page.confirmations if each.id not in self._ticked]
+        if self.is_hurried():
+            return
+        missing = [each for each in self.page.confirmations if each.id not in self._ticked]
         if self.page.disclaimer and _ACCEPT not in self._ticked:
-            self._say("Please read the notice and accept it first: a.")
+            self._want(_ACCEPT, "Please read the notice and accept it first: a.")
         elif missing and not self._yes:
-            self._say(f"Please confirm first: {missing[0]}.")
+            self._want(missing[0].id, f"Please confirm first: {missing[0].text}.")
         else:
             confirmed = frozenset(each.id for each in self.page.confirmations if each.id in self._ticked)
             self.dismiss(PreflightAnswers(_ACCEPT in self._ticked, self._yes, confirmed))
 
-    def action_call_off(self) -> None:
-        """Give up: nothing runs."""
-        self.dismiss(None)
+    def _want(self, tick: str, words: str) -> None:
+        """Say what is still to be ticked, and go there."""
+        self.say(words)
+        options = self.query_one(Ticks)
+        options.highlighted = options.get_option_index(tick)
 
     def _tick(self, tick: str) -> None:
         self._ticked ^= {tick}
-        self._say("")
-        options = self.query_one(OptionList)
-        known = {_ACCEPT: "I have read the notice above, and accept it"}
-        known |= {each.id: f"{each.text} [{each.rule}]" for each in (*self.page.questions, *self.page.confirmations)}
-        options.replace_option_prompt(tick, self._prompt(tick, known[tick]))
-        options.replace_option_prompt(_GO_ON, self._go_on_prompt())
+        self.say("")
+        options = self.query_one(Ticks)
+        options.replace_option_prompt(tick, self._prompt(tick))
+        options.replace_option_prompt(GO_ON, self._go_on_prompt())
 
-    def _say(self, words: str) -> None:
-        self.query_one(".problem", Static).update(words)
+
+def _heading(words: str) -> Option:
+    return Option(Text(words, "bold"), disabled=True)

@@ -1,13 +1,15 @@
-"""Questions over a page: ticks, a day, yes or no; and the health questions that are asked with them, topic by topic (F8).
+"""Questions over a page: ticks, yes or no, a day. Each keeps its keys in sight, and reads on with the arrows where it is long.
 
-What is asked and what it means is ``body.screening``'s and ``app.admission``'s. Nothing runs while one of these is open.
+Nothing runs while one of these is open. A key that is held down from one question to the next answers neither of them.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Final
+from enum import Enum
+from typing import ClassVar, Final, Generic, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,18 +20,23 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from massctl.app.persons import today
-from massctl.body.atlas import Atlas
-from massctl.body.person import EXPIRES_AFTER_DAYS, Answer, Person
-from massctl.body.screening import TOPIC_OF, Ask, Item, Topic, ask_for
 
-if TYPE_CHECKING:
-    from massctl.dashboard.app import MassctlApp
-
+Result = TypeVar("Result")
 GO_ON: Final = "go_on"
-INTRODUCTION: Final = (
-    "They decide what is left out and what is made gentler. The answers stay on this machine, in a file that only you can "
-    f"read, and are asked again after {EXPIRES_AFTER_DAYS} days. If in doubt, say yes."
-)
+TICKED: Final = "Something is ticked: take the marks away, or go on with g."
+READ_S: Final = 0.3
+"""Nobody has read a question within this time, nor let go of a key that a keyboard repeats (design value)."""
+
+
+LINE_MAX: Final = 200
+"""Characters of a line that a person types; more is a slip of the clipboard."""
+
+
+class Turn(Enum):
+    """An answer that is none."""
+
+    BACK = "back"
+    """To the question before."""
 
 
 class Ticks(OptionList):
@@ -48,8 +55,35 @@ class Ticks(OptionList):
             self._take(option, self.highlighted)
 
 
-class TickScreen(ModalScreen[frozenset[int] | None]):
-    """Asks which of some lines are true; dismissed with their places, None where it was called off.
+class Asking(ModalScreen[Result | None], Generic[Result]):
+    """A question; dismissed with None where it was called off."""
+
+    CSS_PATH = "questions.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "call_off", "Call off")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed_s = time.perf_counter()
+
+    def is_hurried(self) -> bool:
+        """Return whether an answer came sooner than the question can be read; it counts for nothing then, and the bell says so."""
+        now_s = time.perf_counter()
+        since_s, self._pressed_s = now_s - self._pressed_s, now_s
+        if since_s < READ_S:
+            self.app.bell()
+        return since_s < READ_S
+
+    def say(self, words: str) -> None:
+        """Say what is wrong, or still missing; '' says nothing any more."""
+        self.query_one(".problem", Static).update(words)
+
+    def action_call_off(self) -> None:
+        """Give up."""
+        self.dismiss(None)
+
+
+class TickScreen(Asking[frozenset[int] | Turn]):
+    """Asks which of some lines are true; dismissed with their places.
 
     Args:
         title: the question.
@@ -58,14 +92,15 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
         ticked: those ticked at the start.
         is_choice: exactly one is true, and choosing it answers.
         none_words: what 'go on' says where nothing is ticked; '' where at least one tick is needed.
+        can_go_back: whether there is a question before.
+        leave_words: what Esc does.
     """
 
-    CSS_PATH = "questions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "call_off", "Call off"),
         Binding("n", "none", "None of these"),
         Binding("space", "tick", "Tick"),
         Binding("g", "go_on", "Go on"),
+        Binding("b", "back", "Back"),
     ]
 
     def __init__(
@@ -77,6 +112,8 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
         ticked: Iterable[int] = (),
         is_choice: bool = False,
         none_words: str = "none of these is true",
+        can_go_back: bool = False,
+        leave_words: str = "call off",
     ) -> None:
         super().__init__()
         self._title = title
@@ -85,10 +122,12 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
         self.ticked = set(ticked)
         self._is_choice = is_choice
         self._none_words = none_words
+        self._can_go_back = can_go_back
+        self._leave_words = leave_words
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
-        with Vertical(id="dialog"):
+        with Vertical(id="dialog", classes="tall"):
             yield Static(self._title, classes="title", markup=False)
             if self._introduction:
                 yield Static(self._introduction, classes="introduction", markup=False)
@@ -96,40 +135,54 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
             if not self._is_choice:
                 options.append(Option(self._go_on_prompt(), id=GO_ON))
             yield Ticks(*options, take=self._take)
+            yield Static("", classes="problem", markup=False)
             yield Static(self._help(), classes="help", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin at what was chosen before."""
+        if self._is_choice and self.ticked:
+            self.query_one(Ticks).highlighted = min(self.ticked)
 
     def _take(self, option: Option, place: int) -> None:
         """Tick a line, or go on."""
         if option.id == GO_ON:
             self.action_go_on()
-        elif self._is_choice:
-            self.dismiss(frozenset({place}))
-        else:
+        elif not self._is_choice:
             self._tick(place)
+        elif not self.is_hurried():
+            self.dismiss(frozenset({place}))
 
     def action_tick(self) -> None:
         """Tick the line at the cursor, or take the mark away."""
-        self.query_one(OptionList).action_select()
+        self.query_one(Ticks).action_select()
 
     def action_none(self) -> None:
-        """Say that none is true, and go on."""
-        if self._none_words and not self._is_choice:
-            self.dismiss(frozenset())
+        """Say that none is true, and go on; not behind a tick that says otherwise."""
+        if self._is_choice or not self._none_words:
+            return
+        if self.ticked:
+            self.say(TICKED)
+        else:
+            self.action_go_on()
 
     def action_go_on(self) -> None:
         """Go on with what is ticked."""
-        if self._is_choice or (not self.ticked and not self._none_words):
-            self.app.bell()
-        else:
+        if self._is_choice or self.is_hurried():
+            return
+        if self.ticked or self._none_words:
             self.dismiss(frozenset(self.ticked))
+        else:
+            self.say("Please tick one at least: space.")
 
-    def action_call_off(self) -> None:
-        """Give up."""
-        self.dismiss(None)
+    def action_back(self) -> None:
+        """Go back to the question before."""
+        if self._can_go_back:
+            self.dismiss(Turn.BACK)
 
     def _tick(self, place: int) -> None:
         self.ticked ^= {place}
-        options = self.query_one(OptionList)
+        self.say("")
+        options = self.query_one(Ticks)
         options.replace_option_prompt_at_index(place, self._prompt(place))
         options.replace_option_prompt(GO_ON, self._go_on_prompt())
 
@@ -143,20 +196,20 @@ class TickScreen(ModalScreen[frozenset[int] | None]):
         return Text(f"Go on: {words}" if words else "Go on", "bold")
 
     def _help(self) -> str:
-        if self._is_choice:
-            return "↑↓ choose · Enter take it · Esc call off"
-        none = " · n none of these" if self._none_words else ""
-        return f"↑↓ move · Enter tick{none} · g go on · Esc call off"
+        keys = ["↑↓ choose", "Enter take it"] if self._is_choice else ["↑↓ move", "Enter tick"]
+        if not self._is_choice:
+            keys += ["n none of these"] if self._none_words else []
+            keys.append("g go on")
+        keys += ["b back"] if self._can_go_back else []
+        return " · ".join([*keys, f"Esc {self._leave_words}"])
 
 
-class YesNoScreen(ModalScreen[bool | None]):
-    """Asks something that is yes or no; dismissed with None where it was called off."""
+class YesNoScreen(Asking[bool]):
+    """Asks something that is yes or no."""
 
-    CSS_PATH = "questions.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n", "answer(False)", "No"),
-        Binding("escape", "call_off", "Call off"),
     ]
 
     def __init__(self, question: str) -> None:
@@ -167,22 +220,16 @@ class YesNoScreen(ModalScreen[bool | None]):
         """Lay the question out."""
         with Vertical(id="dialog"):
             yield Static(self._question, classes="title", markup=False)
-            yield Static("y yes · n no · Esc call off", classes="help", markup=False)
+            yield Static("y yes · n no · Esc back", classes="help", markup=False)
 
     def action_answer(self, answer: bool) -> None:
         """Take the answer."""
-        self.dismiss(answer)
-
-    def action_call_off(self) -> None:
-        """Give up."""
-        self.dismiss(None)
+        if not self.is_hurried():
+            self.dismiss(answer)
 
 
-class DayScreen(ModalScreen[str | None]):
-    """Asks for a day that is past: dismissed with a date in ISO form, '' where it is not known, None where it was called off."""
-
-    CSS_PATH = "questions.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "call_off", "Call off")]
+class DayScreen(Asking[str]):
+    """Asks for a day that is past: dismissed with a date in ISO form, '' where it is not known."""
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -192,24 +239,25 @@ class DayScreen(ModalScreen[str | None]):
         """Lay the question out."""
         with Vertical(id="dialog"):
             yield Static(self._question, classes="title", markup=False)
-            yield Input(placeholder="2026-05-31, or how many days ago, or ?")
+            yield Input(placeholder="2026-05-31, or how many days ago, or ?", max_length=LINE_MAX)
             yield Static("", classes="problem", markup=False)
-            yield Static("Enter go on · ? not known · Esc call off", classes="help", markup=False)
+            yield Static("Enter go on · ? not known · Esc back", classes="help", markup=False)
+
+    def on_input_changed(self) -> None:
+        """What was said of the line before is over."""
+        self.say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the day, or say what is wrong with it."""
         text = event.value.strip()
-        day = day_of(text)
         if text == "?":
             self.dismiss("")
-        elif day is None or day > today():
-            self.query_one(".problem", Static).update("Please type a day that is past, such as 2026-05-31 or 12.")
+        elif wrong := no_past_day(text):
+            self.say(wrong)
         else:
+            day = day_of(text)
+            assert day is not None, "it was judged"
             self.dismiss(day.isoformat())
-
-    def action_call_off(self) -> None:
-        """Give up."""
-        self.dismiss(None)
 
 
 def day_of(text: str) -> date | None:
@@ -220,59 +268,8 @@ def day_of(text: str) -> date | None:
         return None
 
 
-async def ask_topics(app: MassctlApp, person: Person, topics: Sequence[Topic]) -> Person | None:
-    """Ask ``topics`` one after the other, from a worker; return the person with the answers, None where it was called off."""
-    for number, topic in enumerate(topics, 1):
-        answers = await _ask_topic(app, ask_for(topic), person, f"{number} of {len(topics)}")
-        if answers is None:
-            return None
-        person = person.answered(topic, answers, today())
-    return person
-
-
-async def _ask_topic(app: MassctlApp, ask: Ask, person: Person, place: str) -> tuple[Answer, ...] | None:
-    before = {answer.matter for answer in person.answers if TOPIC_OF[answer.matter] is ask.topic}
-    screen = TickScreen(
-        f"Health questions for {person.name}, {place}: {ask.question}",
-        [f"{item.text} [{item.rule}]" for item in ask.items],
-        introduction=INTRODUCTION if place.startswith("1 ") else "",
-        ticked=() if ask.is_choice else (n for n, item in enumerate(ask.items) if item.matter in before),
-        is_choice=ask.is_choice,
-    )
-    chosen = await app.push_screen_wait(screen)
-    if chosen is None:
-        return None
-    answers = []
-    for number in sorted(chosen):
-        answer = await _details(app, ask.items[number])
-        if answer is None:
-            return None
-        answers.append(answer)
-    return tuple(answers)
-
-
-async def _details(app: MassctlApp, item: Item) -> Answer | None:
-    """Ask what one yes still needs: where, since when, and whether a clinician allowed it."""
-    regions: tuple[str, ...] = ()
-    since: date | None = None
-    is_cleared = False
-    if item.wants_regions:
-        known = Atlas.load().regions()
-        question = TickScreen(f"{item.text}: where? Both sides count.", [each.name for each in known], none_words="")
-        places = await app.push_screen_wait(question)
-        if places is None:
-            return None
-        regions = tuple(known[place].id for place in sorted(places))
-    if item.wants_date:
-        text = await app.push_screen_wait(DayScreen(f"{item.text}: when?"))
-        if text is None:
-            return None
-        since = date.fromisoformat(text) if text else None
-    if item.can_be_cleared:
-        cleared = await app.push_screen_wait(
-            YesNoScreen(f"{item.text}: has a physician said that massage with pressure is allowed all the same?")
-        )
-        if cleared is None:
-            return None
-        is_cleared = cleared
-    return Answer(item.matter, regions, since, is_cleared)
+def no_past_day(text: str) -> str:
+    """Return what is wrong with ``text`` as a day that is past, '' where it is one."""
+    day = day_of(text)
+    is_past = day is not None and day <= today()
+    return "" if is_past else "Please type a day that is past, such as 2026-05-31, or 12 for twelve days ago."

@@ -33,12 +33,9 @@ ROWS: Final[tuple[Line, ...]] = (
 )
 
 
-def begin_tour(page: Page) -> None:
-    """Show what to look for, then run on the bench; Esc skips it."""
-
-    def go(is_wanted: bool | None) -> None:
-        if is_wanted:
-            choices = Choices(side=Side.LEFT)
-            page.massctl.start_session(RunRequest(point=POINT, choices=choices, is_simulated=True))
-
-    page.app.push_screen(Read("The two-minute tour", ROWS), go)
+async def tour(page: Page) -> bool:
+    """Show what to look for, then run on the bench, from a worker; return whether it began."""
+    if not await page.app.push_screen_wait(Read("The two-minute tour", ROWS)):
+        return False
+    page.massctl.start_session(RunRequest(point=POINT, choices=Choices(side=Side.LEFT), is_simulated=True))
+    return True

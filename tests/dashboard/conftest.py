@@ -8,6 +8,7 @@ import pytest
 
 from massctl import __version__
 from massctl.app.selftest import certificate
+from massctl.dashboard import questions
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +24,9 @@ def proved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs on 'hardware' begin without waiting for a self-test."""
     passed = certificate.Certificate(__version__, certificate.code_digest(), "", is_passed=True, proofs=())
     monkeypatch.setattr(certificate, "last", lambda: passed)
+
+
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let questions be answered as fast as a test types; one test has the real time."""
+    monkeypatch.setattr(questions, "READ_S", 0.0)

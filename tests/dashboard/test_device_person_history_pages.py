@@ -105,15 +105,26 @@ async def test_an_empty_history_says_what_to_do_and_a_session_is_logged() -> Non
         await person.type(*"many", "enter")
         await person.sees("That is no time")
         await person.type("home", *["delete"] * 4, *"12", "enter")
+        await person.sees("When was it?")
+        await person.type("down", "enter")
+        await person.sees("On which day?")
+        await person.type(*"2999-01-01", "enter")
+        await person.sees("Please type a day that is past")
+        await person.type("home", *["delete"] * 10, "4", "0", "enter")
+        await person.sees("Only the last 30 days")
+        await person.type("home", *["delete"] * 2, "2", "enter")
         await person.sees("How strong was it before")
         await person.type(*"11", "enter")
         await person.sees("That is no rating")
         await person.type("backspace", "backspace", "6", "enter")
         await person.sees("And after")
         await person.type("3", "enter")
+        await person.sees("Log this?", "both sides, ball, 12 min, 2 days", "6 → 3 of 10.")
+        await person.type("y")
         await person.sees("Completed.", "6 → 3", "ball: logged")
     (record,) = History().sessions()
     assert record.is_by_hand
+    assert (date.today() - record.started_at.astimezone().date()).days == 2  # noqa: DTZ011 - the day of this machine
 
 
 async def test_what_was_done_without_massctl_is_not_repeated() -> None:
