@@ -6,20 +6,22 @@ It holds no driver and decides nothing about a session: it starts one in the bac
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from massctl.app.settings import CueStyle, Settings, change_settings, load_settings
 from massctl.dashboard import palette, themes
 from massctl.dashboard.key_queue import KeyQueue
-from massctl.dashboard.keys import check_pedal, name_of
+from massctl.dashboard.keys import Above, check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.remedies import in_pages
@@ -56,6 +58,7 @@ class MassctlApp(App[int]):
     TITLE = "massctl"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "leave", "Quit", show=False),
+        Binding("x", "stop_all", "Stop everything", show=False),
         Binding("f2", "large", "Large figures", show=False),
         Binding("ctrl+q,ctrl+c", "leave", "Quit", show=False, priority=True),
         *(Binding(entry.key, f"page('{entry.name}')", entry.title, show=False) for entry in PAGES),
@@ -77,7 +80,8 @@ class MassctlApp(App[int]):
         """Its screen."""
         self.measurement: BackgroundMeasurement | None = None
         """A device that is measured just now, and moves."""
-        self._pedal: dict[str, str] = {}
+        self.pedal: dict[str, str] = {}
+        """Keys of a pedal, inputs of the timer, and the commands that they mean; checked."""
         self._first_request = request
         self._typed = KeyQueue(self)
         """Keys of pages and dialogs."""
@@ -101,7 +105,7 @@ class MassctlApp(App[int]):
     @property
     def shared_keys(self) -> str:
         """The keys that work on every page."""
-        return " · ".join([*(f"{entry.key} {entry.title}" for entry in PAGES), "q quit"])
+        return " · ".join([*(f"{entry.key} {entry.title}" for entry in PAGES), "x STOP everything", "q quit"])
 
     def on_mount(self) -> None:
         """Take the settings, show the first page, or begin the session that was asked for."""
@@ -124,6 +128,13 @@ class MassctlApp(App[int]):
         if self.session is None:
             self.exit(int(ExitCode.DONE))
 
+    def action_stop_all(self) -> None:
+        """Stop whatever massctl can reach: a session of this dashboard takes its stop keys itself."""
+        from massctl.dashboard.stop_all import StopAll  # noqa: PLC0415 - not before the first page
+
+        if self.session is None:
+            self.push_screen(StopAll())
+
     def back_to_pages(self) -> None:
         """Close the screen on top; below the session that the dashboard began with lies no page yet."""
         if len(self.screen_stack) > 2:  # Textual's own screen lies lowest
@@ -143,7 +154,7 @@ class MassctlApp(App[int]):
     def _take_settings(self) -> None:
         try:
             self.settings = load_settings()
-            self._pedal = check_pedal(self.settings.pedal)
+            self.pedal = check_pedal(self.settings.pedal)
         except MassctlError as problem:
             self.set_timer(FETCH_S, partial(self.tell, problem))  # once there is a page to tell it on
         if self.settings.theme in {theme.name for theme in themes.THEMES}:
@@ -164,6 +175,19 @@ class MassctlApp(App[int]):
     def change_cadence(self, seconds: int) -> None:
         """Change how often the time left is told."""
         self._keep(cadence_s=seconds)
+
+    def change_pedal(self, pedal: Mapping[str, str]) -> None:
+        """Change what a pedal and the timer's buttons mean, from the next session on."""
+        self.pedal = check_pedal(pedal)
+        self._keep(pedal=self.pedal)
+
+    @work
+    async def action_pedal(self) -> None:
+        """Show what a pedal and the timer's buttons mean; not while a session runs."""
+        from massctl.dashboard.pedal import ask_pedal  # noqa: PLC0415 - seldom
+
+        if self.session is None:
+            await ask_pedal(self)
 
     def action_large(self) -> None:
         """Show time and cue of a session as large as they go, or everything again."""
@@ -220,13 +244,22 @@ class MassctlApp(App[int]):
         if self.session is not None:
             return
         request = request.on_bench() if self.is_simulated else request
-        self.session = LiveSession(request, self.settings, self._pedal, self._voice())
+        self.session = LiveSession(request, self.settings, self.pedal, self._voice())
         self.shown = SessionScreen(request, is_large=self.settings.large_figures)
         if in_place:
             self.switch_screen(self.shown)
         else:
             self.push_screen(self.shown)
         self.session.start()
+        self._tell_lacking()
+
+    def _tell_lacking(self) -> None:
+        """Say at each start what this machine lacks for the cues that were chosen on another day, or another machine."""
+        from massctl.dashboard.sounds import lacking  # noqa: PLC0415 - not before the first page
+
+        words = lacking(self.settings.cues)
+        if words:
+            self.notify(words, severity="warning", markup=False)
 
     def _voice(self) -> Voice:
         from massctl import paths  # noqa: PLC0415 - not before the first page
@@ -324,8 +357,15 @@ class MassctlApp(App[int]):
         session, shown = self.session, self.shown
         if session is None or shown is None:
             return False
-        is_typing = len(self.screen_stack) > 0 and isinstance(self.screen_stack[-1], ModalScreen)
-        return session.take_key(name, is_typing=is_typing, is_face=shown.has_use_for(name))
+        return session.take_key(name, self._above, is_face=shown.has_use_for(name))
+
+    @property
+    def _above(self) -> Above:
+        """What lies above a session's screen; the palette takes letters before its field has the focus."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        if not isinstance(top, ModalScreen):
+            return Above.NOTHING
+        return Above.FIELD if isinstance(top, CommandPalette) or isinstance(top.focused, Input) else Above.DIALOG
 
     async def on_event(self, event: events.Event) -> None:
         """Give a running session its keys before any screen, dialog or binding sees them."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from massctl.body.data import suggestion
+from massctl.app.pedals import TREAD, check_command
 from massctl.errors import UsageError
 from massctl.faces.keyboard import press_of
 from massctl.session.commands import KEYBOARD, Key, Press
@@ -19,10 +19,6 @@ STOPS_EVERYWHERE: Final = frozenset({"escape", "ctrl+c", "ctrl+z", "ctrl+backsla
 """They stop above a text field, too: none of them writes a letter."""
 FACE_KEYS: Final = frozenset({"?"})
 """Printable keys that a face keeps for itself."""
-TREAD: Final = "tread"
-"""What a single pedal button means: motor off while it runs, else go on."""
-COMMANDS: Final = (TREAD, *(key.value for key in Key if key is not Key.DISCOMFORT))
-"""What a pedal key can be mapped to."""
 REPEAT_S: Final = 0.7
 """A key that comes again so soon may be held down: keyboards begin to repeat after 0.25–0.66 s."""
 HELD_S: Final = 1.5
@@ -70,21 +66,31 @@ def name_of(key: str, character: str | None) -> str:
     return "enter" if key in {"ctrl+j", "ctrl+m"} else key
 
 
-def route(name: str, mapped: Mapping[str, str], *, is_typing: bool = False) -> Press | str | None:
+class Above(Enum):
+    """What lies above a session's screen; the motor is off then."""
+
+    NOTHING = "nothing"
+    DIALOG = "dialog"
+    """It has keys of its own; only the stop keys, and a pedal's, pass it."""
+    FIELD = "field"
+    """It takes letters."""
+
+
+def route(name: str, mapped: Mapping[str, str], above: Above = Above.NOTHING) -> Press | str | None:
     """Return what a key tells the running session, ``TREAD`` for a tread; None for a key that is the face's.
 
     Args:
         name: the key.
         mapped: keys that a pedal sends, and the commands that they mean; already checked. A letter among them is a letter where
             a text field takes letters: what is typed there must start nothing.
-        is_typing: whether a text field takes letters; the motor is off then.
+        above: what lies above the session's screen.
     """
-    if name in STOPS_EVERYWHERE:
+    if name in STOPS_EVERYWHERE or (above is Above.DIALOG and name.lower() in _ALWAYS_STOP):
         return Press(Key.STOP)
-    if name in mapped and not (is_typing and len(name) == 1 and mapped[name] != Key.STOP):
+    if name in mapped and not (above is Above.FIELD and len(name) == 1 and mapped[name] != Key.STOP):
         command = mapped[name]
         return TREAD if command == TREAD else Press(Key(command), origin="pedal")
-    if is_typing or name in FACE_KEYS:
+    if above is not Above.NOTHING or name in FACE_KEYS:
         return None
     if len(name) == 1 or name in _NAMED:
         return press_of(name)
@@ -96,7 +102,5 @@ def check_pedal(pedal: Mapping[str, str]) -> dict[str, str]:
     for name, command in pedal.items():
         if name in _ALWAYS_STOP:
             raise UsageError(f"The pedal cannot have the key '{name}': it always stops [F42].", "Map another key.")
-        if command not in COMMANDS:
-            near = suggestion(command, COMMANDS)
-            raise UsageError(f"The pedal key '{name}' means '{command}', which is no command. {near}".rstrip())
+        check_command(name, command)
     return dict(pedal)

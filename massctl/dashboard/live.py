@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from massctl.app.background import BackgroundSession, Batch
+from massctl.app.pedals import TREAD
 from massctl.app.request import RunRequest
 from massctl.dashboard.cues import CueTeller
-from massctl.dashboard.keys import TREAD, Tread, Treads, route
+from massctl.dashboard.keys import Above, Tread, Treads, route
 from massctl.dashboard.sounds import Voice
 from massctl.session.commands import Key, Press
 
@@ -66,16 +67,16 @@ class LiveSession:
         """Give the session a command that a dialog led to."""
         self.background.press(Press(key))
 
-    def take_key(self, name: str, *, is_typing: bool, is_face: bool = False) -> bool:
+    def take_key(self, name: str, above: Above = Above.NOTHING, *, is_face: bool = False) -> bool:
         """Give the session a key; return whether it took it. While it connects, its stop keys call it off.
 
         Args:
             name: the key.
-            is_typing: whether a dialog takes letters.
+            above: what lies above its screen.
             is_face: whether the display has a use for this key just now.
         """
-        press = None if is_face else route(name, self._pedal, is_typing=is_typing)
-        if press is None or not (self.background.has_begun or _calls_off(name, press, is_typing=is_typing)):
+        press = None if is_face else route(name, self._pedal, above)
+        if press is None or not (self.background.has_begun or _calls_off(name, press, above)):
             return False
         if isinstance(press, Press):
             self.background.press(press if self.background.has_begun else Press(Key.STOP))
@@ -90,7 +91,7 @@ class LiveSession:
             self.background.tread(PEDAL, may_go_on=tread is Tread.FIRST)
 
 
-def _calls_off(name: str, press: Press | str, *, is_typing: bool) -> bool:
+def _calls_off(name: str, press: Press | str, above: Above) -> bool:
     """Return whether a key gives up what has not begun; above a question Esc is the question's own."""
-    is_own = is_typing and name == "escape"
+    is_own = above is not Above.NOTHING and name == "escape"
     return isinstance(press, Press) and press.key in {Key.STOP, Key.FINISH} and not is_own

@@ -46,4 +46,5 @@ def commands(app: MassctlApp) -> Iterator[SystemCommand]:
             f"Time left: every {seconds} s", "how often it is told", partial(app.change_cadence, seconds)
         )
     if app.session is None:
+        yield SystemCommand("Pedals and buttons", "what a foot pedal and the timer's button mean", app.action_pedal)
         yield SystemCommand("Quit", "leave the dashboard", app.action_leave)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from massctl.dashboard.keys import HELD_S, STOPS_EVERYWHERE, TREAD, Tread, Treads, check_pedal, name_of, route
+from massctl.app.pedals import TREAD
+from massctl.dashboard.keys import HELD_S, STOPS_EVERYWHERE, Above, Tread, Treads, check_pedal, name_of, route
 from massctl.errors import UsageError
 from massctl.session.commands import KEYBOARD, Key, Press
 
@@ -17,9 +18,9 @@ def test_every_key_means_what_it_means_in_massctl_run(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STOPS_EVERYWHERE))
-@pytest.mark.parametrize("is_typing", [True, False])
-def test_the_stop_key_stops_above_every_dialog(name: str, is_typing: bool) -> None:
-    press = route(name, {}, is_typing=is_typing)
+@pytest.mark.parametrize("above", Above)
+def test_the_stop_key_stops_above_every_dialog(name: str, above: Above) -> None:
+    press = route(name, {}, above)
     assert isinstance(press, Press)
     assert press.key is Key.STOP
 
@@ -41,9 +42,19 @@ def test_what_writes_no_letter_is_no_key_of_the_session(name: str) -> None:
     assert route(name, {}) is None
 
 
-@pytest.mark.parametrize("name", ["x", "q", "enter", "space", "5", "z"])
-def test_letters_of_a_dialog_are_the_dialogs(name: str) -> None:
-    assert route(name, {}, is_typing=True) is None
+@pytest.mark.parametrize("name", ["x", "X", "q", "enter", "space", "5", "z"])
+def test_letters_of_a_field_are_the_fields(name: str) -> None:
+    assert route(name, {}, Above.FIELD) is None
+
+
+@pytest.mark.parametrize("name", ["q", "enter", "space", "5", "z", "u"])
+def test_keys_of_a_dialog_are_the_dialogs(name: str) -> None:
+    assert route(name, {}, Above.DIALOG) is None
+
+
+@pytest.mark.parametrize("name", ["x", "X"])
+def test_F42_the_letter_that_stops_does_so_above_a_dialog_without_a_field(name: str) -> None:
+    assert route(name, {}, Above.DIALOG) == Press(Key.STOP)
 
 
 @pytest.mark.parametrize(
@@ -57,14 +68,14 @@ def test_names_of_textual_become_ours(key: str, character: str, name: str) -> No
 def test_a_pedal_sends_what_it_is_mapped_to_and_says_that_it_was_the_pedal() -> None:
     assert route("f13", {"f13": "softer"}) == Press(Key.SOFTER, origin="pedal")
     assert route("pagedown", {"pagedown": TREAD}) == TREAD
-    assert route("pagedown", {"pagedown": "pause"}, is_typing=True) == Press(Key.PAUSE, origin="pedal")
+    assert route("pagedown", {"pagedown": "pause"}, Above.FIELD) == Press(Key.PAUSE, origin="pedal")
 
 
 def test_F53_a_letter_that_a_pedal_sends_starts_nothing_where_letters_are_typed() -> None:
     assert route("b", {"b": TREAD}) == TREAD
-    assert route("b", {"b": TREAD}, is_typing=True) is None
-    assert route("b", {"b": "go on"}, is_typing=True) is None
-    assert route("b", {"b": "stop"}, is_typing=True) == Press(Key.STOP, origin="pedal")
+    assert route("b", {"b": TREAD}, Above.FIELD) is None
+    assert route("b", {"b": "go on"}, Above.FIELD) is None
+    assert route("b", {"b": "stop"}, Above.FIELD) == Press(Key.STOP, origin="pedal")
 
 
 @pytest.mark.parametrize("name", ["escape", "x", "ctrl+c"])

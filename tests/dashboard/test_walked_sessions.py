@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+import pytest
 from textual import events
 from textual.geometry import Size
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from massctl.app.settings import CueStyle, change_settings, load_settings
+from massctl.dashboard import sounds
 from massctl.dashboard.driver import MassctlDriver
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.stopped import stopped_lines
@@ -115,3 +119,39 @@ def test_F54_over_a_motor_that_runs_on_the_end_asks_for_one_key_and_offers_no_go
     assert "NOT CONFIRMED: lift it off and press its own button" in text
     assert "Press l when it is off" in " ".join(text.split())
     assert "to go on" not in text
+
+
+async def test_F42_the_letter_that_stops_does_so_above_the_point_that_is_looked_for() -> None:
+    async with dashboard(free_run()) as person:
+        await person.starts()
+        await person.type("space")
+        await person.sees("PAUSED")
+        await person.type("f")
+        await person.sees("found it")
+        await person.type("x")
+        await person.sees("[F42]", "Motor off")
+
+
+async def test_a_pedal_is_learnt_by_treading_on_it_and_given_a_meaning() -> None:
+    async with dashboard() as person:
+        await person.sees("Desk shoulders")
+        person.app.action_pedal()
+        await person.sees("Pedals and buttons", "timer button", "timer pedal twice")
+        await person.type("end", "enter")
+        await person.sees("Press the pedal now")
+        await person.type("x")
+        await person.sees("always stops")
+        await person.type("f13")
+        await person.sees("What shall 'f13' mean?")
+        await person.type("enter")
+        await person.sees("key f13: one button for all")
+        assert load_settings().pedal == {"f13": "tread"}
+        await person.type("escape")
+        await person.until(lambda: not isinstance(person.app.screen, ModalScreen))
+
+
+async def test_a_voice_that_this_machine_lacks_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "found", lambda _: None)
+    change_settings(cues=CueStyle.SPEECH)
+    async with dashboard(free_run()) as person:
+        await person.sees("No program that speaks", "rings instead")
