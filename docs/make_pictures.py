@@ -37,6 +37,8 @@ DASHBOARD = (120, 40)
 TERMINAL = (80, 24)
 PROGRAM, POINT, CLOCK_S = "desk-shoulders", "MTRAP", 26.0
 """The moment of a session that is drawn: a good push, this far into the point."""
+_BRAILLE = re.compile(r'(<text [^>]*?x=")([\d.]+)("[^>]*?textLength=")([\d.]+)("[^>]*>)([\u2800-\u28ff]+)</text>')
+_BLANK = "\u2800"
 Told = Event | Report
 
 
@@ -121,8 +123,24 @@ def save(name: str, svg: str) -> None:
     svg = re.sub(r"@font-face\s*{.*?}", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r"terminal-\d+-", f"{name}-", svg)  # else every drawing has other names in it
+    svg = _BRAILLE.sub(_one_by_one, svg)
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)  # else some viewers cut leading spaces
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    """Return a run of braille as one text a cell.
+
+    Where a viewer's font has no braille, another one's stands in, with wider signs, and not every viewer keeps to the
+    length that the run is given: the chart would be drawn over what stands beside it.
+    """
+    before, x, middle, length, after, run = found.groups()
+    cell = float(length) / len(run)
+    return "".join(
+        f"{before}{float(x) + place * cell:g}{middle}{cell:g}{after}{sign}</text>"
+        for place, sign in enumerate(run)
+        if sign != _BLANK
+    )
 
 
 @contextmanager

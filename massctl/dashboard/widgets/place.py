@@ -21,9 +21,8 @@ def place_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[L
     rows = [line((headline(step.point_name, step.side, step.mode, width), "bold"))]
     rows += wrapped(how(step), width, 1 if height <= HEIGHT else 2, "ask")
     rows += wrapped(step.pose or step.instruction, width, 2 if height <= HEIGHT else 4)
-    rows += [line(("! ", "bold caution"), *more) for more in wrapped(step.cautions, width - 2, 1, "caution")]
-    more = wrapped(step.cautions, width - 2, max(height - len(rows) + 1, 0), "caution")
-    rows += [line("  ", *words) for words in more[1:]]
+    cautions = wrapped(step.cautions, width - 2, max(height - len(rows), 1), "caution")
+    rows += [line(("  " if place else "! ", "bold caution"), *words) for place, words in enumerate(cautions)]
     return fitted(rows, height)
 
 
