@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from textual import events
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from massctl.app.request import RunRequest
 from massctl.body.terms import Side
@@ -38,12 +42,34 @@ def free_run(**changes: Any) -> RunRequest:
     return RunRequest(**values | changes)
 
 
+class Blind:
+    """In place of painting for a terminal that is not there: a third of a test's time. What is seen is drawn when looked at."""
+
+    def __init__(self) -> None:
+        self.paints = 0
+        """How often something would have been painted: in between, the screen is as it was."""
+
+    @contextmanager
+    def instead_of_painting(self) -> Iterator[None]:
+        """Stand for ``Compositor.render_update``."""
+
+        def counted(compositor: Compositor, screen_stack: list[Screen[object]] | None = None, **_: object) -> None:
+            visible_screen_stack.set(screen_stack or [])
+            compositor._dirty_regions.clear()
+            self.paints += 1
+
+        with patch.object(Compositor, "render_update", counted):
+            yield
+
+
 class Driver:
     """Types and looks."""
 
-    def __init__(self, app: MassctlApp, pilot: Pilot[int]) -> None:
+    def __init__(self, app: MassctlApp, pilot: Pilot[int], blind: Blind | None = None) -> None:
         self.app = app
         self.pilot = pilot
+        self._blind = blind
+        self._seen: tuple[int, str] = (-1, "")
 
     @property
     def text(self) -> str:
@@ -73,8 +99,20 @@ class Driver:
 
     async def sees(self, *words: str) -> str:
         """Wait until all ``words`` are on the screen; return the screen."""
-        await self.until(lambda: all(word in self.text for word in words), f"{words}")
-        return self.text
+        await self.until(lambda: all(word in self._look() for word in words), f"{words}")
+        return self._look()
+
+    async def misses(self, words: str) -> None:
+        """Wait until ``words`` are not on the screen any more."""
+        await self.until(lambda: words not in self._look(), f"the end of {words!r}")
+
+    def _look(self) -> str:
+        """Return what is on the screen; it is drawn again only where something has changed."""
+        if self._blind is None:
+            return self.text
+        if self._seen[0] != self._blind.paints:
+            self._seen = (self._blind.paints, self.text)
+        return self._seen[1]
 
     async def sleeps(self, session_s: float, speed: float = 10.0) -> None:
         """Let so much time of the session pass."""
@@ -98,9 +136,17 @@ async def dashboard(
 ) -> AsyncIterator[Driver]:
     """Open the dashboard without a terminal; a session that still runs at the end is stopped."""
     app = MassctlApp(is_simulated=is_simulated, request=request)
+    blind = Blind()
+    with blind.instead_of_painting():
+        async with _running(app, size) as pilot:
+            yield Driver(app, pilot, blind)
+
+
+@asynccontextmanager
+async def _running(app: MassctlApp, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
     async with app.run_test(size=size, notifications=True) as pilot:
         try:
-            yield Driver(app, pilot)
+            yield pilot
         finally:
             session = app.session
             if session is not None:

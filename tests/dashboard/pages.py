@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from massctl.app.request import RunRequest
-from massctl.dashboard.lines import Line
+from massctl.dashboard.lines import Line, Lines
 from tests.dashboard.driving import Driver
 
 
@@ -36,9 +36,20 @@ async def starts(person: Driver) -> RunRequest:
     return person.app.shown.request
 
 
+async def told_on_card(person: Driver, *words: str) -> str:
+    """Wait until the card at the right says all ``words``, wherever its lines break; return what it says."""
+
+    def card() -> str:
+        found = person.app.screen.query("#card").results(Lines)
+        return " ".join(span.text.strip() for lines in found for row in lines.rows for span in row)
+
+    await person.until(lambda: all(word in card() for word in words), f"a card with {words}")
+    return card()
+
+
 async def gone(person: Driver, words: str) -> None:
     """Wait until ``words`` are not on the screen any more."""
-    await person.until(lambda: words not in person.text, f"the end of {words!r}")
+    await person.misses(words)
 
 
 async def looks(person: Driver) -> str:

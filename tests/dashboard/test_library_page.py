@@ -15,7 +15,7 @@ from massctl.programs.catalogue import Catalogue
 from tests.app.screened import save_healthy
 from tests.app.test_own_programs import a_draft
 from tests.dashboard.driving import Driver, dashboard
-from tests.dashboard.pages import gone, looks, searches, starts, told
+from tests.dashboard.pages import gone, looks, searches, starts, told, told_on_card
 from tests.dashboard.snapshot import compare
 
 
@@ -148,7 +148,7 @@ async def test_what_is_made_gentler_names_rule_and_reason() -> None:
     save_healthy("me", Answer(Matter.BRUISE, ("forearm",)))
     async with dashboard(is_simulated=False) as person:
         await searches(person, "outer forearm")
-        await person.sees("left out, because of a bruise", "[F5]")
+        await told_on_card(person, "left out, because of a bruise", "[F5]")
 
 
 async def test_without_a_massager_it_is_asked_which_one_and_a_manual_gun_is_remembered() -> None:
@@ -188,7 +188,7 @@ async def test_the_points_are_shown_one_by_one_and_what_is_out_of_reach_gets_ano
         for number in range(2, 6):
             await person.sees(f"{number} of 5")
             await person.type("enter")
-        await person.sees("out of your reach")
+        await told_on_card(person, "out of your reach")
         assert library(person).picks.unreachable == {"GMAX"}
 
 
@@ -233,7 +233,7 @@ async def test_a_program_of_ones_own_is_deleted_and_brought_back_and_a_shipped_o
         person.hits("delete")
         await told(person, "is not a program of your own")
         person.hits("z")
-        await person.sees("✎ My program", "massctl run my-program")
+        await person.sees("✎ My program")
         person.hits("z")
         await told(person, "Nothing was deleted")
     assert Catalogue.load().own_ids == ("my-program",)
