@@ -2,74 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from massctl.history.reading import History
+from tests.terminals import MASSCTL, NEEDS_TMUX, Terminal, new_terminal, wait_until
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-
-COMMAND = f"{sys.executable} -c 'from massctl.cli import main; main()'"
-WAIT_S = 20.0
-
-
-class Terminal:
-    """One tmux server of its own with a shell of 80 by 24."""
-
-    def __init__(self, folder: Path) -> None:
-        self._socket = str(folder / "tmux")
-        self.folder = folder
-        environment = {**os.environ, "PS1": "$ ", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-        environment |= {f"MASSCTL_{name}_DIR": str(folder / name.lower()) for name in ("DATA", "CONFIG", "RUNTIME")}
-        self._call("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "/bin/sh", environment=environment)
-
-    def _call(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
-        command = ["tmux", "-u", "-S", self._socket, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=environment).stdout
-
-    def type(self, *keys: str) -> None:
-        self._call("send-keys", *keys)
-
-    def screen(self) -> str:
-        return self._call("capture-pane", "-p")
-
-    def wait_for(self, *words: str) -> str:
-        until = time.perf_counter() + WAIT_S
-        while not all(word in (shown := self.screen()) for word in words):
-            assert time.perf_counter() < until, f"{words} never came:\n{shown}"
-            time.sleep(0.05)
-        return shown
-
-    def close(self) -> None:
-        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False, timeout=10)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.perf_counter() + WAIT_S
-    while not condition():
-        assert time.perf_counter() < until
-        time.sleep(0.05)
+pytestmark = NEEDS_TMUX
 
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    with tempfile.TemporaryDirectory(prefix="massctl-") as folder:
-        opened = Terminal(Path(folder))
+    with new_terminal() as opened:
         yield opened
-        opened.close()
 
 
 def start_driving(terminal: Terminal) -> None:
     """Begin a free run and bring it to the point where the motor works."""
-    terminal.type(f"{COMMAND} drive GMAX --side left --sim --no-person --speed 5", "Enter")
+    terminal.type(f"{MASSCTL} drive GMAX --side left --sim --no-person --speed 5", "Enter")
     terminal.wait_for("SIMULATED", "READY", "Hold the head in the air")
     terminal.type("Enter")
     terminal.wait_for("RATE IT")
@@ -125,16 +77,16 @@ def test_a_closed_terminal_stops_the_session_and_its_record_says_so(terminal: Te
 
 
 def test_a_small_terminal_gets_lines(terminal: Terminal) -> None:
-    terminal._call("resize-window", "-x", "60", "-y", "15")
-    terminal.type(f"{COMMAND} drive GMAX --side left --sim --speed max", "Enter")
+    terminal.resize(60, 15)
+    terminal.type(f"{MASSCTL} drive GMAX --side left --sim --speed max", "Enter")
     terminal.wait_for("massctl history show")
 
 
 def test_the_pane_can_be_resized_while_it_runs(terminal: Terminal) -> None:
     start_driving(terminal)
-    terminal._call("resize-window", "-x", "120", "-y", "40")
+    terminal.resize(120, 40)
     terminal.wait_for("RUNNING")
-    terminal._call("resize-window", "-x", "80", "-y", "24")
+    terminal.resize(80, 24)
     time.sleep(0.5)
     shown = terminal.wait_for("RUNNING", "? keys")
     assert shown.count("SIMULATED") == 1

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from massctl.history.reading import History
+from tests.terminals import MASSCTL, NEEDS_TMUX, Terminal, new_terminal, wait_until
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+pytestmark = NEEDS_TMUX
 
-WAIT_S = 20.0
 STOPS_WITHIN_S = 1.0
 """From the terminal's end to the end of the motor's drive: the stop, and room for a busy machine; a lapsed lease takes longer."""
-MASSCTL = f"{sys.executable} -c 'from massctl.cli import main; main()'"
 FREE_RUN = """
 import sys
 from massctl.app.request import RunRequest
@@ -34,54 +31,10 @@ sys.exit(start(request=request))
 """
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    until = time.perf_counter() + WAIT_S
-    while not condition():
-        assert time.perf_counter() < until, f"{what} never came"
-        time.sleep(0.05)
-
-
-class Terminal:
-    """One tmux server of its own."""
-
-    def __init__(self, folder: Path, columns: int = 80, rows: int = 24) -> None:
-        self._socket = str(folder / "tmux")
-        self.folder = folder
-        own = {f"MASSCTL_{name}_DIR": str(folder / name.lower()) for name in ("DATA", "CONFIG", "RUNTIME")}
-        environment = {**os.environ, "PS1": "$ ", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **own}
-        size = ("-x", str(columns), "-y", str(rows))
-        self._call("-f", "/dev/null", "new-session", "-d", *size, "/bin/sh", environment=environment)
-
-    def _call(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
-        command = ["tmux", "-u", "-S", self._socket, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10, env=environment).stdout
-
-    def type(self, *keys: str) -> None:
-        self._call("send-keys", *keys)
-
-    def resize(self, columns: int, rows: int) -> None:
-        self._call("resize-window", "-x", str(columns), "-y", str(rows))
-
-    def screen(self) -> str:
-        return self._call("capture-pane", "-p")
-
-    def wait_for(self, *words: str) -> str:
-        until = time.perf_counter() + WAIT_S
-        while not all(word in (shown := self.screen()) for word in words):
-            assert time.perf_counter() < until, f"{words} never came:\n{shown}"
-            time.sleep(0.05)
-        return shown
-
-    def close(self) -> None:
-        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False, timeout=10)
-
-
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    with tempfile.TemporaryDirectory(prefix="massctl-") as folder:
-        opened = Terminal(Path(folder))
+    with new_terminal() as opened:
         yield opened
-        opened.close()
 
 
 class BenchProcess:
@@ -205,7 +158,7 @@ def test_sigterm_stops_the_motor_and_ends_with_130(terminal: Terminal, bench: Be
 @pytest.mark.slow
 def test_keys_stop_and_reset_and_broken_bytes_end_nothing(terminal: Terminal, bench: BenchProcess) -> None:
     drive(terminal, bench)
-    terminal._call("send-keys", "-H", "ff", "c3", "28", "1b", "5b", "4d", "20")
+    terminal.type("-H", "ff", "c3", "28", "1b", "5b", "4d", "20")
     terminal.type("Up", "PageDown", "F9")
     terminal.wait_for("quit" if "quit" in terminal.screen() else "? keys")
     terminal.type("Escape")
