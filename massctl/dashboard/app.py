@@ -85,6 +85,7 @@ class MassctlApp(App[int]):
         self._first_request = request
         self._typed = KeyQueue(self)
         """Keys of pages and dialogs."""
+        self._said_lacking = ""
         self._leaving = False
         self._asking: Question | None = None
         self.problem: BaseException | None = None
@@ -240,6 +241,7 @@ class MassctlApp(App[int]):
         """
         from massctl.dashboard.live import LiveSession  # noqa: PLC0415 - not before the first page
         from massctl.dashboard.session import SessionScreen  # noqa: PLC0415 - the same
+        from massctl.dashboard.sounds import lacking  # noqa: PLC0415 - the same
 
         if self.session is not None:
             return
@@ -251,14 +253,13 @@ class MassctlApp(App[int]):
         else:
             self.push_screen(self.shown)
         self.session.start()
-        self._tell_lacking()
+        self._said_lacking = ""
+        self._say_lacking(lacking(self.settings.cues))
 
-    def _tell_lacking(self) -> None:
-        """Say at each start what this machine lacks for the cues that were chosen on another day, or another machine."""
-        from massctl.dashboard.sounds import lacking  # noqa: PLC0415 - not before the first page
-
-        words = lacking(self.settings.cues)
-        if words:
+    def _say_lacking(self, words: str) -> None:
+        """Say, once a session, why the cues that were chosen are not heard: no program, or no loudspeaker."""
+        if words and not self._said_lacking:
+            self._said_lacking = words
             self.notify(words, severity="warning", markup=False)
 
     def _voice(self) -> Voice:
@@ -274,6 +275,7 @@ class MassctlApp(App[int]):
         was_halted = shown.view.session.is_halted
         batch = session.fetch()
         shown.see(batch)
+        self._say_lacking(session.voice.problem)
         is_new_stop = shown.view.session.is_halted and not was_halted
         if (shown.view.is_at_work or is_new_stop) and isinstance(self.screen, ModalScreen):
             self.workers.cancel_node(self.screen)  # the palette may be searching

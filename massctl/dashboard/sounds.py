@@ -27,6 +27,8 @@ BELLS: Final = {Kind.END: 2, Kind.STOPPED: 3, Kind.EASE_OFF: 2}
 """How often the bell rings; once for all others. The time left is not worth a bell."""
 LASTING_MAX: Final = 2
 """What is still to be said of the step before does not hold up this one for long (design value)."""
+_FAILED: Final = b"error: "
+"""How espeak-ng ends where there is no loudspeaker; its exit code says that all is well."""
 NO_BELL: Final = frozenset({Kind.TIME, Kind.PAUSED})
 TONES: Final[dict[Kind, tuple[tuple[int, float], ...]]] = {
     Kind.STEP: ((523, 0.15),),
@@ -121,6 +123,8 @@ class Voice:
 
     def __init__(self, style: CueStyle, bell: Callable[[], None], folder: Path) -> None:
         self.style = style
+        self.problem = ""
+        """Why nothing is heard, found out by trying; '' while all is well."""
         self._bell = bell
         self._folder = folder
         self._speaker = found(SPEAKERS) if style is CueStyle.SPEECH else None
@@ -170,7 +174,10 @@ class Voice:
         else:
             command = [*(self._player or ()), str(wave_file(sound.kind, self._folder))]
         silent = subprocess.DEVNULL
-        with subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent) as process:
+        with subprocess.Popen(command, stdin=silent, stdout=silent, stderr=subprocess.PIPE) as process:
             self._process = process
-            process.wait()
+            _, complaint = process.communicate()
         self._process = None
+        if process.returncode > 0 or _FAILED in complaint:  # below 0 it was cut off
+            self.problem = f"{command[0]} finds no way to make sound here: the bell rings instead."
+            self._ring(sound.kind)

@@ -176,6 +176,22 @@ def test_a_program_that_is_gone_leaves_the_bell(tmp_path: Path, monkeypatch: pyt
     voice.close()
 
 
+@pytest.mark.parametrize("end", ["echo 'error: No such file or directory' >&2", "exit 1"])
+def test_a_voice_without_a_loudspeaker_leaves_the_bell_and_says_so(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "speak"
+    program.write_text(f"#!/bin/sh\n{end}\n", encoding="ascii")
+    program.chmod(0o700)
+    monkeypatch.setattr(sounds, "found", lambda _: (str(program),))
+    rings: list[int] = []
+    voice = Voice(CueStyle.SPEECH, lambda: rings.append(1), tmp_path)
+    voice.play(Sound(Kind.STEP, "Glutes"))
+    wait_for(lambda: bool(rings))
+    assert "the bell rings instead" in voice.problem
+    voice.close()
+
+
 def wait_for(condition: object) -> None:
     import time  # noqa: PLC0415 - only here
 
