@@ -12,6 +12,7 @@ from massctl.app.devices_known import (
     Remembered,
     calibration_warning,
     check_free,
+    check_unknown,
     device_url,
     find,
     forget,
@@ -45,6 +46,8 @@ __all__ = [
     "Sureness",
     "ask",
     "calibration_warning",
+    "check_address",
+    "check_free",
     "device_url",
     "find",
     "forget",
@@ -74,8 +77,7 @@ async def remember(name: str, url: str, *, roles: Collection[str] | None = None)
     from massctl.devices.address import read_address  # noqa: PLC0415 - drivers load only when a device is meant
     from massctl.devices.recognising import recognised  # noqa: PLC0415 - the same
 
-    if not is_address(url):
-        raise UsageError(f"{url!r} is no device address.", "massctl devices scan shows the addresses of what is near.")
+    check_address(url)
     check_free(name)
     url = await recognised(url)
     address = read_address(url)
@@ -89,6 +91,18 @@ async def remember(name: str, url: str, *, roles: Collection[str] | None = None)
     if said is not None:
         await see(url, said)
     return kept
+
+
+def check_address(url: str) -> None:
+    """Raise UsageError where ``url`` is no device address, or is remembered already; nothing is opened. Raises FileProblem."""
+    from massctl.devices.address import read_address  # noqa: PLC0415 - drivers load only when a device is meant
+    from massctl.devices.manual import ManualMassager  # noqa: PLC0415 - the same
+
+    if not is_address(url):
+        raise UsageError(f"{url!r} is no device address.", "massctl devices scan shows the addresses of what is near.")
+    if read_address(url).scheme == "manual":
+        ManualMassager(url)
+    check_unknown(url)
 
 
 async def _asked(url: str) -> DeviceIdentity:

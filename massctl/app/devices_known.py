@@ -124,6 +124,14 @@ def check_free(name: str) -> None:
     _free_name(name, devices_file.load())
 
 
+def check_unknown(url: str) -> None:
+    """Raise UsageError where a device is remembered at ``url``."""
+    if (other := name_of(url)) is not None:
+        raise UsageError(
+            f"{url} is remembered already, as {other!r}.", f"Rename it: massctl devices rename {other} NAME"
+        )
+
+
 def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
     """Remember a device whose roles are known; the first one of a role, and the first real one, becomes its default.
 
@@ -136,10 +144,7 @@ def keep(name: str, url: str, roles: Collection[str]) -> Remembered:
     wrong = [role for role in roles if role not in ROLES]
     if wrong or not roles:
         raise UsageError(f"There is no role {wrong[0] if wrong else ''!r}.", f"Roles are {', '.join(ROLES)}.")
-    if (other := name_of(url)) is not None:
-        raise UsageError(
-            f"{url} is remembered already, as {other!r}.", f"Rename it: massctl devices rename {other} {name}"
-        )
+    check_unknown(url)
     entry = Entry(url, tuple(role for role in ROLES if role in roles), today())
     free = [role for role in entry.roles if _is_free(role, url, content)]
     defaults = content.defaults | dict.fromkeys(free, name)

@@ -16,6 +16,11 @@ from massctl.faces.measured import figure_words
 from massctl.faces.report import report_lines
 
 ROLES: Final = {"massager": "massager", "sensor": "force sensor", "timer": "timer", "heart": "heart rate"}
+ROWS: Final = 20
+"""Most rows of one sentence: none is cut where it says what helps."""
+NOT_KNOWN: Final = "massctl does not know what it is; nothing is written to it."
+ASKS: Final = "Enter asks it whether it speaks massctl's own protocol, and remembers it then; nothing moves."
+NAME_IT: Final = "If you know what it is: a adds it by its address, with ?driver= and its driver's name behind it."
 OUR_OWN: Final = "massctl's own protocol: Enter asks it what it can do; nothing moves."
 
 
@@ -33,7 +38,7 @@ def remembered_line(device: Remembered, width: int) -> Line:
 
 def found_line(found: Found, width: int) -> Line:
     """Return a found device as a row."""
-    name = found.name or found.what
+    name = found.name or found.what or found.url
     return ends(line(f"{'✓' if found.remembered_as else '+'} {name}"), line(found.sureness.value), width)
 
 
@@ -46,9 +51,13 @@ def remembered_card(
     rows += wrapped(
         f"Used as {used} when none is named." if used else "Not used by itself: d makes it the one.", width, 2
     )
-    rows += [BLANK, *wrapped(device.url, width, 3, "quiet"), *wrapped(f"Added on {device.added_on}", width, 1, "quiet")]
+    rows += [
+        BLANK,
+        *wrapped(device.url, width, ROWS, "quiet"),
+        *wrapped(f"Added on {device.added_on}", width, 1, "quiet"),
+    ]
     for badge in device.badges:
-        rows += wrapped(f"! {badge} [F36]", width, 2, "caution")
+        rows += wrapped(f"! {badge} [F36]", width, ROWS, "caution")
     if device.calibration is not None:
         rows += wrapped(f"Calibrated on {device.calibration.on}", width, 2)
     rows += wrapped(f"Answers as {device.identity}" if device.identity is not None else "", width, 3, "quiet")
@@ -80,18 +89,19 @@ def _figures(measured: Measured, width: int) -> list[Line]:
 
 def found_card(found: Found, width: int) -> list[Line]:
     """Return the card of a device that a scan found."""
-    rows: list[Line] = [line((found.name or found.what, "bold"))]
-    rows += wrapped(f"{found.what}, {found.medium}" if found.name else found.medium, width, 2, "quiet")
-    rows += wrapped(f"{role_words(found.roles).capitalize()}: {_sure(found)}", width, 2)
+    rows = wrapped(found.name or found.what or found.url, width, 2, "bold")
+    kind = f"{found.what}, {found.medium}" if found.what and found.name else found.medium
+    rows += wrapped(kind, width, 2, "quiet")
+    rows += wrapped(f"{role_words(found.roles).capitalize()}: {_sure(found)}" if found.roles else NOT_KNOWN, width, 3)
     if found.remembered_as:
-        rows += wrapped(f"Remembered as {found.remembered_as}.", width, 1, "good")
+        rows += wrapped(f"Remembered as {found.remembered_as}.", width, 2, "good")
     elif found.roles:
-        rows += wrapped("Enter remembers it.", width, 1, "ask")
+        rows += wrapped("Enter remembers it.", width, 2, "ask")
     else:
-        rows += wrapped("Enter asks it what it is; nothing moves.", width, 1, "ask")
-    rows += [BLANK, *wrapped(found.url, width, 3, "quiet")]
+        rows += wrapped(ASKS if found.driver is not None or found.medium == "serial" else NAME_IT, width, ROWS, "ask")
+    rows += [BLANK, *wrapped(found.url, width, ROWS, "quiet")]
     rows += wrapped(f"Signal {found.rssi_dbm} dBm" if found.rssi_dbm is not None else "", width, 1, "quiet")
-    rows += wrapped(f"! {found.note}" if found.note else "", width, 5, "caution")
+    rows += wrapped(f"! {found.note}" if found.note else "", width, ROWS, "caution")
     rows += [BLANK, *_able(found.roles, found.url, None, width)] if found.driver is not None else []
     return rows
 
@@ -99,30 +109,31 @@ def found_card(found: Found, width: int) -> list[Line]:
 def scan_words(result: ScanResult | None, *, is_scanning: bool, width: int) -> list[Line]:
     """Return how the scan went; and what to do where nothing was found."""
     if is_scanning:
-        return wrapped(
-            "Listening … what is heard appears here. Switch the device on, and close its maker's app.", width, 3, "ask"
-        )
+        said = "Listening … what is heard appears here. Switch the device on, and close its maker's app. Esc ends it."
+        return wrapped(said, width, ROWS, "ask")
     if result is None:
-        return wrapped("s looks for Bluetooth devices and serial ports. Nothing is opened by that.", width, 3, "ask")
+        said = "s looks for Bluetooth devices and serial ports. Nothing is opened by that."
+        return wrapped(said, width, ROWS, "ask")
     rows: list[Line] = []
     for problem in result.problems:
-        rows += wrapped(f"✕ {problem.what}", width, 3, "danger")
-        rows += wrapped(f"→ {problem.remedy}" if problem.remedy else "", width, 3)
+        rows += wrapped(f"✕ {problem.what}", width, ROWS, "danger")
+        rows += wrapped(f"→ {problem.remedy}" if problem.remedy else "", width, ROWS)
     if not result.found:
-        rows += wrapped("Nothing is near. Is it switched on, and not connected to a phone? s looks again.", width, 3)
+        said = "Nothing is near. Is it switched on, and not connected to a phone? s looks again."
+        rows += wrapped(said, width, ROWS)
     return rows
 
 
 def report_rows(report: ProbeReport, width: int) -> list[Line]:
     """Return what a device said of itself."""
-    return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, 6)]
+    return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, ROWS)]
 
 
 def _able(roles: Sequence[str], url: str, report: ProbeReport | None, width: int) -> list[Line]:
     rows: list[Line] = []
     if report is not None:
         rows += [line(("It says of itself", "bold")), *report_rows(report, width), BLANK]
-    rows += [row for text, tone in _known(roles, url, report) for row in wrapped(text, width, 5, tone)]
+    rows += [row for text, tone in _known(roles, url, report) for row in wrapped(text, width, ROWS, tone)]
     return rows
 
 

@@ -14,7 +14,7 @@ from massctl.app.selftest.measured import Measured, remember
 from massctl.app.selftest.one_device import Tell
 from massctl.dashboard.device_card import measured_rows
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
-from massctl.dashboard.procedure import ROWS, WIDTH, Procedure
+from massctl.dashboard.procedure import ROWS, WIDTH, Procedure, problem_rows
 from massctl.errors import MassctlError
 
 if TYPE_CHECKING:
@@ -97,5 +97,4 @@ async def _outcome(running: BackgroundMeasurement) -> list[Line]:
         return [*wrapped("Called off: nothing was measured.", WIDTH, 2), BLANK, *rows]
     if not isinstance(problem, MassctlError):
         raise problem
-    remedy = wrapped(f"→ {problem.remedy}" if problem.remedy else "", WIDTH, ROWS)
-    return [*wrapped(f"✕ {problem.what}", WIDTH, ROWS, "danger"), *remedy, BLANK, *rows]
+    return [*problem_rows(problem), BLANK, *rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
@@ -16,11 +16,8 @@ from massctl.app.devices import (
     Remembered,
     ScanResult,
     forget,
-    is_address,
     make_default,
-    remember,
     remembered,
-    rename,
     restore,
     scan,
 )
@@ -33,10 +30,11 @@ from massctl.dashboard.device_card import (
     remembered_line,
     scan_words,
 )
-from massctl.dashboard.dialogs import Choose, Item, TypeLine, content_of
+from massctl.dashboard.dialogs import Choose, Item, content_of
 from massctl.dashboard.journeys import manual_gun
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.procedure import Procedure
+from massctl.dashboard.remembering import add_by_address, call_otherwise, remember_found
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
 
@@ -54,7 +52,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("t", "set a force sensor to zero"),
     ("c", "calibrate a force sensor with two weights"),
     ("e", "self-test: how a massager stops, a relay opens, a sensor reads"),
-    ("Esc", "back to the programs"),
+    ("Esc", "end a scan; back to the programs"),
 )
 
 
@@ -66,6 +64,7 @@ class DevicesScreen(TwoPanes):
     keys = KEYS
     key_words = "s scan · Enter add / ask · t zero · c calibrate · e self-test · ? all keys"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", show=False),
         Binding("s", "scan", "scan", show=False),
         Binding("a", "add", "add", show=False),
         Binding("m", "manual", "no Bluetooth", show=False),
@@ -154,20 +153,23 @@ class DevicesScreen(TwoPanes):
                 BLANK,
                 *wrapped("No device yet? You can go on without: ball, roller, cane and hand need none.", width, 3),
                 *wrapped("m: my gun has no Bluetooth.", width, 1),
-                *wrapped("a: I know its address (serial:///dev/ttyUSB0, tcp://host:port).", width, 2),
+                *wrapped("a: I know its address, such as serial:///dev/ttyUSB0.", width, 3),
                 *wrapped("massctl --sim: the simulated bench, nothing real moves.", width, 2),
             ]
         return rows
 
     # --- finding and keeping -------------------------------------------------------------------------------------------------
 
+    def action_scan(self) -> None:
+        """Look for devices, if that is not done already."""
+        if not self.is_scanning:
+            self.is_scanning, self.result, self.found = True, None, {}
+            self.show()
+            self._scan()
+
     @work(group="scan", exclusive=True)
-    async def action_scan(self) -> None:
+    async def _scan(self) -> None:
         """Look for devices; what is heard appears at once."""
-        if self.is_scanning:
-            return
-        self.is_scanning, self.result, self.found = True, None, {}
-        self.show()
         try:
             self.result = await scan(simulated=self.massctl.is_simulated, on_found=self._hear)
             self.found = {each.url: each for each in self.result.found}
@@ -175,8 +177,15 @@ class DevicesScreen(TwoPanes):
             self.massctl.tell(problem)
         finally:
             self.is_scanning = False
-        if not self.is_gone:
-            self.show()
+            if not self.is_gone:
+                self.show()
+
+    def action_back(self) -> None:
+        """End a scan; without one, go back to the programs."""
+        if self.is_scanning:
+            self.workers.cancel_group(self, "scan")
+        else:
+            self.massctl.action_page("library")
 
     def _hear(self, found: Found) -> None:
         self.found[found.url] = found
@@ -198,57 +207,41 @@ class DevicesScreen(TwoPanes):
             dialog.say("Asking it what it is; nothing moves …")
             self._reports[device.url] = await ask_device(device.url)
 
-        await self._carry_out(device.name, ask)
+        await self.app.push_screen_wait(Procedure(device.name, ask))
         self.show_card()
-
-    async def _carry_out(self, title: str, work: Callable[[Procedure], Awaitable[Sequence[Line] | None]]) -> None:
-        await self.app.push_screen_wait(Procedure(title, work))
 
     @work(group="device", exclusive=True)
     async def _keep(self, found: Found) -> None:
-        if found.remembered_as:
-            self.notify(f"It is remembered as {found.remembered_as}.", markup=False)
-            return
-        name = await self.app.push_screen_wait(TypeLine("What do you call it?", _name_for(found)))
-        if name is not None:
-            await self._remember(name, found.url, found.roles)
+        self._select(await remember_found(self, found))
 
     @work(group="device", exclusive=True)
     async def action_add(self) -> None:
         """Add a device by its address."""
-        said = "serial:///dev/ttyUSB0 · tcp://192.168.1.9:6722?driver=sr201 · ble://AA:BB:CC:DD:EE:FF"
-        url = await self.app.push_screen_wait(TypeLine("Which address?", said=said, judge=_no_address))
-        if url is None:
-            return
-        name = await self.app.push_screen_wait(TypeLine("What do you call it?"))
+        self._select(await add_by_address(self))
+
+    def _select(self, name: str | None) -> None:
+        """Go to the device of this name, if there is one."""
         if name is not None:
-            await self._remember(name, url.strip(), ())
-
-    async def _remember(self, name: str, url: str, roles: tuple[str, ...]) -> None:
-        async def keep(dialog: Procedure) -> None:
-            dialog.say("Looking what it is; nothing moves …")
-            device = await remember(name, url, roles=roles or None)
-            self._key = f"kept:{device.name}"
-            self.notify(f"{device.name} is remembered.", markup=False)
-
-        await self._carry_out(f"Remember {name}", keep)
-        self._read()
+            self._read(f"kept:{name}")
 
     @work(group="device", exclusive=True)
     async def action_manual(self) -> None:
         """Add a gun without a link."""
-        if await manual_gun(self) is not None:
-            self._read("kept:my gun")
+        url = await manual_gun(self)
+        if url is not None:
+            self.known = await asyncio.to_thread(remembered)
+            gun = next(each for each in self.known if each.url.startswith("manual:"))
+            self._select(gun.name)
+            if gun.url != url:
+                said = f"{gun.name} is a gun without a link already, with other levels: Del forgets it, then m adds this one."
+                self.notify(said, markup=False, timeout=10)
 
     @work(group="device", exclusive=True)
     async def action_rename(self) -> None:
         """Call it otherwise."""
         device = self._kept()
-        if device is None:
-            return
-        name = await self.app.push_screen_wait(TypeLine("What do you call it?", device.name))
-        if name is not None:
-            await self._change(lambda: rename(device.name, name))
+        if device is not None:
+            self._select(await call_otherwise(self, device))
 
     @work(group="device", exclusive=True)
     async def action_default(self) -> None:
@@ -262,20 +255,21 @@ class DevicesScreen(TwoPanes):
         """Forget it; z takes it back."""
         device = self._kept()
         if device is not None:
-            await self._change(lambda: forget(device.name))
-            self.notify(f"{device.name} is forgotten; z takes it back.", markup=False)
+            await self._change(lambda: forget(device.name), f"{device.name} is forgotten; z takes it back.")
 
     @work(group="device", exclusive=True)
     async def action_restore(self) -> None:
         """Take the last forgotten one back."""
         await self._change(restore)
 
-    async def _change(self, change: Callable[[], Remembered]) -> None:
+    async def _change(self, change: Callable[[], Remembered], said: str = "") -> None:
         try:
             device = await asyncio.to_thread(change)
         except MassctlError as problem:
             self.massctl.tell(problem)
             return
+        if said:
+            self.notify(said, markup=False)
         self._read(f"kept:{device.name}")
 
     def _kept(self) -> Remembered | None:
@@ -349,15 +343,3 @@ TESTS: Final = {
 _ONLY_SIMULATED: Final = (
     "On the simulated bench no real device moves. [F51]\n→ Leave it, and test this one in massctl without --sim."
 )
-
-
-def _name_for(found: Found) -> str:
-    """Return a name to begin with."""
-    words = "".join(one if one.isalnum() or one in " .+-" else " " for one in found.name or found.what)
-    return " ".join(words.split())[:30] or "my device"
-
-
-def _no_address(typed: str) -> str:
-    if is_address(typed.strip()):
-        return ""
-    return "That is no address: it begins with serial://, tcp://, ble://, manual:// or sim://."

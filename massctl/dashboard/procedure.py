@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerError
 
 from massctl.dashboard.dialogs import Dialog
 from massctl.dashboard.lines import BLANK, Line, Lines, wrapped
+from massctl.dashboard.remedies import in_pages
 from massctl.errors import MassctlError
 
 WIDTH: Final = 66
@@ -162,7 +163,7 @@ class Procedure(Dialog[None]):
 
 def problem_rows(problem: MassctlError) -> list[Line]:
     """Return what went wrong, and what helps."""
-    remedy = f"→ {problem.remedy}" if problem.remedy else ""
+    remedy = f"→ {in_pages(problem.remedy)}" if problem.remedy else ""
     return [*wrapped(f"✕ {problem.what}", WIDTH, ROWS, "danger"), *wrapped(remedy, WIDTH, ROWS)]
 
 

@@ -16,6 +16,10 @@ _COMMANDS: Final = (
     (r"massctl devices scan", "3 Devices, s"),
     (r"massctl devices add \S+ \S+( --role \w+)?", "3 Devices, a"),
     (r"massctl devices list", "3 Devices"),
+    (r"massctl devices rename \S+ NAME", "3 Devices, r"),
+    (r"massctl devices tare \S+", "3 Devices, t"),
+    (r"massctl devices calibrate\b( \S+)?", "3 Devices, c"),
+    (r"'massctl devices supported' lists them", "SUPPORTED.md lists them"),
     (r"'massctl programs' lists programs", "1 Programs lists them"),
     (r"massctl doctor\b(?! --)", "massctl doctor, in a terminal"),
 )

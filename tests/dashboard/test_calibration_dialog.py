@@ -54,7 +54,7 @@ async def weighing(**board: str) -> AsyncIterator[Weighing]:
         options = "?prints=hx711&kind=hx711" if board else ""
         keep("gauge", bench.urls["sensor"] + options, {"sensor"})
         async with dashboard() as driver:
-            person = Weighing(driver.app, driver.pilot)
+            person = Weighing(driver.app, driver.pilot, driver._blind)
             person.bench = bench
             await person.type("3")
             await person.sees("● gauge")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -35,6 +36,7 @@ HEARD = Found(
     "Bluetooth",
     rssi_dbm=-60,
 )
+UNKNOWN = Found("ble://AA:BB:CC:DD:EE:01", "", "Speaker", None, (), Sureness.UNKNOWN, "Bluetooth")
 STRANGE = Found("serial:///dev/ttyUSB9", "a serial port", "", None, (), Sureness.UNKNOWN, "serial")
 
 
@@ -79,7 +81,9 @@ async def test_a_gun_without_a_link_and_a_wrong_address_are_told_as_they_are() -
         await person.type("a")
         await person.sees("Which address?")
         await person.type(*"COM3", "enter")
-        await person.sees("That is no address")
+        await person.sees("'COM3' is no device address")
+        await person.type(*["backspace"] * 4, *"tcp://h:1?driver=sr202", "enter")
+        await person.sees("there is no driver 'sr202'.")
         await person.type("escape")
         await gone(person, "Which address?")
         await person.type("m")
@@ -90,6 +94,55 @@ async def test_a_gun_without_a_link_and_a_wrong_address_are_told_as_they_are() -
         await told(person, "is no force sensor")
         await person.type("e")
         await told(person, "On the simulated bench no real device moves. [F51]")
+
+
+async def test_a_name_that_cannot_be_is_told_where_it_is_typed() -> None:
+    keep("gun", "manual://", {"massager"})
+    keep("gauge", "sim://progressor", {"sensor"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● gun", "● gauge")
+        await person.type("a")
+        await person.sees("Which address?")
+        await person.type(*"sim://whc06", "enter")
+        await person.sees("What do you call it?")
+        await person.type(*"Gun", "enter")
+        await person.sees("A device is called 'Gun' already. Take another name")
+        await person.type("escape", "r")
+        await person.sees("What do you call it?")
+        await person.type("end", *"/1", "enter")
+        await person.sees("'gun/1' is no name for a device. Take a letter first")
+        await person.type("end", "backspace", "backspace", *" of mine", "enter")
+        await person.sees("● gun of mine")
+        await person.type("m")
+        await person.sees("How fast is each level")
+        await person.type(*"1800", "enter")
+        await told(person, "gun of mine is a gun without a link already, with other levels")
+
+
+async def test_a_scan_shows_what_it_hears_at_once_and_escape_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[float] = []
+
+    async def listen(*, on_found: Callable[[Found], None], **_given: object) -> ScanResult:
+        begun.append(0.0)
+        on_found(UNKNOWN)
+        await asyncio.sleep(1000)
+        raise AssertionError("it was not ended")
+
+    monkeypatch.setattr(devices_screen, "scan", listen)
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("No device yet?")
+        await person.type("s")
+        await person.sees("Listening", "+ Speaker", "If you know what it is")
+        await person.type("s", "enter")
+        await told(person, "massctl does not know what it is, and sends it nothing.")
+        await person.type("escape")
+        await gone(person, "Listening")
+        await person.sees("+ Speaker")
+        await person.type("escape")
+        await person.sees("Gentle starter")
+    assert len(begun) == 1
 
 
 async def test_a_radio_that_does_not_work_says_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +187,7 @@ def test_what_a_device_does_without_its_link_is_said_of_each_thing_that_it_is(
 
 def test_a_found_device_is_told_with_how_sure_that_is() -> None:
     assert "KEEPS RUNNING" in words(found_card(HEARD, 60))
-    assert "does not know it" in words(found_card(STRANGE, 60))
+    assert "does not know what it is" in words(found_card(STRANGE, 60))
     assert "Listening" in words(scan_words(None, is_scanning=True, width=60))
 
 

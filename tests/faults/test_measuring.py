@@ -18,7 +18,7 @@ from massctl.app.selftest.measure_timer import measure_timer
 from massctl.app.selftest.measured import Figure, Measured, measurements, remember
 from massctl.app.selftest.one_device import NOT_CONFIRMED, STOPPED
 from massctl.devices.dictionary import DeviceIdentity
-from massctl.errors import Blocked, MassctlError, NoAnswer, PortBusy, UsageError
+from massctl.errors import Blocked, ConnectionProblem, MassctlError, NoAnswer, PortBusy, UsageError
 from sims.entry import Bench
 
 pytestmark = pytest.mark.virtual
@@ -107,6 +107,19 @@ async def test_who_calls_it_off_stops_it_at_once_and_sees_it_stand(role: str, ho
         assert not bench.world.motor.is_driven
         assert not bench.world.timer.is_relay_closed
     assert told[-1] in {STOPPED, "Its relay is open."}
+
+
+@pytest.mark.parametrize(("role", "how"), [("massager", measure), ("timer", measure_timer)])
+async def test_a_device_whose_link_breaks_is_never_called_stopped(role: str, how: Measure) -> None:
+    told: list[str] = []
+    async with Bench() as bench:
+        asyncio.get_running_loop().call_later(1.5, bench.unplug, role)
+        began_s = asyncio.get_running_loop().time()
+        with pytest.raises(ConnectionProblem) as lost:
+            await how(bench.urls[role], told.append)
+        assert asyncio.get_running_loop().time() - began_s < 2.5
+    assert lost.value.remedy
+    assert told[-1] == NOT_CONFIRMED
 
 
 async def _quiet(measuring: Awaitable[Measured]) -> None:

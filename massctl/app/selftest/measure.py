@@ -126,8 +126,8 @@ class _Trials(Watcher):
         """Return what is known of a stop that has just been written."""
         at_s = self._loop.time()
         if self._measures:
-            return STOPPED if await self.until(lambda: self._stands(at_s), STANDSTILL_S) else NOT_CONFIRMED
-        is_acknowledged = await self.until(lambda: self._acknowledged_s >= at_s, STANDSTILL_S)
+            return STOPPED if await self.seen(lambda: self._stands(at_s), STANDSTILL_S) else NOT_CONFIRMED
+        is_acknowledged = await self.seen(lambda: self._acknowledged_s >= at_s, STANDSTILL_S)
         return ACKNOWLEDGED if is_acknowledged else NOT_CONFIRMED
 
     async def _stop_ack(self) -> float:
@@ -146,6 +146,7 @@ class _Trials(Watcher):
         while self._loop.time() < until_s:
             self._massager.renew()
             await asyncio.sleep(RENEW_S)
+            self.raise_if_lost()
         if self._measures and (self._motor is None or (self._motor.measured_ppm or 0.0) < MOVING_PPM):
             raise NoAnswer(self._massager.name, "the motor did not start", RUN_S, "Check its battery and its switch.")
 

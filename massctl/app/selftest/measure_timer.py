@@ -74,7 +74,7 @@ class _Trials(Watcher):
         except BaseException:
             at_s = self._loop.time()
             timer.cancel()
-            self._tell(OPENED if await self.until(lambda: self._is(False, at_s), OPEN_S) else NOT_CONFIRMED)
+            self._tell(OPENED if await self.seen(lambda: self._is(False, at_s), OPEN_S) else NOT_CONFIRMED)
             raise
         problems = self._problems({each.id: each.took_s for each in figures})
         return measured_now(timer.url, timer.name, figures, problems, is_simulated=is_simulated)

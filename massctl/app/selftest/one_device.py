@@ -11,7 +11,8 @@ from massctl.app.devices_identity import connect_known
 from massctl.app.ownership import refuse_if_owned
 from massctl.app.selftest.gate import Gate
 from massctl.devices import DeviceBundle
-from massctl.devices.capabilities import Report
+from massctl.devices.capabilities import Disconnected, Report
+from massctl.errors import ConnectionProblem
 
 Tell = Callable[[str], None]
 """Told in a sentence what is done now."""
@@ -49,18 +50,34 @@ class Watcher:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
+        self._lost: ConnectionProblem | None = None
 
-    def take(self, _report: Report) -> None:
+    def take(self, report: Report) -> None:
         """Wake whoever waits."""
+        if isinstance(report, Disconnected):
+            self._lost = report.problem
         self._news.set()
 
+    def raise_if_lost(self) -> None:
+        """Raise what ended the link, if it has ended."""
+        if self._lost is not None:
+            raise self._lost
+
     async def until(self, is_so: Callable[[], bool], within_s: float) -> bool:
-        """Wait until ``is_so``; False when it has not come within ``within_s``."""
+        """Wait until ``is_so``; False when it has not come within ``within_s``. Raises what ended the link."""
         try:
             async with asyncio.timeout(within_s):
                 while not is_so():
+                    self.raise_if_lost()
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
             return False
         return True
+
+    async def seen(self, is_so: Callable[[], bool], within_s: float) -> bool:
+        """Do as ``until``, for a stop: a link that has ended shows nothing."""
+        try:
+            return await self.until(is_so, within_s)
+        except ConnectionProblem:
+            return False
