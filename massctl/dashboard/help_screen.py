@@ -82,7 +82,8 @@ def _begin(width: int) -> list[Line]:
             "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
             "Enter starts it. On hardware a page of questions comes first; nothing moves before you have answered.",
             "The screen says what to do. Enter starts the motor, softly, each time anew. Give 0–9 for how strong it is.",
-            "space pauses. Esc stops everything, from anywhere. The massager's own switch stays in reach.",
+            "space pauses. In a session Esc and x stop it, above everything. On a page x stops all that massctl can reach.",
+            "The massager's own switch stays in reach.",
         ),
         1,
     ):
@@ -110,6 +111,10 @@ def _begin(width: int) -> list[Line]:
         ("A partner holds the massager", "p on the programs page."),
         ("Somebody else now", "Enter on the person page hands over."),
         ("I mistyped that 8", "Type the right number within 5 seconds: it replaces the wrong one [F20]."),
+        (
+            "A foot pedal, or the timer's button",
+            "ctrl+p, then Pedals and buttons: tread on it, and choose what it means. One is enough to pause, go on and stop.",
+        ),
         ("Change the head", "space pauses, the motor is off; change it, Enter goes on."),
         ("It is blocked", "u on the programs page shows what is possible instead."),
         ("I did one without massctl", "a on the history page logs it."),
@@ -159,7 +164,9 @@ def _page_keys(width: int) -> list[Line]:
     )
 
     rows: list[Line] = [
-        *wrapped("1–6 pages, q leaves, ctrl+p commands, F2 large figures.", width, 2),
+        *wrapped(
+            "1–6 pages, x stops all that massctl can reach, q leaves, ctrl+p commands, F2 large figures.", width, 3
+        ),
         BLANK,
     ]
     pages: tuple[tuple[str, Keys], ...] = (

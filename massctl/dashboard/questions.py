@@ -28,6 +28,8 @@ READ_S: Final = 0.3
 """Nobody has read a question within this time, nor let go of a key that a keyboard repeats (design value)."""
 
 
+SHORT: Final = 4
+"""So many lines fit below any question; more of them take the height of the terminal, and scroll."""
 LINE_MAX: Final = 200
 """Characters of a line that a person types; more is a slip of the clipboard."""
 
@@ -127,7 +129,7 @@ class TickScreen(Asking[frozenset[int] | Turn]):
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
-        with Vertical(id="dialog", classes="tall"):
+        with Vertical(id="dialog", classes="tall" if len(self._items) > SHORT else ""):
             yield Static(self._title, classes="title", markup=False)
             if self._introduction:
                 yield Static(self._introduction, classes="introduction", markup=False)

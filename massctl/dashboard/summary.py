@@ -18,10 +18,10 @@ from massctl.dashboard.widgets.outcome import outcome_lines
 class SummaryScreen(Page):
     """Shows the summary of the session that was just left."""
 
-    key_words = "a again · Enter back to the programs · ↑↓ scroll"
+    key_words = "a again · Enter or q back to the programs · ↑↓ scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "again", "Again"),
-        Binding("enter,escape", "back", "Back"),
+        Binding("enter,escape,q", "back", "Back"),
     ]
 
     def __init__(self, view: DashboardView, request: RunRequest) -> None:

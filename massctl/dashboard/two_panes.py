@@ -11,12 +11,14 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from massctl.dashboard.dialogs import Read
-from massctl.dashboard.lines import BLANK, Line, Lines, line
+from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
 from massctl.dashboard.page import Page
 
 _FRAME = 5
 """Cells that margins and the scroll bar of the card take."""
 _CARD_MIN = 24
+_KEYS_WIDTH = 50
+"""Of the line of shared keys: it fits the dialog of a small terminal."""
 
 
 class TwoPanes(Page):
@@ -119,4 +121,5 @@ class TwoPanes(Page):
     def action_keys(self) -> None:
         """Show every key of this page."""
         rows = [line((f"{key:<8}", "ask"), words) for key, words in self.keys]
-        self.app.push_screen(Read("Keys of this page", [*rows, BLANK, line((self.massctl.shared_keys, "quiet"))]))
+        shared = wrapped(self.massctl.shared_keys, _KEYS_WIDTH, 3, "quiet")
+        self.app.push_screen(Read("Keys of this page", [*rows, BLANK, *shared]))

@@ -66,7 +66,9 @@ class Recorder:
             self._take_step(event)
         elif isinstance(event, Intervention):
             self._interventions.append(event.to_json())
-        elif isinstance(event, DiscomfortRated):
+        elif (
+            isinstance(event, DiscomfortRated) and event.point is None
+        ):  # how tender a point is says nothing of before and after
             if event.corrects is not None and self._ratings:
                 self._ratings.pop()
             self._ratings.append(event.value)

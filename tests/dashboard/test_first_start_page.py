@@ -221,7 +221,7 @@ async def test_where_the_massager_may_not_go_it_says_so_with_the_rule_and_what_i
         await person.type("end")
         await person.sees("never here [F2]")
         await person.type("g")
-        await person.sees("o massager on MASS", "[F2]", "Possible there: your hand")
+        await person.sees("No massager on Masseter", "[F2]", "Possible there: your hand")
         await person.type("enter")
         await told(person, "F2")
         assert person.app.session is None

@@ -21,7 +21,7 @@ def ended_step(
     return StepEnded(
         at_s=0.0,
         number=number,
-        label="UTRAP left",
+        label="Upper trapezius left",
         point="UTRAP",
         side="L",
         mode="sweep",
@@ -87,3 +87,12 @@ def test_an_exception_says_who_ended_the_session_and_a_first_reason_wins() -> No
     assert end_of_problem(ZeroDivisionError(), None).rule == "F33"
     first = End("safety", "Too much.", "F10")
     assert end_of_problem(asyncio.CancelledError(), first) is first
+
+
+def test_how_tender_the_points_of_a_scan_are_is_no_before_and_after() -> None:
+    recorder = Recorder(plan(percussion()))
+    recorder.take(DiscomfortRated(at_s=0.0, value=4))
+    recorder.take(DiscomfortRated(at_s=1.0, value=8, point="INFRA", side="R"))
+    recorder.take(DiscomfortRated(at_s=2.0, value=2, point="INFRA", side="L"))
+    summary = recorder.ended(at_s=9.0, session_id="s", is_simulated=True, end=End("person", "Enough."), steps=1)
+    assert (summary.discomfort_before, summary.discomfort_after) == (4, None)
