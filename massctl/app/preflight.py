@@ -9,17 +9,17 @@ Pure, but for the file that remembers which text of the disclaimer was accepted.
 from __future__ import annotations
 
 import hashlib
-import os
 import shlex
 from collections.abc import Awaitable, Callable, Collection, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from massctl import clock, paths
+from massctl.app.private_file import write_private
 from massctl.body.person import Day, Person
 from massctl.body.person_rules import EXHAUSTED, EXPLOSIVE, HARD_EXERCISE
 from massctl.body.screening import Matter
-from massctl.errors import Blocked, FileProblem
+from massctl.errors import Blocked
 
 DISCLAIMER = (
     "massctl is not a medical device. It makes no diagnosis and promises no treatment. It runs a machine that presses and "
@@ -224,14 +224,4 @@ def _is_accepted() -> bool:
 
 
 def _remember() -> None:
-    try:
-        _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(_file(), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{_digest()} {clock.wall_now().isoformat()}\n")
-    except OSError as error:
-        raise FileProblem(
-            str(_file()),
-            f"what you accepted cannot be remembered ({error}).",
-            "Set MASSCTL_CONFIG_DIR to a folder of your own.",
-        ) from error
+    write_private(_file(), f"{_digest()} {clock.wall_now().isoformat()}\n".encode(), "what you accepted")

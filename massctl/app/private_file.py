@@ -26,8 +26,12 @@ def read_private(path: Path, remedy: str) -> bytes:
     return text
 
 
-def write_private(path: Path, text: bytes, what: str) -> None:
-    """Write ``path`` and make sure that it is on the disk. Raises FileProblem; ``what`` is what could not be kept."""
+def write_private(path: Path, text: bytes, what: str, variable: str = "MASSCTL_CONFIG_DIR") -> None:
+    """Write ``path`` and make sure that it is on the disk.
+
+    Raises:
+        FileProblem: it could not be: ``what`` was to be kept, ``variable`` sets another folder for it.
+    """
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -38,7 +42,7 @@ def write_private(path: Path, text: bytes, what: str) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as problem:
-        raise _not_kept(path, what, problem) from problem
+        raise _not_kept(path, what, problem, variable) from problem
 
 
 def move_private(path: Path, place: Path, what: str) -> None:
@@ -49,6 +53,6 @@ def move_private(path: Path, place: Path, what: str) -> None:
         raise _not_kept(place, what, problem) from problem
 
 
-def _not_kept(path: Path, what: str, problem: OSError) -> FileProblem:
+def _not_kept(path: Path, what: str, problem: OSError, variable: str = "MASSCTL_CONFIG_DIR") -> FileProblem:
     reason = f"{what} cannot be kept ({problem.strerror})."
-    return FileProblem(str(path), reason, "Set MASSCTL_CONFIG_DIR to a folder of your own.")
+    return FileProblem(str(path), reason, f"Make room, or set {variable} to a folder of your own.")

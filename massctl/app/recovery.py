@@ -6,7 +6,6 @@ What was not answered yet is remembered in a file beside the records, so that a 
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from massctl import paths
 from massctl.app.ownership import owners
 from massctl.app.preflight import Question
+from massctl.app.private_file import write_private
 from massctl.app.request import RunRequest
 from massctl.app.stopping import stop_port
 from massctl.errors import FileProblem, MassctlError
@@ -77,7 +77,7 @@ def _cut_off() -> tuple[str, ...]:
     """Return what is unfinished, with what is unanswered from earlier starts, and remember it. Raises FileProblem."""
     found = dict.fromkeys((*_unanswered(), *unfinished(is_simulated=False)))
     if found:
-        _remember(tuple(found))
+        write_private(_file(), "\n".join(found).encode(), "which sessions were cut off", "MASSCTL_DATA_DIR")
     return tuple(found)
 
 
@@ -90,14 +90,3 @@ def _unanswered() -> tuple[str, ...]:
         return tuple(_file().read_text(encoding="ascii").split())
     except (OSError, UnicodeDecodeError):
         return ()
-
-
-def _remember(session_ids: tuple[str, ...]) -> None:
-    try:
-        descriptor = os.open(_file(), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write("\n".join(session_ids))
-    except OSError as error:
-        raise FileProblem(
-            str(_file()), f"cannot be written ({error}).", "Make room, or set MASSCTL_DATA_DIR."
-        ) from error

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from massctl import __version__, clock, paths
-from massctl.errors import FileProblem
+from massctl.app.private_file import write_private
 
 FILE: Final = "self-test.json"
 PACKAGES: Final = ("massctl", "firmware_protocol", "sims")
@@ -55,7 +54,8 @@ def certify(proofs: tuple[dict[str, Any], ...]) -> Certificate:
 
 def remember(certificate: Certificate) -> None:
     """Write it beside the records, for the user alone. Raises FileProblem."""
-    keep_json(paths.data_dir() / FILE, certificate.to_json())
+    text = json.dumps(certificate.to_json()).encode()
+    write_private(paths.data_dir() / FILE, text, "the result of the self-test", "MASSCTL_DATA_DIR")
 
 
 def last() -> Certificate | None:
@@ -78,15 +78,3 @@ def code_digest() -> str:
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def keep_json(place: Path, values: dict[str, Any]) -> None:
-    """Write ``values``, for the user alone. Raises FileProblem."""
-    try:
-        descriptor = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(values, file)
-    except OSError as error:
-        raise FileProblem(
-            str(place), f"the result cannot be remembered ({error}).", "Make room, or set MASSCTL_DATA_DIR."
-        ) from error

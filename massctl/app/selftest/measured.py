@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from massctl import clock, paths
-from massctl.app.selftest.certificate import keep_json
+from massctl.app.private_file import write_private
 
 FILE: Final = "measured-devices.json"
 
@@ -69,7 +69,7 @@ def measured_now(
 def remember(measured: Measured) -> None:
     """Keep the figures of one device, for the user alone. Raises FileProblem."""
     known = {url: each.to_json() for url, each in measurements().items()} | {measured.url: measured.to_json()}
-    keep_json(_path(), known)
+    write_private(_path(), json.dumps(known).encode(), "what was measured", "MASSCTL_DATA_DIR")
 
 
 def measurements() -> dict[str, Measured]:
