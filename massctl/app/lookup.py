@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from massctl.body.atlas import Atlas, Point
+from massctl.body.data import nearest
 from massctl.body.red_flags import red_flags
 from massctl.body.search import (
     Query,
@@ -16,6 +17,7 @@ from massctl.body.search import (
     known_body_parts,
     known_causes,
     known_muscles,
+    known_tools,
     place_meant,
 )
 from massctl.body.terms import Tool
@@ -101,6 +103,18 @@ def look_up(programs: Iterable[Program], search: Search) -> Found:
     return Found(hits, points, flags)
 
 
+def spelt(programs: Iterable[Program], text: str) -> str:
+    """Return words that nothing has as they may have been meant, each the nearest that something has; '' where none is near."""
+    programs = tuple(programs)
+    places = " ".join((*known_body_parts(), *known_causes(), *known_muscles(), *known_tools()))
+    whole = " ".join((places, *map(_text_of_program, programs), *map(_text_of, Atlas.load().points())))
+    known = frozenset(re.findall(r"[a-z]{3,}", whole.lower()))
+    meant = [next(iter(nearest(word, known)), "") for word in _said(text).split()]
+    words = " ".join(meant) if all(meant) else ""
+    found = look_up(programs, Search(text=words)) if words else Found()
+    return words if found.programs or found.points else ""
+
+
 def _said(text: str) -> str:
     """Return the words that say something: 'my knee hurts' is 'knee'."""
     words = text.split()
@@ -110,7 +124,10 @@ def _said(text: str) -> str:
 def _programs_by(programs: tuple[Program, ...], search: Search) -> tuple[Hit, ...]:
     if search.by is None or not search.word:
         return tuple(Hit(program) for program in programs)
-    return tuple(Hit(match.program, match.why) for match in find_programs(programs, _wanted(search.by, search.word)))
+    matches = find_programs(programs, _wanted(search.by, search.word))
+    order = {program.id: number for number, program in enumerate(programs)}
+    ranked = sorted(matches, key=lambda match: (-match.score, order[match.program.id]))
+    return tuple(Hit(match.program, match.why) for match in ranked)
 
 
 def _wanted(by: By, word: str) -> Wanted:
@@ -132,15 +149,19 @@ def _points_by(search: Search) -> tuple[Point, ...]:
 
 
 def _with_words(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
-    """Return the hits that the words name, then those that they mean as a place or a cause, then those that mention them."""
+    """Return the hits that the words name, that they mean as a place or a cause, that mention them, that use such a tool."""
     by_id = {hit.program.id: hit for hit in hits}
     programs = [hit.program for hit in hits]
-    named = find_programs(programs, Wanted(words=tuple(text.split())))
+    named = [match for match in find_programs(programs, Wanted(words=tuple(text.split()))) if match.score >= 1]
     meant = [match for by in (By.HURTS, By.CAUSE) for match in _meant(programs, _wanted(by, text))]
     found: dict[str, Hit] = {}
-    for match in (*(one for one in named if one.score >= 1), *meant, *named):
+    for match in (*named, *meant):
         if match.why or _mentions(match.program, text):
             found.setdefault(match.program.id, Hit(match.program, match.why or by_id[match.program.id].why))
+    mentioning = (program for program in programs if _mentions(program, text))
+    using = {match.program.id for match in _meant(programs, _wanted(By.TOOL, text))}
+    for program in (*mentioning, *(program for program in programs if program.id in using)):
+        found.setdefault(program.id, by_id[program.id])
     return tuple(found.values())
 
 
@@ -153,11 +174,13 @@ def _meant(programs: list[Program], wanted: Wanted) -> tuple[Match, ...]:
 
 def _mentions(program: Program, text: str) -> bool:
     """Return whether each word begins a word of the program's own: 'head' is not in 'ahead'."""
+    return _begins_words(text, _text_of_program(program))
+
+
+def _text_of_program(program: Program) -> str:
     points = (Atlas.load().point(name) for name in program.point_ids)
-    whole = " ".join(
-        [program.id, program.title, program.goal, program.notes, *program.search_words, *map(_text_of, points)]
-    )
-    return _begins_words(text, whole)
+    own = (program.id, program.title, program.goal, program.notes, *program.search_words)
+    return " ".join([*own, *map(_text_of, points)])
 
 
 def _begins_words(text: str, whole: str) -> bool:

@@ -10,7 +10,7 @@ from massctl.dashboard.shelf import Shelf
 
 _AGAIN = "Enter runs this as you did last time."
 _POINT_KEYS = "Enter or g: the massager here · l: help me find it · n: a program of it"
-_NOTHING = "Nothing fits '{words}'. Esc shows all again, w lists where it can hurt."
+_INSTEAD = "Esc shows all again, then w lists where it can hurt."
 
 
 def card_of(chosen: Chosen, shelf: Shelf, picks: Picks, width: int, red_flags: tuple[str, ...]) -> list[Line]:
@@ -36,6 +36,10 @@ def card_of(chosen: Chosen, shelf: Shelf, picks: Picks, width: int, red_flags: t
     return []
 
 
-def nothing_found(words: str, width: int) -> list[Line]:
-    """Return what is said where nothing fits the words."""
-    return wrapped(_NOTHING.format(words=words), width, 3)
+def nothing_found(words: str, meant: str, width: int) -> list[Line]:
+    """Return what is said where nothing fits the words, and the words that may have been meant."""
+    did_you = f" Did you mean {meant}? Enter looks for it." if meant else ""
+    return [
+        *wrapped(f"Nothing fits '{words}'.{did_you}", width, 3, "ask" if meant else ""),
+        *wrapped(_INSTEAD, width, 2),
+    ]

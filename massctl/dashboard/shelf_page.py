@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from massctl.app.lookup import By
+from massctl.app.lookup import By, spelt
 from massctl.dashboard.dialogs import Choose, content_of
 from massctl.dashboard.find_field import FindField
 from massctl.dashboard.library_card import card_of, nothing_found
@@ -163,7 +163,7 @@ class ShelfPage(TwoPanes):
         """Return the card of what is chosen."""
         search = self.field.search
         if not self.key:
-            return [] if search.is_empty else nothing_found(search.text or search.word, width)
+            return [] if search.is_empty else nothing_found(search.text or search.word, self._meant, width)
         return card_of(self.chosen, self.shelf, self.picks_of(self.chosen), width, self._listing.red_flags)
 
     def picks_of(self, one: Chosen) -> Picks:
@@ -186,13 +186,21 @@ class ShelfPage(TwoPanes):
     # --- finding -------------------------------------------------------------------------------------------------------------
 
     def on_find_field_searched(self) -> None:
-        """Show what fits."""
+        """Show what fits, the best at hand."""
+        self.key = ""
         self.show_list()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to what was found."""
+        """Go to what was found; take the words that were meant where nothing was."""
         event.stop()
-        self.set_focus(self._list)
+        if not self.key and self._meant:
+            self.field.value = self._meant
+        else:
+            self.set_focus(self._list)
+
+    @property
+    def _meant(self) -> str:
+        return spelt(self.shelf.programs, self.field.search.text)
 
     def action_find(self) -> None:
         """Type words."""
@@ -216,4 +224,5 @@ class ShelfPage(TwoPanes):
         word = await self.app.push_screen_wait(Choose(ASKED[by], by_items(by)))
         if word is not None:
             self.field.look_by(by, word)
+            self.key = ""
             self.show_list()

@@ -31,6 +31,7 @@ async def searches(person: Driver, words: str) -> None:
 async def starts(person: Driver) -> RunRequest:
     """Wait until a session is on the screen; return what it was asked to be."""
     await person.until(lambda: person.app.shown is not None, "the session")
+    await person.until(lambda: person.app.session is not None and person.app.session.background.has_begun, "its begin")
     await person.sees("Esc STOP")
     assert person.app.shown is not None
     return person.app.shown.request

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import OptionList
 
+from massctl.app.lookup import By, Search, look_up
 from massctl.app.own_programs import save_draft
 from massctl.app.settings import change_settings, load_settings
 from massctl.body.person import Answer
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
 from massctl.dashboard.library import LibraryScreen
+from massctl.dashboard.shelf import read_shelf
 from massctl.history.reading import History
 from massctl.programs.catalogue import Catalogue
 from tests.app.screened import save_healthy
@@ -247,3 +250,40 @@ async def test_the_last_session_is_shown_with_what_was_picked_then() -> None:
         await person.sees("Ended by you.")
         person.hits("enter", "s", "s")
         await person.sees("as you did last time", "only right")
+
+
+async def test_a_mistyped_word_is_answered_with_the_one_that_may_have_been_meant() -> None:
+    async with dashboard() as person:
+        await person.sees("Steps")
+        person.hits("slash", *"stiff shoudler")
+        await told_on_card(person, "Nothing fits 'stiff shoudler'", "Did you", "mean shoulder? Enter looks for it.")
+        person.hits("enter")
+        await person.sees("Shoulder tightness")
+        person.hits("escape", "escape", "slash", *"xqzw")
+        await person.sees("Nothing fits 'xqzw'")
+        assert "Did you mean" not in person.text
+
+
+async def test_what_is_looked_for_anew_begins_with_the_best_of_it() -> None:
+    async with dashboard() as person:
+        await person.sees("Steps")
+        person.hits("end", "t", "down", "enter")
+        await person.sees("Esc shows all again")
+        first = library(person).query_one("#list", OptionList)
+        await person.until(lambda: first.highlighted == 1, "the first row below its heading")
+
+
+@pytest.mark.parametrize("word", ["roller", "massager"])
+def test_words_of_a_tool_find_the_programs_that_use_it(word: str) -> None:
+    programs = read_shelf(is_simulated=True).programs
+    found = [hit.program for hit in look_up(programs, Search(text=word)).programs]
+    assert {program.id for program in found} >= {
+        hit.program.id for hit in look_up(programs, Search(By.TOOL, word)).programs
+    }
+    assert len(found) > 5
+
+
+def test_programs_by_tool_stand_as_in_the_whole_list() -> None:
+    programs = read_shelf(is_simulated=True).programs
+    found = [hit.program for hit in look_up(programs, Search(By.TOOL, "ball")).programs]
+    assert found == [program for program in programs if program in found]
