@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -63,7 +64,8 @@ class Album:
         rows = (await looks(self.person)).splitlines()
         if hides is not None:
             rows[hides] = ""
-        compare(f"{name}-{self._size}", "\n".join(rows).replace(__version__, "0.0.0"))
+        text = "\n".join(rows).replace(__version__, "0.0.0")
+        compare(f"{name}-{self._size}", re.sub(r"\b[0-9a-f]{12}\b", "0" * 12, text))  # a session's id is drawn by lot
 
     async def takes_over(self, screen: Screen[Any], name: str, *words: str) -> None:
         """Take a screen that stands over the page, and leave it."""
@@ -79,13 +81,13 @@ async def test_the_pages_look_as_they_did(size: tuple[int, int]) -> None:
         album = Album(person, size)
         await person.sees("Desk shoulders")
         await person.type("3")
-        await album.takes("devices", "big gun")
+        await album.takes("devices", "big gun", "Added on")
         await person.type("4")
-        await album.takes("person", "ann", "diabetes")
+        await album.takes("person", "diabetes", "asked again on")
         await person.type("5")
-        await album.takes("history", "6 → 3")
+        await album.takes("history", "6 → 3", "Completed.")
         await person.type("6")
-        await album.takes("help", "Help")
+        await album.takes("help", "How to begin", "Enter starts it")
         await person.type("ctrl+p")
         await album.takes("palette", "Cues")
         await person.type("escape")
@@ -106,4 +108,4 @@ async def test_the_pages_that_other_tests_show_small_look_as_they_did_in_large()
         await person.sees("Desk shoulders")
         await person.type("n")
         await album.takes("builder", "not saved", hides=2)
-        await album.takes_over(FirstStartScreen(), "first-start", "Welcome to massctl")
+        await album.takes_over(FirstStartScreen(), "first-start", "Enter does this")
