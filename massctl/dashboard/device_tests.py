@@ -13,6 +13,7 @@ from massctl.app.selftest.background import BackgroundMeasurement
 from massctl.app.selftest.measured import Measured, remember
 from massctl.app.selftest.one_device import Tell
 from massctl.dashboard.device_card import measured_rows
+from massctl.dashboard.dialogs import Choose, Item
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.procedure import ROWS, WIDTH, Procedure, problem_rows
 from massctl.errors import MassctlError
@@ -20,10 +21,23 @@ from massctl.errors import MassctlError
 if TYPE_CHECKING:
     from massctl.app.devices import Remembered
     from massctl.dashboard.app import MassctlApp
+    from massctl.dashboard.page import Page
 
 LOOK_AGAIN_S: Final = 0.1
 _AIR: Final = "Hold the head in the air, nothing on it."
 Measure = Callable[[str, Tell], Awaitable[Measured]]
+TESTS: Final = {
+    "massager": "how it stops: IT RUNS, its head in the air",
+    "sensor": "how often and how quietly it reads; nothing moves",
+    "timer": "how its relay opens: WHAT IT FEEDS RUNS",
+}
+_MOVING: Final[dict[str, tuple[str, Measure]]] = {
+    "massager": (measure.GO_AHEAD, measure.measure),
+    "timer": (measure_timer.GO_AHEAD, measure_timer.measure_timer),
+}
+_ONLY_SIMULATED: Final = (
+    "On the simulated bench no real device moves. [F51]\n→ Leave it, and test this one in massctl without --sim."
+)
 
 
 def zero(name: str) -> Procedure:
@@ -58,14 +72,26 @@ def sensor_test(name: str) -> Procedure:
     return Procedure(f"Test of {name}", carry_out)
 
 
-def massager_test(device: Remembered, app: MassctlApp) -> Procedure:
-    """Return the dialog that measures how a massager stops; it runs, so it asks first."""
-    return _self_test(device, measure.GO_AHEAD, measure.measure, app)
+async def test_device(page: Page, device: Remembered) -> None:
+    """Test a device as what it is; of one that is several things a person chooses."""
+    role = await _tested_role(page, device)
+    if role == "sensor":
+        await page.app.push_screen_wait(sensor_test(device.name))
+    elif role is not None and page.is_simulated and not device.url.startswith("sim:"):
+        page.notify(_ONLY_SIMULATED, markup=False, timeout=10)
+    elif role is not None:
+        go_ahead, measuring = _MOVING[role]
+        await page.app.push_screen_wait(_self_test(device, go_ahead, measuring, page.massctl))
 
 
-def timer_test(device: Remembered, app: MassctlApp) -> Procedure:
-    """Return the dialog that measures how a timer's relay opens; what it feeds runs, so it asks first."""
-    return _self_test(device, measure_timer.GO_AHEAD, measure_timer.measure_timer, app)
+async def _tested_role(page: Page, device: Remembered) -> str | None:
+    roles = [role for role in TESTS if role in device.roles]
+    if not roles:
+        page.notify(f"{device.name} steers nothing and is not tested: Enter asks it what it is.", markup=False)
+        return None
+    if len(roles) == 1:
+        return roles[0]
+    return await page.app.push_screen_wait(Choose("What is tested?", [Item(role, TESTS[role]) for role in roles]))
 
 
 def _self_test(device: Remembered, go_ahead: str, measuring: Measure, app: MassctlApp) -> Procedure:

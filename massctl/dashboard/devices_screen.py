@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -17,6 +18,7 @@ from massctl.app.devices import (
     ScanResult,
     forget,
     make_default,
+    name_of,
     remembered,
     restore,
     scan,
@@ -30,7 +32,7 @@ from massctl.dashboard.device_card import (
     remembered_line,
     scan_words,
 )
-from massctl.dashboard.dialogs import Choose, Item, content_of
+from massctl.dashboard.dialogs import content_of
 from massctl.dashboard.journeys import manual_gun
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.procedure import Procedure
@@ -93,6 +95,7 @@ class DevicesScreen(TwoPanes):
         try:
             self.known = await asyncio.to_thread(remembered)
             self.measured = await asyncio.to_thread(measurements)
+            self.found = await asyncio.to_thread(_named_anew, tuple(self.found.values()))
         except MassctlError as problem:
             self.massctl.tell(problem)
         self._key = key or self._key
@@ -309,37 +312,14 @@ class DevicesScreen(TwoPanes):
     @work(group="device", exclusive=True)
     async def action_test(self) -> None:
         """Test a device: what moves, asks first."""
-        from massctl.dashboard.device_tests import massager_test, sensor_test, timer_test  # noqa: PLC0415 - as above
+        from massctl.dashboard.device_tests import test_device  # noqa: PLC0415 - as above
 
         device = self._kept()
-        role = await self._tested_role(device) if device is not None else None
-        if device is None or role is None:
-            return
-        if role == "sensor":
-            await self.app.push_screen_wait(sensor_test(device.name))
-        elif self.massctl.is_simulated and not device.url.startswith("sim:"):
-            self.notify(_ONLY_SIMULATED, markup=False, timeout=10)
-        else:
-            test = massager_test if role == "massager" else timer_test
-            await self.app.push_screen_wait(test(device, self.massctl))
+        if device is not None:
+            await test_device(self, device)
             self._read()
 
-    async def _tested_role(self, device: Remembered) -> str | None:
-        """Return as what a device is tested; of one with several roles a person chooses. None where as nothing."""
-        roles = [role for role in TESTS if role in device.roles]
-        if not roles:
-            self.notify(f"{device.name} steers nothing and is not tested: Enter asks it what it is.", markup=False)
-            return None
-        if len(roles) == 1:
-            return roles[0]
-        return await self.app.push_screen_wait(Choose("What is tested?", [Item(role, TESTS[role]) for role in roles]))
 
-
-TESTS: Final = {
-    "massager": "how it stops: IT RUNS, its head in the air",
-    "sensor": "how often and how quietly it reads; nothing moves",
-    "timer": "how its relay opens: WHAT IT FEEDS RUNS",
-}
-_ONLY_SIMULATED: Final = (
-    "On the simulated bench no real device moves. [F51]\n→ Leave it, and test this one in massctl without --sim."
-)
+def _named_anew(found: Sequence[Found]) -> dict[str, Found]:
+    """Return what was found, by address, each with the name that it is remembered by now."""
+    return {each.url: replace(each, remembered_as=name_of(each.url)) for each in found}

@@ -61,7 +61,7 @@ async def test_a_device_is_found_named_used_renamed_forgotten_and_taken_back(mon
         await person.type("enter")
         await person.sees("What do you call it?")
         await person.type("enter")
-        await person.sees("● Hypervolt 2", "Used as massager when none is named")
+        await person.sees("● Hypervolt 2", "✓ Hypervolt 2", "Used as massager when none is named")
         await person.type("r")
         await person.sees("What do you call it?")
         await person.type(*"big gun", "enter")
@@ -303,3 +303,17 @@ async def test_a_device_that_fails_its_self_test_says_why(monkeypatch: pytest.Mo
         await person.sees("y go ahead")
         await person.type("y")
         await person.sees("✕ Self-test NOT PASSED", "software timer only")
+
+
+async def test_a_device_that_is_several_things_is_asked_for_as_what_and_what_steers_nothing_is_not_tested() -> None:
+    keep("box", "tcp://192.0.2.1:1", {"massager", "sensor", "timer"})
+    keep("strap", "sim://heart_rate", {"heart"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● box", "● strap")
+        await person.type("e")
+        await person.sees("What is tested?", "IT RUNS", "nothing moves", "WHAT IT FEEDS RUNS")
+        await person.type("down", "down", "enter")
+        await told(person, "On the simulated bench no real device moves. [F51]")
+        await person.type("down", "e")
+        await told(person, "strap steers nothing and is not tested")
