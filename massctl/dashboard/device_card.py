@@ -7,7 +7,7 @@ from typing import Final
 
 from massctl.app.devices import Found, Remembered, ScanResult
 from massctl.app.selftest.measured import Measured
-from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, cut, ends, line, width_of, wrapped
 from massctl.devices.address import read_address
 from massctl.devices.identification import ProbeReport
 from massctl.errors import MassctlError
@@ -33,7 +33,9 @@ def remembered_line(device: Remembered, width: int) -> Line:
     """Return a remembered device as a row."""
     mark = "● " if device.default_for else "○ "
     warn = "!" if device.badges else ""
-    return ends(line(mark, device.name), line(f"{warn}{role_words(device.roles)}"), width)
+    name = line(mark, device.name)
+    roles = cut(line(f"{warn}{', '.join(ROLES[role] for role in device.roles)}"), max(width - width_of(name) - 1, 8))
+    return ends(name, roles, width)
 
 
 def found_line(found: Found, width: int) -> Line:
