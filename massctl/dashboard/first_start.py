@@ -19,7 +19,7 @@ from massctl.body.screening import Topic
 from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units, settings_words
 from massctl.dashboard.dialogs import Choose, Item, content_of
 from massctl.dashboard.journeys import manual_gun
-from massctl.dashboard.lines import BLANK, Line, Lines, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, Lines, line, whole
 from massctl.dashboard.page import Page
 from massctl.dashboard.screening import ask_topics
 from massctl.dashboard.tour import tour
@@ -51,6 +51,10 @@ _WAYS: Final = (
 )
 
 
+_LEFT: Final = 30
+"""Columns of the steps."""
+
+
 class FirstStartScreen(Page):
     """A list of steps; Enter does the one at hand, n skips it, Esc skips all."""
 
@@ -58,7 +62,7 @@ class FirstStartScreen(Page):
     key_words = "Enter do this · n skip it · Esc skip all"
     DEFAULT_CSS: ClassVar[str] = """
     FirstStartScreen OptionList, FirstStartScreen OptionList:focus {
-        width: 34; height: 1fr; border: none; padding: 1 0 0 1; background: $background;
+        width: 30; height: 1fr; border: none; padding: 1 0 0 1; background: $background;
     }
     FirstStartScreen VerticalScroll { width: 1fr; padding: 1 1 0 2; }
     """
@@ -133,16 +137,17 @@ class FirstStartScreen(Page):
         return line(("✓ " if is_done else "  ", "ask"), step.title)
 
     def _show(self) -> None:
-        width = max(self.app.size.width - 34 - 5, 24)
+        width = max(self.app.size.width - _LEFT - 5, 24)
         self.query_one("#text", Lines).show(self.words(width))
 
     def words(self, width: int) -> list[Line]:
         """Return the text of the step at hand."""
         step = self.step
-        rows = [line(("Welcome to massctl.", "bold")), *wrapped(_WELCOME, width, 6, "quiet"), BLANK]
-        rows += [line((step.title, "bold")), *wrapped(step.text, width, 5)]
+        welcome = whole(_WELCOME, width, "quiet") if step is STEPS[0] else []
+        rows = [line(("Welcome to massctl.", "bold")), *welcome, BLANK]
+        rows += [line((step.title, "bold")), *whole(step.text, width)]
         if step.id in self.done:
-            rows += [BLANK, *wrapped(f"✓ {self.done[step.id]}", width, 3, "good")]
+            rows += [BLANK, *whole(f"✓ {self.done[step.id]}", width, "good")]
         return [*rows, BLANK, line(("Enter does this, n skips it.", "ask"))]
 
     def _tick(self, step_id: str, words: str) -> None:

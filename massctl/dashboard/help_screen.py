@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from massctl import __version__
 from massctl.app.preflight import DISCLAIMER
-from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, line, whole
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.faces.words import KEYS as SESSION_KEYS
 from massctl.programs.evidence import all_evidence
@@ -76,7 +76,7 @@ class HelpScreen(TwoPanes):
 
 def _begin(width: int) -> list[Line]:
     rows: list[Line] = [line((f"massctl {__version__}", "bold"))]
-    rows += [*wrapped("A wellness and hobby controller.", width, 2, "quiet"), BLANK]
+    rows += [*whole("A wellness and hobby controller.", width, "quiet"), BLANK]
     for number, text in enumerate(
         (
             "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
@@ -88,10 +88,9 @@ def _begin(width: int) -> list[Line]:
         1,
     ):
         rows += [
-            line((f"{number if place == 0 else ' '} ", "ask"), *row)
-            for place, row in enumerate(wrapped(text, width - 2, 4))
+            line((f"{number if place == 0 else ' '} ", "ask"), *row) for place, row in enumerate(whole(text, width - 2))
         ]
-    rows += [BLANK, *wrapped("t shows it in two minutes, on the simulated bench: nothing real moves.", width, 2, "ask")]
+    rows += [BLANK, *whole("t shows it in two minutes, on the simulated bench: nothing real moves.", width, "ask")]
     rows += [BLANK, line(("Often asked", "bold"))]
     for question, answer in (
         ("I have five minutes", "i on the programs page, until it says 5."),
@@ -120,15 +119,15 @@ def _begin(width: int) -> list[Line]:
         ("I did one without massctl", "a on the history page logs it."),
         ("It stopped because I was dizzy", "The summary says what to do now; the history page shows it again."),
     ):
-        rows += [*wrapped(question, width, 2, "ask"), *(line("  ", *row) for row in wrapped(answer, width - 2, 3))]
+        rows += [*whole(question, width, "ask"), *(line("  ", *row) for row in whole(answer, width - 2))]
     return rows
 
 
 def _notice(width: int) -> list[Line]:
-    rows = [*wrapped(DISCLAIMER, width, 12), BLANK]
+    rows = [*whole(DISCLAIMER, width), BLANK]
     for text in (_NEVER, _ENOUGH):
-        rows += wrapped(text, width, 4)
-    return [*rows, BLANK, *wrapped(_SEEK_CARE, width, 10, "caution")]
+        rows += whole(text, width)
+    return [*rows, BLANK, *whole(_SEEK_CARE, width, "caution")]
 
 
 _NEVER: Final = (
@@ -147,7 +146,7 @@ _SEEK_CARE: Final = (
 
 def _session_keys(width: int) -> list[Line]:
     rows = [
-        *wrapped("The same in every face. Any other letter or figure pauses.", width, 2, "quiet"),
+        *whole("The same in every face. Any other letter or figure pauses.", width, "quiet"),
         BLANK,
     ]
     return [*rows, *_key_rows(tuple((name, text) for name, _, text in SESSION_KEYS), width)]
@@ -164,9 +163,7 @@ def _page_keys(width: int) -> list[Line]:
     )
 
     rows: list[Line] = [
-        *wrapped(
-            "1–6 pages, x stops all that massctl can reach, q leaves, ctrl+p commands, F2 large figures.", width, 3
-        ),
+        *whole("1–6 pages, x stops all that massctl can reach, q leaves, ctrl+p commands, F2 large figures.", width),
         BLANK,
     ]
     pages: tuple[tuple[str, Keys], ...] = (
@@ -185,27 +182,27 @@ def _page_keys(width: int) -> list[Line]:
 def _key_rows(keys: Keys, width: int) -> list[Line]:
     rows: list[Line] = []
     for name, text in keys:
-        first, *more = wrapped(text, width - 10, 3)
+        first, *more = whole(text, width - 10)
         rows += [line((f"{name:<9} ", "ask"), *first), *(line(" " * 10, *row) for row in more)]
     return rows
 
 
 def _evidence(width: int) -> list[Line]:
-    rows: list[Line] = [*wrapped("What studies found, and no more. Other doses are design values.", width, 2, "quiet")]
+    rows: list[Line] = [*whole("What studies found, and no more. Other doses are design values.", width, "quiet")]
     for note in all_evidence():
         unsure = "" if note.is_verified else " (unverified)"
-        rows += [BLANK, *wrapped(f"{note.text}{unsure}", width, 5), *wrapped(note.source, width, 3, "quiet")]
+        rows += [BLANK, *whole(f"{note.text}{unsure}", width), *whole(note.source, width, "quiet")]
     return rows
 
 
 def _rules(width: int) -> list[Line]:
-    rows: list[Line] = [*wrapped("Every refusal and intervention names its rule.", width, 2, "quiet")]
+    rows: list[Line] = [*whole("Every refusal and intervention names its rule.", width, "quiet")]
     for rule in RULES.values():
         levels = ", ".join(level.value for level in rule.levels)
-        rows += [BLANK, *wrapped(f"{rule.id}  {rule.title}", width, 2, "ask"), *wrapped(levels, width, 2, "quiet")]
+        rows += [BLANK, *whole(f"{rule.id}  {rule.title}", width, "ask"), *whole(levels, width, "quiet")]
         if rule.awaits:
-            rows += wrapped(f"Not enforced yet: it comes with the {rule.awaits}.", width, 2, "caution")
-        rows += [*wrapped(rule.sentence, width, 8), *wrapped(f"Source: {rule.source}", width, 3, "quiet")]
+            rows += whole(f"Not enforced yet: it comes with the {rule.awaits}.", width, "caution")
+        rows += [*whole(rule.sentence, width), *whole(f"Source: {rule.source}", width, "quiet")]
     return rows
 
 

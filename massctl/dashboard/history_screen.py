@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from massctl.app.persons import names_by_key
 from massctl.app.request import RunRequest
 from massctl.dashboard.dialogs import content_of
-from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, ends, line, whole
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.outcome import outcome_lines
@@ -147,7 +147,7 @@ class HistoryScreen(TwoPanes):
         ]
         if record.summary is None:
             text = "It is still running." if record.ended_by == "running" else "It was cut off: its process died."
-            return [*rows, *wrapped(text, width, 2, "danger")]
+            return [*rows, *whole(text, width, "danger")]
         view = DashboardView()
         view.session.units = self.massctl.settings.units
         for event in (*self._pressed.get(record.session_id, ()), summary_from_json(record.summary)):
@@ -157,10 +157,10 @@ class HistoryScreen(TwoPanes):
     def _kind(self, record: SessionRecord, width: int) -> list[Line]:
         """Return whose session it was, and what it was where it was no session on hardware."""
         if record.is_simulated:
-            return wrapped("simulated", width, 1, "simulated")
+            return whole("simulated", width, "simulated")
         name = self._names.get(str(record.request.get("person", "")), "")
         words = ("done without massctl, told afterwards" if record.is_by_hand else "", f"for {name}" if name else "")
-        return wrapped(", ".join(filter(None, words)), width, 2, "caution")
+        return whole(", ".join(filter(None, words)), width, "caution")
 
     def action_simulated(self) -> None:
         """Show simulated sessions, or not."""
@@ -187,11 +187,11 @@ def _row(record: SessionRecord, width: int) -> Line:
 
 def _empty(width: int, *, has_hidden: bool) -> list[Line]:
     if has_hidden:
-        return wrapped("Only simulated sessions are on record: m shows them.", width, 2, "ask")
+        return whole("Only simulated sessions are on record: m shows them.", width, "ask")
     return [
-        *wrapped("No session is on record yet.", width, 1, "bold"),
+        *whole("No session is on record yet.", width, "bold"),
         BLANK,
-        *wrapped(
-            "1 goes to the programs: Enter starts one. a logs a session that was done without massctl.", width, 3, "ask"
+        *whole(
+            "1 goes to the programs: Enter starts one. a logs a session that was done without massctl.", width, "ask"
         ),
     ]

@@ -77,6 +77,11 @@ def wrapped(text: str, width: int, most: int, tone: str = "") -> list[Line]:
     return [(Span(row, tone),) for row in textwrap.wrap(text, max(width, 8), max_lines=most, placeholder=" …")]
 
 
+def whole(text: str, width: int, tone: str = "") -> list[Line]:
+    """Return ``text`` in as many lines as it needs: for what scrolls."""
+    return [(Span(row, tone),) for row in textwrap.wrap(text, max(width, 8))]
+
+
 def fitted(rows: Sequence[Line], height: int) -> list[Line]:
     """Return exactly ``height`` lines: nothing below them jumps."""
     return [*rows[:height], *([BLANK] * (height - len(rows)))]

@@ -87,10 +87,21 @@ class Page(Screen[None]):
         if not self.page_name:
             banner.update(Content(_ends(name, title, width)))
             return
-        tabs = [(f" {entry.key} {entry.title} ", "reverse" * (entry.name == self.page_name)) for entry in PAGES]
-        long = sum(len(text) for text, _ in tabs)
+        tabs, long = self._tabs(is_short=False)
         name = name if len(name) + long + 3 <= width else name.split(" ")[0]
+        if len(name) + long + 3 > width:
+            tabs, long = self._tabs(is_short=True)
         banner.update(Content.assemble(f"{name}{' ' * max(width - 2 - len(name) - long, 1)}", *tabs))
+
+    def _tabs(self, *, is_short: bool) -> tuple[list[tuple[str, str]], int]:
+        """Return the pages with their keys, and how many cells they take; short ones name only the page at hand."""
+        tabs = []
+        for entry in PAGES:
+            is_here = entry.name == self.page_name
+            tabs.append(
+                (f" {entry.key} " if is_short and not is_here else f" {entry.key} {entry.title} ", "reverse" * is_here)
+            )
+        return tabs, sum(len(text) for text, _ in tabs)
 
     def tell_keys(self, words: str) -> None:
         """Show ``words`` in the key line, and what all pages share at its right."""

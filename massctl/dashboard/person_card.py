@@ -9,7 +9,7 @@ from massctl.body.allowance import Allowance
 from massctl.body.person import EXPIRES_AFTER_DAYS, Person, expired_topics
 from massctl.body.screening import TOPIC_OF, Topic, ask_for
 from massctl.dashboard.at_hand import settings_words
-from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, line, whole
 from massctl.dashboard.remedies import in_pages
 from massctl.faces.follows import answer_words, what_follows
 
@@ -20,16 +20,16 @@ def person_card(
     """Return the card of a person."""
     rows: list[Line] = [line((person.name, "bold"))]
     if is_current:
-        rows += wrapped("Sessions on hardware are planned for this person.", width, 2, "good")
+        rows += whole("Sessions on hardware are planned for this person.", width, "good")
     else:
-        rows += wrapped("Enter hands over: sessions are planned for this person then.", width, 2, "ask")
+        rows += whole("Enter hands over: sessions are planned for this person then.", width, "ask")
     for text in sorted(said_today):
-        rows += wrapped(f"Said to be true today: {text}. y takes it back, if it was a slip.", width, 4, "danger")
+        rows += whole(f"Said to be true today: {text}. y takes it back, if it was a slip.", width, "danger")
     rows += [BLANK, line(("What follows from the answers", "bold"))]
     follows = tuple(what_follows(allowance))
-    rows += [] if follows else wrapped("Nothing is left out and nothing is made gentler.", width, 2, "good")
+    rows += [] if follows else whole("Nothing is left out and nothing is made gentler.", width, "good")
     for text in follows:
-        rows += wrapped(f"· {in_pages(text)}", width, 6, "caution")
+        rows += whole(f"· {in_pages(text)}", width, "caution")
     rows += [BLANK, line(("What was answered", "bold"))]
     for topic in Topic:
         rows += _topic(person, topic, on, width)
@@ -39,29 +39,27 @@ def person_card(
 def _topic(person: Person, topic: Topic, on: date, width: int) -> list[Line]:
     answered_on = person.answered_on.get(topic)
     said = [answer_words(answer) for answer in person.answers if TOPIC_OF[answer.matter] is topic]
-    rows = wrapped(ask_for(topic).question, width, 2, "quiet")
+    rows = whole(ask_for(topic).question, width, "quiet")
     for text in said or (["nothing of it"] if answered_on else ["not answered yet"]):
-        rows += wrapped(f"  {text}", width, 4)
+        rows += whole(f"  {text}", width)
     if answered_on is not None:
         is_open = topic in expired_topics(person, on)
         until = answered_on + timedelta(days=EXPIRES_AFTER_DAYS)
         again = "now: s answers it" if is_open else f"on {until}"
-        rows += wrapped(f"  answered {answered_on}, asked again {again}", width, 2, "caution" if is_open else "quiet")
+        rows += whole(f"  answered {answered_on}, asked again {again}", width, "caution" if is_open else "quiet")
     return rows
 
 
 def nobody_card(width: int) -> list[Line]:
     """Return what to do where nobody has answered yet."""
     return [
-        *wrapped("Nobody has answered the health questions yet.", width, 2, "bold"),
+        *whole("Nobody has answered the health questions yet.", width, "bold"),
         BLANK,
-        *wrapped(
-            "They are asked once, and decide what is left out and what is made gentler. They take two minutes.",
-            width,
-            4,
+        *whole(
+            "They are asked once, and decide what is left out and what is made gentler. They take two minutes.", width
         ),
         BLANK,
-        *wrapped("s answers them now. Before the first session on hardware they are asked anyway.", width, 3, "ask"),
+        *whole("s answers them now. Before the first session on hardware they are asked anyway.", width, "ask"),
     ]
 
 
@@ -69,5 +67,5 @@ def at_hand_rows(settings: Settings, width: int) -> list[Line]:
     """Return what is at hand."""
     rows: list[Line] = [line(("At hand", "bold"), ("  o tools · h heads · u units", "ask"))]
     for text in settings_words(settings):
-        rows += wrapped(text, width, 2)
+        rows += whole(text, width)
     return rows

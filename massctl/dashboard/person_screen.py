@@ -21,7 +21,7 @@ from massctl.body.person_rules import Facts, allowance_of
 from massctl.body.screening import Topic
 from massctl.dashboard.at_hand import ask_heads, ask_tools, ask_units
 from massctl.dashboard.dialogs import Confirm, TypeLine, content_of
-from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, line, whole
 from massctl.dashboard.person_card import at_hand_rows, nobody_card, person_card
 from massctl.dashboard.remedies import in_pages
 from massctl.dashboard.screening import ask_topics
@@ -137,13 +137,13 @@ class PersonScreen(TwoPanes):
         rows: list[Line] = []
         if self.massctl.is_simulated:
             text = "On the simulated bench nobody is touched: these answers are not used there. [F51]"
-            rows += [*wrapped(text, width, 2, "caution"), BLANK]
+            rows += [*whole(text, width, "caution"), BLANK]
         seen = self.seen
         if seen is None:
             rows += nobody_card(width)
         elif seen.person is None:
-            rows += [line((seen.name, "bold")), *wrapped(f"✕ {in_pages(str(seen.problem))}", width, 8, "danger")]
-            rows += wrapped("s answers everything anew; the file is kept beside the new one.", width, 2, "ask")
+            rows += [line((seen.name, "bold")), *whole(f"✕ {in_pages(str(seen.problem))}", width, "danger")]
+            rows += whole("s answers everything anew; the file is kept beside the new one.", width, "ask")
         else:
             is_current = seen.name == self.current
             rows += person_card(seen.person, seen.allowance, seen.said_today, today(), width, is_current=is_current)

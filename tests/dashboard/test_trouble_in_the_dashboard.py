@@ -139,14 +139,17 @@ def asking(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("asking")
-async def test_ctrl_c_calls_off_above_a_question_and_its_letters_are_its_own() -> None:
+async def test_the_stop_keys_call_off_above_a_question_and_its_other_keys_are_its_own() -> None:
     async with dashboard(free_run()) as person:
+        for key in ("ctrl+c", "x", "escape"):
+            await person.sees("1 of 7")
+            await person.type("q", "r", "down")
+            assert "1 of 7" in person.text
+            await person.type(key)
+            await person.until(lambda: person.app.session is None, f"the end by {key}")
+            await told(person, "Called off")
+            person.app.start_session(free_run())
         await person.sees("1 of 7")
-        await person.type("x", "q", "down")
-        assert "1 of 7" in person.text
-        await person.type("ctrl+c")
-        await person.until(lambda: person.app.session is None)
-        await told(person, "Called off")
 
 
 # --- the simulated dashboard ---------------------------------------------------------------------------------------------------
