@@ -368,3 +368,9 @@ def test_in_a_free_run_the_plan_is_what_is_left_and_plus_raises_it() -> None:
     assert supervisor.ceiling_ppm == 1700
     supervisor.faster(state)
     assert supervisor.ceiling_ppm == 1800
+
+
+def test_the_words_of_a_stop_are_those_of_its_first_reason_and_without_one_there_are_none() -> None:
+    supervisor, _, _ = judged(STOP, dataclasses.replace(STOP, rule="F38", text="It is stuck."))
+    assert supervisor.reason == "Far too hard."
+    assert Supervisor(()).reason == ""
