@@ -24,6 +24,12 @@ _GLYPHS = {
     "L": ("█  ", "█  ", "█  ", "█  ", "███"),
     "I": ("█", "█", "█", "█", "█"),
     "F": ("███", "█  ", "██ ", "█  ", "█  "),
+    "A": (" █ ", "█ █", "███", "█ █", "█ █"),
+    "G": ("███", "█  ", "█ █", "█ █", "███"),
+    "H": ("█ █", "█ █", "███", "█ █", "█ █"),
+    "N": ("█  █", "██ █", "█ ██", "█  █", "█  █"),
+    "R": ("██ ", "█ █", "██ ", "█ █", "█ █"),
+    "Y": ("█ █", "█ █", " █ ", " █ ", " █ "),
     "D": ("██ ", "█ █", "█ █", "█ █", "██ "),
     "–": ("  ", "  ", "██", "  ", "  "),
     " ": (" ", " ", " ", " ", " "),
@@ -31,7 +37,7 @@ _GLYPHS = {
 
 
 def large(text: str) -> list[str]:
-    """Return ``text`` (figures, colon, dash, STOPPED, LIFT OFF) as five lines; a dot is two cells wide, so that it looks square."""
+    """Return ``text`` (figures, colon, dash, STOPPED, a cue) as five lines; a dot is two cells wide, so that it looks square."""
     glyphs = [_GLYPHS[character] for character in text]
     return ["  ".join("".join(dot * 2 for dot in glyph[row]) for glyph in glyphs) for row in range(HEIGHT)]
 

@@ -8,6 +8,7 @@ from massctl.dashboard.lines import Line, bar, fitted, line
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.bars import bracket, cell
+from massctl.faces.digits import large
 from massctl.faces.push import pressure_band_words
 from massctl.faces.words import CUES
 from massctl.session.events import CueKind
@@ -47,16 +48,32 @@ def gauge_lines(view: DashboardView, width: int) -> list[Line]:
     ]
 
 
-def large_lines(view: DashboardView, width: int) -> list[Line]:
-    """Return the word of the cue over the full width, spaced out, with the push beside it, in exactly three lines."""
+def large_lines(view: DashboardView, width: int, height: int = LARGE_HEIGHT) -> list[Line]:
+    """Return the word of the cue over the full width, with the push, in exactly ``height`` lines; as large as these allow."""
     band, unit = view.session.band_n, view.session.push
     if band is None:
-        return fitted([_without_band(view)], LARGE_HEIGHT)
+        return fitted([_without_band(view)], height)
     word, tone = cue_word(view)
+    tone = tone or "quiet"
     reading = f"{_figure(view):>{FIGURE}} {unit.name}  of {unit.band(band)} "
+    drawn = _drawn(view.cue, width - 4)
+    if drawn and len(drawn) + LARGE_HEIGHT <= height:
+        rows = ["", *(f"  {row}" for row in drawn), "", f"{reading:>{width - 2}}"]
+        return fitted([bar(text, width, tone) for text in rows], height)
     spaced = "   ".join(" ".join(part) for part in word.split())
     middle = f"  {spaced:<{max(width - len(reading) - 3, 0)}}{reading}"
-    return [bar(text, width, tone or "quiet") for text in ("", middle, "")]
+    return fitted([bar(text, width, tone) for text in ("", middle, "")], height)
+
+
+def _drawn(cue: CueKind | None, width: int) -> list[str]:
+    """Return the word of a cue in large letters, in one row or in one for each of its words; nothing for no cue of the hands."""
+    if cue is None or cue is CueKind.ANSWER:
+        return []
+    words = CUES[cue][0].split(" ", 1)[1]
+    rows = large(words)
+    if len(rows[0]) <= width:
+        return rows
+    return [row for word in words.split() for row in ("", *large(word))][1:]
 
 
 def bare_line(view: DashboardView, width: int) -> Line:
@@ -113,5 +130,5 @@ class Gauge(SessionLines):
 
     def see(self, view: DashboardView) -> None:
         """Show the newest push."""
-        words = large_lines if self.is_large else gauge_lines
-        self.show(words(view, self.size.width))
+        width, height = self.size
+        self.show(large_lines(view, width, max(height, LARGE_HEIGHT)) if self.is_large else gauge_lines(view, width))
