@@ -14,6 +14,7 @@ from massctl.body.terms import Side, Tool
 from massctl.dashboard.dialogs import Choose, Item, Read, TypeLine
 from massctl.dashboard.lines import BLANK, Line, line
 from massctl.dashboard.page import Page
+from massctl.dashboard.remedies import in_pages
 from massctl.errors import MassctlError
 from massctl.faces.digits import whole_minutes
 from massctl.programs.choices import Choices
@@ -60,10 +61,10 @@ async def choose_instead(page: Page, problem: MassctlError, others: Iterable[Pro
     """Say why a program is not possible and offer others; None where the person went back or there are none."""
     by_id = {other.id: other for other in others}
     if not by_id:
-        await page.app.push_screen_wait(Read("Not now", [], f"{problem} Nothing else is possible now."))
+        await page.app.push_screen_wait(Read("Not now", [], f"{in_pages(str(problem))} Nothing else is possible now."))
         return None
     items = (Item(other.id, f"{other.title}  ({whole_minutes(other.computed_total_s)})") for other in by_id.values())
-    chosen = await page.app.push_screen_wait(Choose("You can do this instead", items, said=str(problem)))
+    chosen = await page.app.push_screen_wait(Choose("You can do this instead", items, said=in_pages(str(problem))))
     return by_id[chosen] if chosen is not None else None
 
 

@@ -12,7 +12,7 @@ from massctl.body.limits import allows_percussion, allows_standing, needs_listed
 from massctl.body.terms import Mode, Tool
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.faces.places import cause, place
-from massctl.faces.push import force_words, pressure_words
+from massctl.faces.push import pressure_band_words, push_unit
 from massctl.faces.words import TOOLS
 
 MOST: Final = 6
@@ -57,20 +57,20 @@ def massager_words(point: Point, settings: Settings) -> str:
     if not allows_percussion(point) or band is None or point.force_n is None:
         return "never here [F2]"
     area_cm2 = Atlas.load().head(point.head).area_cm2 if point.head else 5.0
-    low, high = (force_words(force_n, area_cm2, settings.units) for force_n in point.force_n)
+    push = push_unit(settings.units, area_cm2).band(point.force_n)
     how = "sweeping or standing" if allows_standing(point) else "sweeping only"
     only = "only the" if needs_listed_head(point) else "the"
     head = f", {only} head {point.head}" if point.head else ""
-    return f"{band[0]:,}–{band[1]:,} strokes a minute, {low} to {high}, {how}{head}"
+    return f"{band[0]:,}–{band[1]:,} strokes a minute, {push}, {how}{head}"
 
 
 def by_hand_words(point: Point, settings: Settings) -> str:
     """Return what ball, cane or hand may do on a point."""
     if not point.is_dosed:
         return "never by yourself: see a clinician"
-    low, high = (pressure_words(value, None, settings.units) for value in point.pressure_kg_cm2)
+    pressure = pressure_band_words(point.pressure_kg_cm2, None, settings.units)
     tools = ", ".join(TOOLS[tool] for tool in point.alternative_tools)
-    return f"{tools}: {low} to {high}, hold {point.pin_s} s, {_times(point.passes)}"
+    return f"{tools}: {pressure}, hold {point.pin_s} s, {_times(point.passes)}"
 
 
 def _times(number: int) -> str:

@@ -9,10 +9,11 @@ from massctl.app.settings import Settings
 from massctl.body.terms import Mode, Side, Tool
 from massctl.dashboard.lines import BLANK, Line, ends, line, wrapped
 from massctl.dashboard.point_card import MOST
+from massctl.dashboard.remedies import in_pages
 from massctl.errors import Blocked
 from massctl.faces.digits import minutes, whole_minutes
 from massctl.faces.places import cause
-from massctl.faces.push import force_words, pressure_words
+from massctl.faces.push import pressure_band_words, push_unit
 from massctl.faces.words import MODES, TOOLS
 from massctl.programs.evidence import evidence_of
 from massctl.programs.plan import PlannedStep
@@ -78,13 +79,13 @@ def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
         what = "Not for you now" if isinstance(seen.problem, Blocked) else "Not possible like this"
         rows += [line((f"✕ {what}", "bold danger"))]
         rows += wrapped(seen.problem.what, width, MOST, "danger")
-        rows += wrapped(f"→ {seen.problem.remedy}" if seen.problem.remedy else "", width, MOST)
+        rows += wrapped(f"→ {in_pages(seen.problem.remedy)}" if seen.problem.remedy else "", width, MOST)
         rows += wrapped("→ u shows what you can do instead.", width, 1, "ask")
     elif person.open_topics:
         rows += wrapped(
             "The health questions are open: they are asked before the start, and may change this.", width, 2, "quiet"
         )
-    for text in seen.changes:
+    for text in dict.fromkeys(seen.changes):
         rows += wrapped(f"! {text}", width, MOST, "caution")
     return [BLANK, *rows] if rows else []
 
@@ -127,11 +128,9 @@ def _how(step: PlannedStep, settings: Settings) -> str:
     if step.speed_ppm is not None:
         parts.append(f"{step.speed_ppm:,} a minute")
     if step.force_band_n is not None:
-        low, high = (force_words(force_n, step.head_area_cm2, settings.units) for force_n in step.force_band_n)
-        parts.append(f"{low} to {high}")
+        parts.append(push_unit(settings.units, step.head_area_cm2).band(step.force_band_n))
     elif step.pressure_band_kg_cm2 is not None and step.tool is not Tool.HAND:
-        low, high = (pressure_words(value, None, settings.units) for value in step.pressure_band_kg_cm2)
-        parts.append(f"{low} to {high}")
+        parts.append(pressure_band_words(step.pressure_band_kg_cm2, None, settings.units))
     if step.discomfort_max is not None:
         parts.append(f"up to {step.discomfort_max}/10")
     if step.head is not None:

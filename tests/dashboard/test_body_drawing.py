@@ -10,6 +10,7 @@ from massctl.body.limits import NO_PERCUSSION_REGIONS
 from massctl.body.search import known_body_parts
 from massctl.body.terms import Side
 from massctl.dashboard.body_drawing import Marks, Picture, Spot, Tint, draw, heat_of
+from massctl.dashboard.body_map import _nearest
 from massctl.dashboard.body_raster import Frame
 from massctl.dashboard.map_marks import marks_for_body, marks_for_point, marks_for_program
 from massctl.faces.places import PLACES
@@ -83,6 +84,31 @@ def test_the_body_looks_as_it_did(view: View, size: str) -> None:
         None, selected=("GMIN", Side.LEFT), ratings={("UTRAP", Side.RIGHT): 7, ("PMAJ", Side.LEFT): 3}
     )
     compare(f"body-{view}-{size}", draw(Frame(view), *SIZES[size], marks).text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_point_is_reached_with_the_arrow_keys_from_every_other(size: str) -> None:
+    columns, rows = SIZES[size]
+    marks = marks_for_body(None, selected=("UTRAP", Side.LEFT))
+    places = {
+        key: (column + view_left, row)
+        for view, view_left in ((View.FRONT, 0), (View.BACK, columns + 2))
+        for key, (column, row) in draw(Frame(view), columns, rows, marks).spots.items()
+    }
+    steps = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+    ways = {
+        key: {found for step in steps if (found := _nearest(places, place, *step)) is not None}
+        for key, place in places.items()
+    }
+    backwards = {key: {other for other in ways if key in ways[other]} for key in ways}
+    for direction in (ways, backwards):
+        reached, open_ends = {("UTRAP", Side.LEFT)}, [("UTRAP", Side.LEFT)]
+        while open_ends:
+            fresh = direction[open_ends.pop()] - reached
+            reached |= fresh
+            open_ends += fresh
+        assert reached == set(places)
+    assert len(places) == sum(len(point.sides) for point in ATLAS.points())
 
 
 @pytest.mark.parametrize("view", View)
