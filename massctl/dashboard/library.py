@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from massctl.programs.draft import Draft
     from massctl.programs.program import Program
 
+TOLD_S = 2.0
+"""So long is told what the list shows as well: it lies over the card."""
+
 
 class LibraryScreen(ShelfPage):
     """Enter starts what is at hand."""
@@ -109,7 +112,8 @@ class LibraryScreen(ShelfPage):
             self.massctl.tell(problem)
             return
         self.shelf = replace(self.shelf, settings=settings)
-        self.notify(f"{program.title}: {'a favourite' if is_favourite else 'no favourite any more'}.", markup=False)
+        words = f"{program.title}: {'a favourite' if is_favourite else 'no favourite any more'}."
+        self.notify(words, timeout=TOLD_S, markup=False)
         self.show_list()
 
     # --- starting ------------------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class ShelfPage(TwoPanes):
         ahead, problems = await asyncio.to_thread(look_ahead, is_simulated=is_simulated)
         if self.is_gone:
             return
-        self.shelf = replace(shelf, ahead=ahead, problems=(*shelf.problems, *problems))
+        self.shelf = replace(self.shelf, ahead=ahead, problems=(*shelf.problems, *problems))  # a favourite may be new
         for problem in self.shelf.problems:
             self.massctl.tell(problem)
         self.show_card()

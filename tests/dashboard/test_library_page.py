@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual.widgets import OptionList
 
@@ -12,7 +14,8 @@ from massctl.body.person import Answer
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
 from massctl.dashboard.library import LibraryScreen
-from massctl.dashboard.shelf import read_shelf
+from massctl.dashboard.shelf import Ahead, look_ahead, read_shelf
+from massctl.errors import MassctlError
 from massctl.history.reading import History
 from massctl.programs.catalogue import Catalogue
 from tests.app.screened import save_healthy
@@ -111,6 +114,25 @@ async def test_a_favourite_comes_first_and_stays_so() -> None:
         assert load_settings().favourites == ("jaw-ease",)
     async with dashboard() as person:
         await person.sees("Favourites", "Jaw clenching")
+
+
+async def test_a_favourite_made_while_the_person_is_still_read_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go_on = threading.Event()
+
+    def slow(*, is_simulated: bool) -> tuple[Ahead, tuple[MassctlError, ...]]:
+        may_go_on.wait(10)
+        return look_ahead(is_simulated=is_simulated)
+
+    monkeypatch.setattr("massctl.dashboard.shelf_page.look_ahead", slow)
+    async with dashboard() as person:
+        await person.sees("reading …")
+        person.hits("f")
+        await person.sees("★ Gentle starter")
+        may_go_on.set()
+        await person.sees("Steps")
+        person.hits("f")
+        await told(person, "no favourite any more")
+    assert load_settings().favourites == ()
 
 
 async def test_the_same_as_last_time_is_one_key() -> None:
