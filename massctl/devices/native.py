@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Final, TypeVar
 
 from firmware_protocol.codes import CLAIM_LAPSE_S, Function, Result, StopReason
 from firmware_protocol.commands import Claim, Command, Stream
 from firmware_protocol.events import CommandRefused as RefusedOnWire
 from firmware_protocol.features import FeatureSet
-from massctl.devices.capabilities import CommandRefused, Disconnected, Report
+from massctl.devices.capabilities import CommandRefused, Disconnected
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.link import Link, LinkState, OvertakenByStop, RefusedByPeer
+from massctl.devices.subscriber import OneSubscriber
 from massctl.errors import ConnectionProblem, PeerRefused
 
 CLAIM_WAIT_S: Final = CLAIM_LAPSE_S + 1.0
@@ -23,7 +23,7 @@ FIRST_REPORT_S: Final = 2.0
 ReportT = TypeVar("ReportT")
 
 
-class NativeDevice:
+class NativeDevice(OneSubscriber):
     """The base of the three drivers; its subclass listens to what concerns it."""
 
     commands: tuple[type[Command], ...] = ()
@@ -34,15 +34,10 @@ class NativeDevice:
         self.url = link.url
         self._link = link
         self._features = features
-        self._on_report: Callable[[Report], None] | None = None
         link.users += 1
         self._is_user = True
         link.listen(RefusedOnWire, self._note_refused)
         link.listen_for_loss(self._note_loss)
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver all reports to ``on_report``, in the read callback."""
-        self._on_report = on_report
 
     @property
     def last_frame_at_s(self) -> float:
@@ -62,10 +57,6 @@ class NativeDevice:
 
     def _let_go(self) -> None:
         """Stop what this driver drives, while others keep the link."""
-
-    def _report(self, report: Report) -> None:
-        if self._on_report is not None:
-            self._on_report(report)
 
     def _note_refused(self, event: RefusedOnWire, now_s: float) -> None:
         if isinstance(event.command, self.commands):

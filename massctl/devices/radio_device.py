@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from massctl.devices.capabilities import Disconnected, Report
+from massctl.devices.capabilities import Disconnected
+from massctl.devices.subscriber import OneSubscriber
 from massctl.errors import ConnectionProblem, LinkLost, NoAnswer, WrongDevice
 from massctl.transports.gatt import GattLink
 
@@ -24,7 +25,7 @@ def refuse_others(link: GattLink, url: str, what: str, *, is_one: bool) -> None:
         raise WrongDevice(url, f"{name} is no {what} that massctl knows.", "Give the address of the right device.")
 
 
-class RadioDevice:
+class RadioDevice(OneSubscriber):
     """A driver on one link, which it owns."""
 
     def __init__(self, link: GattLink, url: str, name: str) -> None:
@@ -35,13 +36,8 @@ class RadioDevice:
         self._link = link
         self._loop = asyncio.get_running_loop()
         self._heard_at_s = self._loop.time()
-        self._on_report: Callable[[Report], None] | None = None
         self._waiters: set[asyncio.Future[None]] = set()
         link.start(self._note_loss)
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver all reports to ``on_report``, in the radio's callback."""
-        self._on_report = on_report
 
     @property
     def last_frame_at_s(self) -> float:
@@ -74,10 +70,6 @@ class RadioDevice:
             if not waiter.done():
                 waiter.set_result(None)
         return self._heard_at_s
-
-    def _report(self, report: Report) -> None:
-        if self._on_report is not None:
-            self._on_report(report)
 
     def _raise_if_over(self) -> None:
         if self.problem is not None:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from massctl.devices.capabilities import Disconnected, Report
+from massctl.devices.capabilities import Disconnected
+from massctl.devices.subscriber import OneSubscriber
 from massctl.errors import ConnectionProblem, LinkLost, PeerSilent
 from massctl.transports.opening import open_stream
 from massctl.transports.recorder import RecordingStream
@@ -104,27 +105,18 @@ async def open_wire(url: str, transport_url: str, record: Path | None) -> Wire:
     return wire
 
 
-class Reporter:
+class Reporter(OneSubscriber):
     """A driver's one subscriber, and the loss of its wire."""
 
     def __init__(self, wire: Wire, name: str) -> None:
         self.name = name
         self.url = wire.url
         self._wire = wire
-        self._on_report: Callable[[Report], None] | None = None
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver all reports to ``on_report``, in the read callback."""
-        self._on_report = on_report
 
     @property
     def last_frame_at_s(self) -> float:
         """When the last valid frame arrived."""
         return self._wire.last_frame_at_s
-
-    def _report(self, report: Report) -> None:
-        if self._on_report is not None:
-            self._on_report(report)
 
     def _note_loss(self, problem: ConnectionProblem) -> None:
         self._report(Disconnected(self._wire.now_s(), problem))

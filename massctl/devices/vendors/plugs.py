@@ -23,8 +23,9 @@ from firmware_protocol.vendors.tasmota import Tasmota
 from firmware_protocol.vendors.zigbee2mqtt import Zigbee2Mqtt
 from massctl.devices.address import DeviceAddress, read_address
 from massctl.devices.bundle import DeviceBundle
-from massctl.devices.capabilities import Disconnected, Report, TimerCapabilities, TimerReading
+from massctl.devices.capabilities import Disconnected, TimerCapabilities, TimerReading
 from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.subscriber import OneSubscriber
 from massctl.errors import ConnectionProblem, LinkLost, NoAnswer, PeerSilent
 from massctl.transports.topics import TopicLink, open_topics
 
@@ -89,7 +90,7 @@ async def _connect(
     return DeviceBundle(address.url, identity, timer=timer, warnings=timer.warnings)
 
 
-class PlugTimer:
+class PlugTimer(OneSubscriber):
     """One plug; its relay feeds a corded massager."""
 
     def __init__(
@@ -104,7 +105,6 @@ class PlugTimer:
         self._poll_s = poll_s
         self._loop = asyncio.get_running_loop()
         self.last_frame_at_s = self._loop.time()
-        self._on_report: Callable[[Report], None] | None = None
         self._problem: ConnectionProblem | None = None
         self._is_on: bool | None = None
         self._on_until_s = 0.0
@@ -115,10 +115,6 @@ class PlugTimer:
         link.start(self._take, self._lose)
 
     # Timer.
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver all reports to ``on_report``, in the read callback."""
-        self._on_report = on_report
 
     async def identify(self) -> None:
         """Ask what it is and does; nothing is switched. Raises NoAnswer or ConnectionProblem."""
@@ -199,10 +195,6 @@ class PlugTimer:
             self._problem = problem
             self._changed.set()
             self._report(Disconnected(self._loop.time(), problem))
-
-    def _report(self, report: Report) -> None:
-        if self._on_report is not None:
-            self._on_report(report)
 
     async def _until(self, is_so: Callable[[], bool], what: str) -> None:
         try:

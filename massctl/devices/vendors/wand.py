@@ -28,6 +28,7 @@ from massctl.devices.capabilities import (
 )
 from massctl.devices.dictionary import DeviceIdentity
 from massctl.devices.ladders import Ladder, ladder
+from massctl.devices.subscriber import OneSubscriber
 from massctl.devices.wire import Wire, open_wire
 from massctl.errors import ConnectionProblem
 
@@ -68,7 +69,7 @@ def _warnings(wand: WandMassager, gun: Ladder | None) -> list[str]:
     return said
 
 
-class WandMassager:
+class WandMassager(OneSubscriber):
     """A motor that a relay switches; ``through`` gives it its relay."""
 
     def __init__(self, url: str, name: str, rate_ppm: int, heads: tuple[str, ...], plug: Wire | None) -> None:
@@ -87,7 +88,6 @@ class WandMassager:
         )
         self._plug = plug
         self._relay: WandRelay | None = None
-        self._on_report: Callable[[Report], None] | None = None
         self._is_wanted = False
 
     def through(self, timer: Timer) -> Timer:
@@ -111,10 +111,6 @@ class WandMassager:
     def is_wanted(self) -> bool:
         """Whether it is set to run, so that the relay may be closed."""
         return self._is_wanted
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver what the relay says of the motor."""
-        self._on_report = on_report
 
     @property
     def last_frame_at_s(self) -> float:
@@ -162,11 +158,9 @@ class WandMassager:
 
     def note(self, relay: TimerReading) -> None:
         """Say of the motor what the relay says of itself."""
-        if self._on_report is None:
-            return
         now_s = asyncio.get_running_loop().time()
         set_ppm = self.capabilities.speed_max_ppm if relay.relay_closed else 0
-        self._on_report(
+        self._report(
             MotorReading(
                 at_s=relay.at_s,
                 received_at_s=now_s,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +15,9 @@ from firmware_protocol.errors import RemoteProtocolError
 from firmware_protocol.vendors import whc06 as wire
 from massctl.devices.address import read_address
 from massctl.devices.bundle import DeviceBundle
-from massctl.devices.capabilities import ForceReading, ForceSensorCapabilities, Report
+from massctl.devices.capabilities import ForceReading, ForceSensorCapabilities
 from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.subscriber import OneSubscriber
 from massctl.errors import NoAnswer, PeerRefused
 from massctl.transports.ble import watch_advertisements
 from massctl.transports.gatt import Advertisement, Watch
@@ -55,7 +55,7 @@ async def connect(url: str, *, record: Path | None = None) -> DeviceBundle:
     return DeviceBundle(url, identity, sensor=scale, warnings=(note,))
 
 
-class WHC06:
+class WHC06(OneSubscriber):
     """One scale."""
 
     def __init__(self, url: str, sign: int) -> None:
@@ -67,7 +67,6 @@ class WHC06:
         self._newtons = sign * N_PER_KGF
         self._zero_n = 0.0
         self._watch: Watch | None = None
-        self._on_report: Callable[[Report], None] | None = None
         self._heard_at_s = -math.inf
         self._refusal = ""
         """Why the newest broadcast could not be read."""
@@ -76,10 +75,6 @@ class WHC06:
     def attach(self, watch: Watch) -> None:
         """Take the scan that hears it."""
         self._watch = watch
-
-    def subscribe(self, on_report: Callable[[Report], None]) -> None:
-        """Deliver all readings to ``on_report``, in the radio's callback."""
-        self._on_report = on_report
 
     @property
     def last_frame_at_s(self) -> float:
@@ -124,12 +119,9 @@ class WHC06:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result((force_n, weight.is_stable))
-        if self._on_report is not None:
-            value_n = force_n - self._zero_n
-            is_over = abs(force_n) >= FORCE_MAX_N
-            self._on_report(
-                ForceReading(advertisement.at_s, advertisement.at_s, value_n, value_n, is_saturated=is_over)
-            )
+        value_n = force_n - self._zero_n
+        is_over = abs(force_n) >= FORCE_MAX_N
+        self._report(ForceReading(advertisement.at_s, advertisement.at_s, value_n, value_n, is_saturated=is_over))
 
     async def _next(self, within_s: float) -> tuple[float, bool]:
         """Return the next load, untared, and whether the scale calls it stable."""
