@@ -17,6 +17,9 @@ SEQUENCE_MAX = 64
 
 _ESC = 0x1B
 _PASTE_BEGINS, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
+_BELL = 0x07
+_STOPS = frozenset({_ESC, 0x03, 0x1A, 0x1C})
+"""Bytes that are the stop key, or may be its beginning."""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _NAMES = {0x0D: "enter", 0x0A: "enter", 0x20: "space", 0x03: "escape", 0x1A: "escape", 0x1C: "escape"}
 """Ctrl-C is a stop where it comes as a byte. Ctrl-Z and Ctrl-\\ would suspend or kill what holds the motor: they stop it, too."""
@@ -52,15 +55,18 @@ class KeyDecoder:
         if not waiting or self._in_paste:
             return []
         if waiting[0] == _ESC:
-            return ["escape"] if len(waiting) <= 2 else []
+            return ["escape"] if len(waiting) <= 2 or waiting[-1] == _ESC else []
         return [_UNREADABLE]
 
     def _take(self, keys: list[str]) -> int:
         """Look at the first thing that waits; return its length, 0 when it is not complete."""
         if self._waiting[0] == _ESC:
             return self._take_sequence(keys)
+        if self._in_paste:
+            before = self._waiting.find(_ESC)
+            return before if before > 0 else len(self._waiting)
         length = _character_length(bytes(self._waiting))
-        if length and not self._in_paste:
+        if length:
             name = _name(bytes(self._waiting[:length]))
             keys += [name] if name else []
         return length
@@ -108,14 +114,27 @@ def _character_length(data: bytes) -> int:
 
 
 def _sequence_length(data: bytes) -> int:
-    """Return the length of the escape sequence that ``data`` begins with; 0 when its end has not come."""
-    if len(data) > SEQUENCE_MAX:
-        return len(data)
-    if data.startswith(b"\x1b[M"):  # a mouse report of the old kind: three bytes follow
-        return 6 if len(data) >= 6 else 0
-    if data[1:2] == b"[":
-        return next((place + 1 for place, byte in enumerate(data) if place > 1 and 0x40 <= byte <= 0x7E), 0)
-    if data[1:2] == b"O":
-        return 3 if len(data) >= 3 else 0
-    ends = [place + len(end) for end in (b"\x07", b"\x1b\\") if (place := data.find(end, 2)) >= 0]
-    return min(ends, default=0)
+    """Return the length of the escape sequence that ``data`` begins with; 0 when its end has not come.
+
+    Behind it more may have come in the same piece: that is not of the sequence. One that never ends is given up.
+    """
+    length = _ended_at(data)
+    return length or (len(data) if len(data) > SEQUENCE_MAX else 0)
+
+
+def _ended_at(data: bytes) -> int:
+    """Return where a sequence ends; a broken one before the next stop: no sequence may swallow that. 0 while it goes on."""
+    is_mouse = data.startswith(b"\x1b[M")  # a report of the old kind: three bytes follow
+    if is_mouse or data[1:2] == b"O":
+        whole = 6 if is_mouse else 3
+        cut = next((place for place in range(2, min(whole, len(data))) if data[place] in _STOPS), 0)
+        return cut or (whole if len(data) >= whole else 0)
+    is_string = data[1:2] != b"["
+    for place, byte in enumerate(data[2:], 2):
+        if is_string and data[place : place + 2] == b"\x1b\\":
+            return place + 2
+        if byte in _STOPS:
+            return 0 if is_string and place + 1 == len(data) and byte == _ESC else place
+        if byte == _BELL if is_string else 0x40 <= byte <= 0x7E:
+            return place + 1
+    return 0

@@ -76,6 +76,26 @@ def test_sequences_are_no_keys_whole_or_byte_by_byte(sequence: bytes) -> None:
     assert keys(sequence + b"r") == ["r"]
 
 
+@pytest.mark.parametrize("sequence", SEQUENCES.values(), ids=SEQUENCES)
+def test_F42_a_stop_key_behind_many_sequences_in_one_piece_is_not_lost(sequence: bytes) -> None:
+    assert keys(sequence * 40 + b"x") == ["x"]
+    assert keys(b"x" + sequence * 40) == ["x"]
+
+
+@pytest.mark.parametrize("size", [7, 64, 65, 4096])
+def test_a_long_paste_is_no_key_in_pieces_of_any_size(size: int) -> None:
+    data = b"\x1b[200~" + b"xq nd 123\r" * 800 + b"\x1b[201~" + b"r"
+    assert keys(*(data[start : start + size] for start in range(0, len(data), size))) == ["r"]
+
+
+@pytest.mark.parametrize(
+    "broken", [b"\x1b[12;", b"\x1bO", b"\x1b[M !", b"\x1b]11;rgb", b"\x1bP>|tm", b"\x1b[200~a\x1b]b\x1b[201~\x1b["]
+)
+@pytest.mark.parametrize("stop", [b"\x03", b"\x1b", b"\x1a"])
+def test_F42_a_broken_sequence_swallows_no_stop(broken: bytes, stop: bytes) -> None:
+    assert keys(broken, stop)[-1:] == ["escape"]
+
+
 def test_escape_alone_counts_when_nothing_follows_it() -> None:
     decoder = KeyDecoder()
     assert decoder.feed(b"\x1b", 0.0) == []
