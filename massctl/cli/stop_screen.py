@@ -15,7 +15,11 @@ from massctl.session.events import SeenBy
 def stop_lines(view: SessionView, width: int) -> list[Text]:
     """Return the lines of the stop screen, the full width in red."""
     red, quiet = "bold white on red", "white on dark_red"
-    lines = [_bar("", width, quiet), *(_bar(line, width, red) for line in large(view.stopped_word)), _bar("", width, red)]
+    lines = [
+        _bar("", width, quiet),
+        *(_bar(line, width, red) for line in large(view.stopped_word)),
+        _bar("", width, red),
+    ]
     reason = textwrap.wrap(view.stopped_because, width - 6, max_lines=3, placeholder=" …")
     lines += [_bar(line, width, red) for line in reason]
     lines += [_bar("", width, quiet), Text()]
