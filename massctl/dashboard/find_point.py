@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,6 +19,9 @@ from massctl.dashboard.lines import BLANK, Line, Lines, wrapped
 from massctl.dashboard.map_marks import drawn_points, marks_for_point
 from massctl.faces.places import place
 from massctl.faces.words import SIDES, TOOLS
+
+if TYPE_CHECKING:
+    from massctl.dashboard.app import MassctlApp
 
 Answer = Literal["found", "unreachable"]
 
@@ -56,8 +59,14 @@ class FindPointScreen(ModalScreen[Answer | None]):
                 body_map.display = self.point.id in drawn_points()
                 yield body_map
                 yield Lines()
-            hint = "Enter found it · u I can't reach it · z closer, whole body · Esc back"
-            yield Static(Content(hint), classes="hint")
+            hint = "Enter found it · u I can't reach it · z closer, whole body"
+            yield Static(Content(f"{hint} · {self._escape}"), classes="hint")
+
+    @property
+    def _escape(self) -> str:
+        """What Esc does: in a session it is the stop key, here too."""
+        app: MassctlApp = self.app  # type: ignore[assignment]
+        return "Esc back" if app.session is None else "Esc STOP"
 
     def on_mount(self) -> None:
         """Show the words."""

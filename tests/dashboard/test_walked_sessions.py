@@ -127,7 +127,7 @@ async def test_F42_the_letter_that_stops_does_so_above_the_point_that_is_looked_
         await person.type("space")
         await person.sees("PAUSED")
         await person.type("f")
-        await person.sees("found it")
+        await person.sees("found it", "Esc STOP")
         await person.type("x")
         await person.sees("[F42]", "Motor off")
 
