@@ -37,6 +37,7 @@ class PreflightScreen(Asking[PreflightAnswers]):
         super().__init__()
         self.page = page
         self._ticked: set[str] = set()
+        self._is_told_of_more = False
         self._words = {_ACCEPT: _ACCEPTED}
         self._words |= {each.id: f"{each.text} [{each.rule}]" for each in (*page.questions, *page.confirmations)}
 
@@ -111,9 +112,14 @@ class PreflightScreen(Asking[PreflightAnswers]):
 
     def action_none(self) -> None:
         """Say that nothing on the list is true, and go on; not behind a tick that says otherwise."""
+        options = self.query_one(Ticks)
+        is_unread = options.max_scroll_y > 0 and options.scroll_offset.y == 0 and not self._is_told_of_more
         if self._yes:
             self.say(TICKED)
-        else:
+        elif is_unread and not self.is_hurried():
+            self._is_told_of_more = True
+            self.say("There is more below: ↓ reads on. n again says it of all of it.")
+        elif not is_unread:
             self.action_go_on()
 
     def action_go_on(self) -> None:

@@ -25,7 +25,10 @@ Result = TypeVar("Result")
 GO_ON: Final = "go_on"
 TICKED: Final = "Something is ticked: take the marks away, or go on with g."
 READ_S: Final = 0.3
-"""Nobody has read a question within this time, nor let go of a key that a keyboard repeats (design value)."""
+"""Nobody has read a question within this time (design value)."""
+REPEAT_S: Final = 0.15
+"""A key that comes again so soon is held down: keyboards repeat every 0.03–0.1 s (design value)."""
+HURRIED: Final = "Please read it first, then answer."
 
 
 SHORT: Final = 4
@@ -65,15 +68,20 @@ class Asking(ModalScreen[Result | None], Generic[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pressed_s = time.perf_counter()
+        self._shown_s = self._pressed_s = time.perf_counter()
+
+    def on_screen_resume(self) -> None:
+        """From now on it can be read."""
+        self._shown_s = time.perf_counter()
 
     def is_hurried(self) -> bool:
-        """Return whether an answer came sooner than the question can be read; it counts for nothing then, and the bell says so."""
+        """Return whether an answer came sooner than the question can be read, or by a key held down; it counts for nothing then."""
         now_s = time.perf_counter()
-        since_s, self._pressed_s = now_s - self._pressed_s, now_s
-        if since_s < READ_S:
-            self.app.bell()
-        return since_s < READ_S
+        is_hurried = now_s - self._shown_s < READ_S or now_s - self._pressed_s < min(REPEAT_S, READ_S)
+        self._pressed_s = now_s
+        if is_hurried:
+            self.say(HURRIED)
+        return is_hurried
 
     def say(self, words: str) -> None:
         """Say what is wrong, or still missing; '' says nothing any more."""
@@ -222,6 +230,7 @@ class YesNoScreen(Asking[bool]):
         """Lay the question out."""
         with Vertical(id="dialog"):
             yield Static(self._question, classes="title", markup=False)
+            yield Static("", classes="problem", markup=False)
             yield Static("y yes · n no · Esc back", classes="help", markup=False)
 
     def action_answer(self, answer: bool) -> None:

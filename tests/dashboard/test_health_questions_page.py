@@ -117,8 +117,10 @@ async def test_where_wants_a_place_says_so_and_leads_back_to_its_question() -> N
 
 async def test_a_key_that_is_held_down_answers_one_question_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     async with asked(topics=(Topic.CONDITIONS, Topic.MEDICINE, Topic.IMPLANTS)) as (person, of):
-        monkeypatch.setattr(questions, "READ_S", 0.2)
-        await person.type(*["n"] * 40)
+        monkeypatch.setattr(questions, "READ_S", 5.0)
+        monkeypatch.setattr(questions, "REPEAT_S", 5.0)
+        await person.type(*["n"] * 10)
+        await person.sees("Please read it first")
         assert not of.answers
         assert "1 of 3" in person.text or "2 of 3" in person.text
 
@@ -179,6 +181,8 @@ async def test_the_whole_page_is_read_with_the_arrows_on_a_small_terminal() -> N
 
 async def test_what_is_missing_is_said_and_gone_to() -> None:
     async with shown(whole_page(confirmations=())) as (person, answers):
+        await person.type("n")
+        await person.sees("There is more below")
         await person.type("n")
         await person.sees("read the notice and accept it first", "[ ] I have read the notice")
         await person.type("a", "n")
