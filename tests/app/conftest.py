@@ -1,4 +1,4 @@
-"""What the tests of the app share: a self-test that has passed, so that runs on 'hardware' need not wait for one (F52)."""
+"""What the tests of the app share: folders of their own, and a self-test that has passed, so that none is waited for (F52)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import pytest
 
 from massctl import __version__
 from massctl.app.selftest import certificate
+from tests.folders import folders
+
+__all__ = ["folders", "proved"]
 
 
 @pytest.fixture(autouse=True)

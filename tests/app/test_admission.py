@@ -33,13 +33,6 @@ WITH_GUN = RunRequest(
 )
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 class Desk:
     """Where the questions are asked: answers them, and keeps what was shown and what happened."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -20,12 +19,6 @@ from massctl.session.commands import Key, Press
 from massctl.session.events import Event, PhaseChanged, SessionEnded, SessionStarted, Tick
 
 WAIT_S = 20.0
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
 
 
 def free_run() -> RunRequest:

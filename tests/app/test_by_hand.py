@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,6 @@ from massctl.body.terms import Side, Tool
 from massctl.errors import UsageError
 from massctl.history.reading import History
 from tests.app.screened import save_healthy
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONFIG", "DATA", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name))
 
 
 def test_a_program_done_by_hand_is_on_record_as_told() -> None:

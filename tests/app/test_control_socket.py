@@ -53,13 +53,6 @@ class RunningSession:
         asyncio.get_running_loop().call_later(0.02, self._bus.publish, seen)
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 @pytest.fixture
 def bus() -> EventBus:
     return EventBus()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -26,12 +25,6 @@ from sims.bench import Bench
 
 PORTS = ("serial:///dev/ttyACM0", "serial:///dev/ttyACM1")
 GUN, OTHER = "SN-1", "SN-2"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
 
 
 def said(

@@ -21,13 +21,6 @@ from massctl.session.events import Event, Intervention, Phase, SessionEnded, Tic
 from sims.bench import Bench
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 class First:
     """The session that is there first, on a served bench whose person presses its keys."""
 

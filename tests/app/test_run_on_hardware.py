@@ -31,11 +31,8 @@ Answer = Callable[[PreflightPage], PreflightAnswers]
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+def somebody(folders: Path) -> None:
     save_healthy()
-    return tmp_path
 
 
 @pytest.fixture

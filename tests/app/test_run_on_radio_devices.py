@@ -73,10 +73,8 @@ end = "time"
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    own = tmp_path / "config" / "programs"
+def one_sweep(folders: Path) -> None:
+    own = folders / "config" / "programs"
     own.mkdir(parents=True)
     (own / "one-sweep.toml").write_text(SWEEP, "utf-8")
 

@@ -25,13 +25,6 @@ from sims.bench import Bench
 LEASE_S = 1.0
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 def in_scaled_time(main: Coroutine[Any, Any, None], speed: float | None = 60.0) -> None:
     with asyncio.Runner(loop_factory=Bench.loop_factory(speed)) as runner:
         runner.run(main)

@@ -35,14 +35,6 @@ from massctl.session.events import (
 )
 from massctl.session.runner import SessionRunner
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 BUTTON = InputPressed(0.0, InputKind.BUTTON)
 SHORT = "racket-warm-up"
 """A program of some minutes with the motor running."""

@@ -23,11 +23,8 @@ from tests.app.screened import save_healthy
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+def somebody(folders: Path) -> None:
     save_healthy()
-    return tmp_path
 
 
 def a_failed_certificate() -> certificate.Certificate:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Coroutine, Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -383,9 +382,3 @@ async def test_a_stop_on_top_of_a_broken_program_is_seen_and_the_first_reason_is
     seen = [event for event in stage.events if isinstance(event, StopSeen)]
     assert seen[-1].is_confirmed
     assert seen[-1].rule == "F33"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
@@ -18,17 +18,11 @@ from massctl.app.selftest.measure_timer import measure_timer
 from massctl.app.selftest.measured import Figure, Measured, measurements, remember
 from massctl.app.selftest.one_device import NOT_CONFIRMED, STOPPED
 from massctl.devices.dictionary import DeviceIdentity
-from massctl.errors import Blocked, ConnectionProblem, MassctlError, NoAnswer, PortBusy, UsageError
+from massctl.errors import Blocked, ConnectionProblem, Interrupted, MassctlError, NoAnswer, PortBusy, UsageError
 from sims.entry import Bench
 
 pytestmark = pytest.mark.virtual
 Measure = Callable[..., Awaitable[Measured]]
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
 
 
 async def measured(*faults: str) -> Measured:
@@ -107,6 +101,18 @@ async def test_who_calls_it_off_stops_it_at_once_and_sees_it_stand(role: str, ho
         assert not bench.world.motor.is_driven
         assert not bench.world.timer.is_relay_closed
     assert told[-1] in {STOPPED, "Its relay is open."}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+async def test_F42_a_signal_stops_what_is_measured(number: signal.Signals) -> None:
+    told: list[str] = []
+    async with Bench() as bench:
+        asyncio.get_running_loop().call_later(2.0, signal.raise_signal, number)
+        with pytest.raises(Interrupted, match=f"Interrupted by {number.name}"):
+            await measure(bench.urls["massager"], told.append)
+        assert len(bench.world.drives) == 1
+        assert not bench.world.motor.is_driven
+    assert told[-1] == STOPPED
 
 
 @pytest.mark.parametrize(("role", "how"), [("massager", measure), ("timer", measure_timer)])

@@ -11,13 +11,9 @@ import aiomqtt
 import pytest
 
 from tests.brokers import LOOPBACK, ServedBroker
+from tests.folders import folders
 
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records, settings and sockets of these tests alone."""
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
+__all__ = ["broker", "folders", "listen", "serve"]
 
 
 @pytest.fixture

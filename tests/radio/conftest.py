@@ -1,4 +1,4 @@
-"""A simulated room for each test that asks for one."""
+"""A simulated room for each test that asks for one, and folders of its own for every test."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from sims.radio.room import Room
+from tests.folders import folders
+
+__all__ = ["folders", "room"]
 
 
 @pytest_asyncio.fixture

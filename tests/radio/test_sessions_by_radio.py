@@ -25,13 +25,6 @@ from sims.radio.board import BoardPeripheral
 pytestmark = pytest.mark.virtual
 
 
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{name}_DIR", str(tmp_path / name.lower()))
-    return tmp_path
-
-
 async def run(
     *faults: str, is_enough: Callable[[list[Event]], bool] = lambda _: False, **changes: Any
 ) -> tuple[SessionEnded, list[Event]]:

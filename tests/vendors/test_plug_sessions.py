@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from massctl.app.request import RunRequest
@@ -14,9 +12,7 @@ from massctl.programs.choices import Choices
 
 @pytest.mark.virtual
 @pytest.mark.parametrize("name", ["tasmota", "shelly1", "shelly2", "zigbee2mqtt"])
-async def test_a_wands_program_runs_to_its_end(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in ("DATA", "CONFIG", "RUNTIME"):
-        monkeypatch.setenv(f"MASSCTL_{folder}_DIR", str(tmp_path / folder.lower()))
+async def test_a_wands_program_runs_to_its_end(name: str) -> None:
     request = RunRequest(
         program="racket-warm-up",
         choices=Choices(side=Side.LEFT),
