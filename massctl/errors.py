@@ -21,7 +21,7 @@ Every error builds its own sentence from data and ends with what the person can 
     │   ├── PeerRefused             3  the device answered, and said no
     │   └── LinkLost                3  it worked, and broke
     ├── NoAnswer                    4  a live device did not do or answer something in time
-    └── Interrupted               130  a signal came before anything ran
+    └── Interrupted               130  a signal came before anything ran, or broke it off
 
 Programming errors (a value out of its documented range) are ``ValueError`` and ``RuntimeError`` and are not part of the tree.
 """
@@ -153,10 +153,10 @@ class NoAnswer(MassctlError):
 
 
 class Interrupted(MassctlError):
-    """A signal (``origin``) came before anything ran; in a running session it is an emergency stop instead."""
+    """A signal (``origin``) came before a session ran, or broke a measurement off; in a session it is an emergency stop."""
 
     exit_code = ExitCode.INTERRUPTED
 
-    def __init__(self, origin: str) -> None:
-        super().__init__(f"Interrupted by {origin}; nothing was running.")
+    def __init__(self, origin: str, state: str = "nothing was running") -> None:
+        super().__init__(f"Interrupted by {origin}; {state}.")
         self.origin = origin

@@ -128,7 +128,11 @@ def scan_words(result: ScanResult | None, *, is_scanning: bool, width: int) -> l
 
 def report_rows(report: ProbeReport, width: int) -> list[Line]:
     """Return what a device said of itself."""
-    return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, ROWS)]
+    return [row for text in report_lines(report) for row in wrapped(" ".join(text.split()), width, ROWS, _tone(text))]
+
+
+def _tone(said: str) -> str:
+    return "caution" if said.strip().startswith("!") else ""
 
 
 def _able(roles: Sequence[str], url: str, report: ProbeReport | None, width: int) -> list[Line]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from massctl.app.devices_identity import connect_known
 from massctl.app.ownership import refuse_if_owned
 from massctl.app.selftest.gate import Gate
+from massctl.app.signals import StopSignals
 from massctl.devices import DeviceBundle
 from massctl.devices.capabilities import Disconnected, Report
-from massctl.errors import ConnectionProblem
+from massctl.errors import ConnectionProblem, Interrupted
 
 Tell = Callable[[str], None]
 """Told in a sentence what is done now."""
@@ -24,14 +25,39 @@ NOT_CONFIRMED: Final = "THE STOP IS NOT CONFIRMED. Keep it away from everybody, 
 
 @asynccontextmanager
 async def opened_alone(url: str, role: str, tell: Tell) -> AsyncIterator[DeviceBundle]:
-    """Open the device at ``url`` that nobody else drives (F45). Raises UsageError, ConnectionProblem or NoAnswer."""
-    await refuse_if_owned((url,))
-    tell("Opening it; nothing moves yet …")
-    bundle = await connect_known(url, {role})
-    try:
-        yield bundle
-    finally:
-        await bundle.aclose()
+    """Open the device at ``url`` that nobody else drives (F45); a signal breaks off what is done with it (F42).
+
+    Raises:
+        UsageError, ConnectionProblem, NoAnswer: it cannot be opened.
+        Interrupted: a signal came.
+    """
+    with _broken_off_by_signals():
+        await refuse_if_owned((url,))
+        tell("Opening it; nothing moves yet …")
+        bundle = await connect_known(url, {role})
+        try:
+            yield bundle
+        finally:
+            await bundle.aclose()
+
+
+@contextmanager
+def _broken_off_by_signals() -> Iterator[None]:
+    """Cancel this task when a signal comes, so that it stops what moves; raise Interrupted once it has."""
+    task, origins = asyncio.current_task(), list[str]()
+
+    def stop(origin: str) -> None:
+        origins.append(origin)
+        if task is not None and len(origins) == 1:
+            task.cancel()
+
+    with StopSignals(stop):
+        try:
+            yield
+        except asyncio.CancelledError:
+            if origins and task is not None and task.uncancel() == 0:
+                raise Interrupted(origins[0], "what was measured was broken off") from None
+            raise
 
 
 async def prove_first(bundle: DeviceBundle, tell: Tell) -> None:
