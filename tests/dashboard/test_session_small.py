@@ -21,7 +21,7 @@ from massctl.faces.words import FOOTERS, headline, keys_that_fit
 from massctl.session import asks
 from massctl.session.events import CueKind, Phase
 from tests.dashboard.driving import text_of
-from tests.dashboard.events_of import at_work, force, phase, started, step, stop_seen, stopped, tick
+from tests.dashboard.events_of import at_work, force, phase, started, step, stop_seen, stopped, tick, trip
 from tests.dashboard.test_session_shots import MOMENTS, show
 
 TINY = (38, 8)
@@ -57,6 +57,23 @@ def test_the_brief_session_keeps_a_warning_that_must_stay() -> None:
     view.see(started(standing_warnings=("massctl cannot stop this massager: only its own switch can. [F42]",)))
     view.see(phase(Phase.WORKING, "How strong is it, 0–10? Press r when it feels softer. And on, and on, and on."))
     assert "! massctl cannot stop this massager" in text(brief_lines(view, *TINY))
+
+
+def test_the_brief_session_tells_what_to_take_care_of_before_a_start_and_the_pose_where_there_is_room() -> None:
+    view = DashboardView()
+    for event in (
+        started(),
+        step(),
+        phase(Phase.WAITING, "Place the head on GMAX left, then press Enter: the motor starts softly."),
+    ):
+        view.see(event)
+    assert "! off the sit bone" in text(brief_lines(view, *TINY))
+    working = at_work(mode="sweep")
+    working.see(trip("F20", "Discomfort 7: slowed down."))
+    assert "[F20] Discomfort 7" in text(brief_lines(working, *TINY))
+    roomy = text(brief_lines(at_work(), 58, 20))
+    assert "! off the sit bone" in roomy
+    assert "Lie on your side" in roomy
 
 
 @pytest.mark.parametrize("size", [TINY, (38, 22), (58, 13), (76, 16)])

@@ -31,11 +31,16 @@ def brief_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     rows = [state_line(view, width)]
     if step is None:
         return fitted([*rows, *opening_lines(view, width, height - 1)], height)
-    rows += [*_place(view, step, width, is_large=height >= LARGE_FROM), *_push(view, width)]
+    is_roomy = height >= LARGE_FROM
+    rows += [*_place(view, step, width, is_large=is_roomy), *_push(view, width, has_bar=is_roomy or view.is_at_work)]
     standing = view.session.started.standing_warnings if view.session.started is not None else ()
     room = max(height - len(rows) - 1 - bool(standing), 1)
     rows += wrapped(words_of(view) or step.pose, width, min(room, ASKED_LINES), "bold")
     rows += discomfort_lines(view, width)[:1]
+    kept = len(standing) + (
+        view.is_at_work and any(note.rule for note in view.session.notes)
+    )  # what a rule did is told first
+    rows += _care(step, width, height - len(rows) - kept, is_roomy=is_roomy)
     rows += note_lines(view, width, max(height - len(rows), 0))
     return [cut(row, width) for row in fitted(rows, height)]
 
@@ -54,7 +59,14 @@ def _name(step: StepStarted, width: int) -> Line:
     return line((headline(step.point_name, step.side, step.mode, width), "bold"))
 
 
-def _push(view: DashboardView, width: int) -> list[Line]:
+def _care(step: StepStarted, width: int, room: int, *, is_roomy: bool) -> list[Line]:
+    """Return what to take care of, and with more room the pose."""
+    cautions = wrapped(step.cautions, width - 2, min(room, 4 if is_roomy else 1), "caution")
+    rows = [line(("  " if place else "! ", "bold caution"), *row) for place, row in enumerate(cautions)]
+    return [*wrapped(step.pose, width, min(room - len(rows), 2)), *rows] if is_roomy else rows
+
+
+def _push(view: DashboardView, width: int, *, has_bar: bool) -> list[Line]:
     """Return the word of the cue over the full width with the push beside it, and the bar below it; one line without a band."""
     band, unit = view.session.band_n, view.session.push
     if band is None:
@@ -64,7 +76,7 @@ def _push(view: DashboardView, width: int) -> list[Line]:
     reading = "–" if view.force_n is None else unit.figure(view.force_n)
     right = f"{reading} {unit.name} of {unit.band(band)} "
     told = f"{word.strip():<{max(width - len(right) - 1, 0)}}{right}"
-    return [bar(told, width, tone or "quiet"), bare_line(view, width)]
+    return [bar(told, width, tone or "quiet"), *([bare_line(view, width)] if has_bar else [])]
 
 
 class Brief(SessionLines):
