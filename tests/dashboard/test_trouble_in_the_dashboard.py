@@ -7,17 +7,24 @@ import json
 from typing import Any
 
 import pytest
+from textual.screen import ModalScreen
 
 from massctl import paths
 from massctl.app import background
 from massctl.app.background import BackgroundSession
 from massctl.app.persons import Persons
+from massctl.app.preflight import page_for
 from massctl.app.request import RunRequest
 from massctl.app.settings import change_settings, load_settings, settings_path
 from massctl.body.person import Answer
 from massctl.body.screening import Matter, Topic
 from massctl.body.terms import Side, Tool
+from massctl.dashboard.dialogs import Choose, Confirm, Item, TypeLine
+from massctl.dashboard.find_point import FindPointScreen
 from massctl.dashboard.library import LibraryScreen
+from massctl.dashboard.notice import NoticeScreen
+from massctl.dashboard.preflight import PreflightScreen
+from massctl.dashboard.questions import DayScreen, TickScreen
 from massctl.dashboard.remedies import in_pages
 from massctl.errors import UsageError
 from massctl.programs.choices import Choices
@@ -216,3 +223,36 @@ async def test_the_first_start_waits_for_who_adds_a_device_and_begins_where_it_w
         await person.type("escape")
         await person.until(lambda: isinstance(person.app.screen, LibraryScreen))
     assert load_settings().is_set_up
+
+
+# --- the stop key above every dialog --------------------------------------------------------------------------------------------
+
+
+def every_dialog() -> list[ModalScreen[Any]]:
+    """Return dialogs of each make, with and without a field."""
+    page = page_for("Desk shoulders", (("calf", "calf"),))
+    return [
+        Choose("Which of many?", [Item(str(number), str(number)) for number in range(20)]),
+        Confirm("Sure?"),
+        TypeLine("What?"),
+        TickScreen("True?", ["this"]),
+        DayScreen("When?"),
+        PreflightScreen(page),
+        NoticeScreen("It is so."),
+        FindPointScreen("GMAX", Side.LEFT),
+    ]
+
+
+async def test_F42_Esc_stops_the_session_below_every_dialog_and_closes_it() -> None:
+    async with dashboard(free_run()) as person:
+        await person.sees("Hold the head in the air")
+        for dialog in every_dialog():
+            person.app.push_screen(dialog)
+            await person.until(lambda: person.app.screen is dialog and dialog.is_mounted)  # noqa: B023
+            await person.type("escape")
+            await person.sees("[F42]", "Lift the tool off")
+            assert person.app.screen is person.app.shown, dialog
+            await person.type("l")
+            await person.sees("✓  Lift the tool")
+            await person.type("c")
+            await gone(person, "Lift the tool")
