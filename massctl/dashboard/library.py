@@ -13,7 +13,7 @@ from textual.widgets import OptionList
 from massctl.app.settings import change_settings, with_favourite
 from massctl.dashboard.dialogs import Read
 from massctl.dashboard.library_words import KEYS
-from massctl.dashboard.listing import AGAIN, key_of
+from massctl.dashboard.listing import key_of
 from massctl.dashboard.picks import Picks
 from massctl.dashboard.shelf_page import ShelfPage
 from massctl.errors import MassctlError
@@ -54,13 +54,9 @@ class LibraryScreen(ShelfPage):
         self._deleted: Draft | None = None
         """The program of one's own that was deleted last."""
         self._was_welcomed = False
-        self._returns = False
-        """Whether a session was started from here."""
 
     def on_screen_resume(self) -> None:
         """Read again: a session, the person or the settings may have changed."""
-        if self._returns and self.massctl.session is None:
-            self._returns, self.key = False, AGAIN
         if self.is_ready:
             self.read()
 
@@ -144,9 +140,7 @@ class LibraryScreen(ShelfPage):
         self._start_session(self.shelf.last)
 
     def _start_session(self, request: RunRequest) -> None:
-        """Start; when the person comes back, the list begins with the same again."""
         self.show_all()
-        self._returns = True
         self.massctl.start_session(request)
 
     @work

@@ -7,8 +7,8 @@ from massctl.dashboard.lines import BLANK, Line, line, wrapped
 from massctl.dashboard.listing import Chosen
 from massctl.dashboard.picks import Picks
 from massctl.dashboard.shelf import Shelf
+from massctl.faces.words import SIDES
 
-_AGAIN = "Enter runs this as you did last time."
 _POINT_KEYS = "Enter or g: the massager here · l: help me find it · n: a program of it"
 _INSTEAD = "Esc shows all again, then w lists where it can hurt."
 
@@ -19,7 +19,7 @@ def card_of(chosen: Chosen, shelf: Shelf, picks: Picks, width: int, red_flags: t
     if ahead is None:
         title = program.title if program is not None else chosen.point_id
         return [line((title, "bold")), line(("reading …", "quiet"))]
-    again = [line((_AGAIN, "ask")), BLANK] if chosen.is_again else []
+    again = [*wrapped(_again(shelf), width, 3, "ask"), BLANK] if chosen.is_again else []
     if program is not None:
         from massctl.dashboard.program_card import program_card  # noqa: PLC0415 - the first frame comes without it
 
@@ -34,6 +34,17 @@ def card_of(chosen: Chosen, shelf: Shelf, picks: Picks, width: int, red_flags: t
         point = Atlas.load().point(chosen.point_id)
         return [*keys, *point_card(point, ahead.person.allowance, shelf.settings, width)]
     return []
+
+
+def _again(shelf: Shelf) -> str:
+    """Return how the last session is repeated; of the massager alone with the side and the speed it had."""
+    last = shelf.last
+    if last is None or not last.point:
+        return "Enter runs this as you did last time."
+    side = SIDES.get(last.choices.side.value, "") if last.choices.side is not None else ""
+    speed = f"{last.speed_ppm:,} strokes a minute" if last.speed_ppm is not None else "at its gentlest"
+    how = ", ".join(part for part in (side, speed) if part)
+    return f"Enter runs the massager here as you did last time: {how}."
 
 
 def nothing_found(words: str, meant: str, width: int) -> list[Line]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from massctl.app.lookup import Hit, Search, look_up
-from massctl.body.atlas import Point
+from massctl.body.atlas import Atlas, Point
 from massctl.dashboard.lines import Line, cut, ends, line
 from massctl.dashboard.shelf import Shelf
 from massctl.faces.digits import whole_minutes
@@ -78,7 +78,7 @@ def _again(shelf: Shelf, width: int) -> list[Row]:
     program = shelf.program(last.program) if last is not None else None
     if last is None or (last.program and program is None):
         return []
-    what = program.title if program is not None else f"the massager on {last.point}"
+    what = program.title if program is not None else Atlas.load().point(last.point or "").name
     return [Row(AGAIN, cut(line(("↻ Last time: ", "ask"), what), width)), Row("", line(" "))]
 
 

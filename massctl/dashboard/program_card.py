@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,8 @@ _SIDES: Final = {
     Side.CHOSEN: "your side",
     None: "",
 }
+_OF_A_POINT: Final = re.compile(r"(.+?)((?:: | left out, ).+)")
+"""What the planner says of one point: 'Infraspinatus: a ball instead …', 'Infraspinatus left out, because …'."""
 LEVELS: Final = {"beginner": "for everybody", "intermediate": "when you know your points"}
 
 
@@ -85,9 +88,19 @@ def _changes(seen: Outlook, person: PersonToday, width: int) -> list[Line]:
         rows += wrapped(
             "The health questions are open: they are asked before the start, and may change this.", width, 2, "quiet"
         )
-    for text in dict.fromkeys(seen.changes):
+    for text in together(seen.changes):
         rows += wrapped(f"! {text}", width, MOST, "caution")
     return [BLANK, *rows] if rows else []
+
+
+def together(changes: Iterable[str]) -> list[str]:
+    """Return the changes, with the points of which the same is said in one sentence, each once."""
+    points: dict[str, dict[str, None]] = {}
+    for text in changes:
+        found = _OF_A_POINT.match(text)
+        name, said = found.groups() if found is not None else ("", text)
+        points.setdefault(said, {})[name] = None
+    return [f"{', '.join(names)}{said}" for said, names in points.items()]
 
 
 def _steps(seen: Outlook, picks: Picks, settings: Settings, width: int) -> list[Line]:
@@ -135,8 +148,7 @@ def _how(step: PlannedStep, settings: Settings) -> str:
         parts.append(f"up to {step.discomfort_max}/10")
     if step.head is not None:
         parts.append(f"head {step.head}")
-    because = f" ({step.substitution})" if step.substitution else ""
-    return ", ".join(part for part in parts if part) + because
+    return ", ".join(part for part in parts if part)
 
 
 def _about(program: Program, settings: Settings, width: int) -> list[Line]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, Settings, load_settings
+from massctl.body.atlas import Atlas
 from massctl.dashboard.picks import Picks
 from massctl.errors import MassctlError
 from massctl.history.reading import History
@@ -87,7 +88,7 @@ def read_shelf(*, is_simulated: bool) -> Shelf:
         problems.append(problem)
     try:
         values = History().last_request(is_simulated=is_simulated)
-        last = RunRequest.from_json(values) if values is not None else None
+        last = _known(RunRequest.from_json(values)) if values is not None else None
     except MassctlError as problem:
         problems.append(problem)
     return Shelf(
@@ -97,6 +98,13 @@ def read_shelf(*, is_simulated: bool) -> Shelf:
         last=last,
         problems=tuple(problems),
     )
+
+
+def _known(request: RunRequest) -> RunRequest:
+    """Return the request. Raises UsageError where its point is no longer in the atlas."""
+    if request.point:
+        Atlas.load().point(request.point)
+    return request
 
 
 def look_ahead(*, is_simulated: bool) -> tuple[Ahead, tuple[MassctlError, ...]]:

@@ -18,7 +18,7 @@ from massctl.dashboard.find_field import FindField
 from massctl.dashboard.library_card import card_of, nothing_found
 from massctl.dashboard.library_words import ASKED, by_items
 from massctl.dashboard.lines import Line
-from massctl.dashboard.listing import Chosen, Listing, chosen, listing
+from massctl.dashboard.listing import AGAIN, Chosen, Listing, chosen, listing
 from massctl.dashboard.picks import Picks
 from massctl.dashboard.shelf import Shelf, look_ahead, read_shelf
 from massctl.dashboard.two_panes import TwoPanes
@@ -93,6 +93,8 @@ class ShelfPage(TwoPanes):
         shelf = await asyncio.to_thread(read_shelf, is_simulated=is_simulated)
         if self.is_gone:
             return
+        if self.shelf.programs and shelf.last != self.shelf.last:
+            self.key = AGAIN  # who comes back from a session finds it at hand
         self.shelf = replace(shelf, ahead=self.shelf.ahead)
         self.show_list()
         ahead, problems = await asyncio.to_thread(look_ahead, is_simulated=is_simulated)

@@ -14,6 +14,7 @@ from massctl.body.person import Answer
 from massctl.body.screening import Matter
 from massctl.body.terms import Side, Tool
 from massctl.dashboard.library import LibraryScreen
+from massctl.dashboard.program_card import together
 from massctl.dashboard.shelf import Ahead, look_ahead, read_shelf
 from massctl.errors import MassctlError
 from massctl.history.reading import History
@@ -274,6 +275,21 @@ async def test_the_last_session_is_shown_with_what_was_picked_then() -> None:
         await person.sees("as you did last time", "only right")
 
 
+async def test_the_massager_alone_is_repeated_with_its_side_and_speed() -> None:
+    async with dashboard() as person:
+        await person.sees("Steps")
+        person.hits("g", "s", "plus", "enter")
+        request = await starts(person)
+        await person.type("q")
+        await person.sees("Ended by you.")
+        person.hits("enter", "escape")
+        await person.sees("↻ Last time: Gluteus maximus", "felt at")
+        card = await told_on_card(person, "as you did last time: right", f"{request.speed_ppm:,} strokes a minute")
+        assert "Enter or g" not in card
+        person.hits("enter")
+        assert await starts(person) == request
+
+
 async def test_a_mistyped_word_is_answered_with_the_one_that_may_have_been_meant() -> None:
     async with dashboard() as person:
         await person.sees("Steps")
@@ -309,3 +325,15 @@ def test_programs_by_tool_stand_as_in_the_whole_list() -> None:
     programs = read_shelf(is_simulated=True).programs
     found = [hit.program for hit in look_up(programs, Search(By.TOOL, "ball")).programs]
     assert found == [program for program in programs if program in found]
+
+
+def test_the_same_change_of_several_points_is_said_once() -> None:
+    ball = ": a ball instead of the massager: none at hand"
+    changes = [
+        f"GMAX{ball}",
+        "slow, and up to 4/10",
+        f"GMED{ball}",
+        f"GMAX{ball}",
+        "GMED left out, because of a bruise",
+    ]
+    assert together(changes) == [f"GMAX, GMED{ball}", "slow, and up to 4/10", "GMED left out, because of a bruise"]
