@@ -43,10 +43,10 @@ class BuilderScreen(TwoPanes):
     """The steps at the left, the linter's findings at the right."""
 
     page_title = "A program of my own"
-    key_words = "a add · t tool · m mode · s side · z undo · w save · Enter run · ? all keys"
+    key_words = "a add · t tool · m mode · s side · z undo · w save · Enter go on · ? all keys"
     DEFAULT_CSS: ClassVar[str] = "BuilderScreen #title { height: 2; padding: 0 1; }"
     wide_from = 110
-    left_widths = (44, 60)
+    left_widths = (39, 60)
     keys = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "add a point", show=False),
@@ -86,6 +86,7 @@ class BuilderScreen(TwoPanes):
         self._own_id = program.id if program is not None and is_own else None
         """The id of the user's own program that is being changed."""
         self.findings: list[Finding] = []
+        self._said = ""
 
     @property
     def draft(self) -> Draft:
@@ -135,15 +136,20 @@ class BuilderScreen(TwoPanes):
 
     def show_card(self) -> None:
         """Show the title, the step at hand, and the linter's word."""
-        place = str(path_of(self.draft)).replace(str(Path.home()), "~")
-        title = title_rows(self.draft, place, self.app.size.width - 2, is_saved=self._saved == self.draft)
+        said = self._said or str(path_of(self.draft)).replace(str(Path.home()), "~")
+        title = title_rows(self.draft, said, self.app.size.width - 2, is_saved=self._saved == self.draft)
         self.query_one("#title", Lines).show(title)
         super().show_card()
+
+    def _say(self, words: str) -> None:
+        """Say something below the title until the next change: what pops up would lie over the linter's word."""
+        self._said = words
+        self.show_card()
 
     def card(self, width: int) -> list[Line]:
         """Return the step at hand in full, and what the linter says."""
         rows = [*step_rows(self.step, self.point, width), BLANK] if self.step is not None else []
-        return [*rows, *linter_rows(self.findings, width)]
+        return [*rows, *linter_rows(self.draft, self.findings, width)]
 
     def on_option_list_option_highlighted(self) -> None:
         """Show the step at hand."""
@@ -157,6 +163,7 @@ class BuilderScreen(TwoPanes):
 
     def _take(self, draft: Draft, at: int | None = None) -> None:
         self.history.take(draft)
+        self._said = ""
         self._show_steps(self.at if at is None else at)
 
     def action_edit(self, what: str, by: int) -> None:
@@ -196,18 +203,16 @@ class BuilderScreen(TwoPanes):
             if draft is not None:
                 self._take(draft, (one.step or 1) - 1)
                 return
-        self.notify("Nothing can be put right by itself here: change the step.", markup=False)
+        self._say("Nothing can be put right by itself here: change the step.")
 
     def action_undo(self) -> None:
         """One change back."""
-        if not self.history.undo():
-            self.notify("There is nothing to undo.", markup=False)
+        self._said = "" if self.history.undo() else "There is nothing to undo."
         self._show_steps(self.at)
 
     def action_redo(self) -> None:
         """One change forth."""
-        if not self.history.redo():
-            self.notify("There is nothing to redo.", markup=False)
+        self._said = "" if self.history.redo() else "There is nothing to redo."
         self._show_steps(self.at)
 
     @work
@@ -234,6 +239,9 @@ class BuilderScreen(TwoPanes):
 
     async def _save(self) -> bool:
         draft = self.draft
+        if any(map(is_error, self.findings)):
+            self._say("Not saved: a rule is broken [F47]. r takes the nearest valid value.")
+            return False
         try:
             is_written = await self._write(draft)
         except MassctlError as problem:
@@ -241,8 +249,7 @@ class BuilderScreen(TwoPanes):
             return False
         if is_written:
             self._saved, self._own_id = draft, draft.program_id
-            self.notify(f"Saved: massctl run {draft.program_id}. It is in the list now.", markup=False)
-            self.show_card()
+            self._say(f"Saved: massctl run {draft.program_id}. It is in the list now.")
         return is_written
 
     async def _write(self, draft: Draft) -> bool:
@@ -270,7 +277,7 @@ class BuilderScreen(TwoPanes):
 
     def action_stay(self) -> None:
         """Say how to leave: a digit or q must not throw away what was put together."""
-        self.notify("Esc leaves; w saves first.", markup=False)
+        self._say("Esc leaves; w saves first.")
 
 
 def _is_dosed(point_id: str) -> bool:

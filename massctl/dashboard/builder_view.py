@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from massctl.body.atlas import Point
+from massctl.body.atlas import Atlas, Point
 from massctl.body.limits import speed_band_ppm
+from massctl.dashboard.builder_edits import repaired
 from massctl.dashboard.lines import Line, ends, line, wrapped
 from massctl.faces.digits import minutes, whole_minutes
 from massctl.faces.words import MODES, SIDES, TOOLS
@@ -28,15 +29,16 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("z y", "undo, redo"),
     ("T", "title"),
     ("w", "save; then it can be run"),
-    ("Enter", "save and run"),
+    ("Enter", "save and go on to it: Enter starts it there"),
     ("Esc", "back"),
 )
 
 
 def step_line(number: int, step: Step, width: int, mark: str) -> Line:
     """Return one step as a row of the list."""
-    name = f"{step.point} {SIDES.get(step.side.value, 'your side') if step.side else ''}".strip() if step.point else ""
-    what = ", ".join(part for part in (name, MODES[step.mode], TOOLS[step.tool]) if part)
+    name = Atlas.load().point(step.point).name.partition(" (")[0] if step.point and not step.is_auto else ""
+    side = SIDES.get(step.side.value, "your side") if step.side else ""
+    what = ", ".join(part for part in (name, side, MODES[step.mode], TOOLS[step.tool]) if part)
     passes = f"{step.passes}×" if step.passes > 1 else ""
     return ends(line(f"{mark}{number:>2} {what}"), line(f"{passes}{minutes(step.maximum_s)}"), width)
 
@@ -52,7 +54,7 @@ def step_rows(step: Step, point: Point | None, width: int) -> list[Line]:
     if step.speed_ppm is not None and point is not None:
         band = speed_band_ppm(point)
         allowed = f" ({band[0]:,}–{band[1]:,})" if band else ""
-        values.append(("speed", f"{step.speed_ppm:,} a minute{allowed}", "+ −"))
+        values.append(("speed", f"{step.speed_ppm:,}/min{allowed}", "+ −"))
     if step.force_n is not None and point is not None and point.force_n is not None:
         low, high = point.force_n
         values.append(("push", f"{step.force_n[0]:g}–{step.force_n[1]:g} N ({low:g}–{high:g})", "[ ]"))
@@ -67,13 +69,13 @@ def step_rows(step: Step, point: Point | None, width: int) -> list[Line]:
     return rows
 
 
-def title_rows(draft: Draft, place: str, width: int, *, is_saved: bool) -> list[Line]:
-    """Return the title with length and state, and where it is kept."""
+def title_rows(draft: Draft, said: str, width: int, *, is_saved: bool) -> list[Line]:
+    """Return the title with length and state, and below it what is said: where it is kept, or what just happened."""
     seconds = sum(step.total_s for step in draft.steps)
     state = line(
         (f"about {whole_minutes(seconds)} · {'saved' if is_saved else 'not saved'}", "good" if is_saved else "ask")
     )
-    return [ends(line((draft.title or "no title: T gives one", "bold")), state, width), line((place, "quiet"))]
+    return [ends(line((draft.title or "no title: T gives one", "bold")), state, width), line((said, "quiet"))]
 
 
 def mark_of(findings: list[Finding], number: int) -> str:
@@ -82,15 +84,17 @@ def mark_of(findings: list[Finding], number: int) -> str:
     return "✕" if any(map(is_error, own)) else "!" if own else " "
 
 
-def linter_rows(findings: list[Finding], width: int) -> list[Line]:
+def linter_rows(draft: Draft, findings: list[Finding], width: int) -> list[Line]:
     """Return what the linter says, the worst first."""
     rows: list[Line] = [line(("The linter", "bold"))]
     if not findings:
-        return [*rows, *wrapped("✓ No rule is broken: w saves it, Enter runs it.", width, 2, "good")]
+        return [*rows, *wrapped("✓ No rule is broken: w saves it, Enter goes on to it.", width, 2, "good")]
     for one in sorted(findings, key=lambda found: (not is_error(found), found.step or 0)):
         mark, tone = ("✕", "danger") if is_error(one) else ("!", "caution")
         place = ", ".join(part for part in (f"step {one.step}" if one.step else "", one.key or "") if part)
+        said = f"{place}: {one.message}" if place else one.message
         rule = f" [{one.rule}]" if one.rule.startswith("F") else ""
-        rows += wrapped(f"{mark} {place}: {one.message}{rule}", width, 4, tone)
-        rows += wrapped(f"  {one.remedy} r takes it." if one.remedy else "", width, 2)
+        rows += wrapped(f"{mark} {said}{rule}", width, 4, tone)
+        takes = " r takes it." if repaired(draft, one) is not None else ""
+        rows += wrapped(f"  {one.remedy}{takes}" if one.remedy else "", width, 2)
     return rows

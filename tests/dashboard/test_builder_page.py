@@ -10,7 +10,7 @@ from massctl.programs.draft import CHECK, Draft
 from massctl.programs.findings import Finding, Severity
 from tests.app.test_own_programs import a_draft
 from tests.dashboard.driving import Driver, dashboard
-from tests.dashboard.pages import gone, looks, starts, told
+from tests.dashboard.pages import gone, looks, starts, told_on_card
 from tests.dashboard.snapshot import compare
 
 
@@ -52,10 +52,13 @@ async def test_the_linter_answers_while_it_is_built_and_r_takes_its_word() -> No
         await person.type(*["plus"] * 12)
         await person.sees("✕ step 2, speed_ppm", "[F17]", "r takes it")
         await person.type("w")
-        await told(person, "F17")
+        await person.sees("Not saved: a rule is broken [F47]")
         assert not Catalogue.load().own_ids
         await person.type("r")
-        await person.sees("No rule is broken", "2,200 a minute")
+        await person.sees("No rule is broken", "2,200/min")
+        person.hits(*["right"] * 40)
+        text = await told_on_card(person, "! 245 s of percussion", "usual are 120")
+        assert "r takes it" not in text, "no key puts that right"
 
 
 async def test_every_change_can_be_undone() -> None:
@@ -73,7 +76,7 @@ async def test_every_change_can_be_undone() -> None:
         await person.type("z")
         await person.until(lambda: builder(person).draft == first, "the first draft")
         await person.type(*["z"] * 3)
-        await told(person, "nothing to undo")
+        await person.sees("nothing to undo")
 
 
 async def test_another_program_is_never_written_over_unasked() -> None:
