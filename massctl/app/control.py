@@ -66,8 +66,14 @@ class ControlServer:
     async def __aenter__(self) -> Self:
         """Listen. Raises UsageError where no socket can be made."""
         listener = _listen(self._path)
-        await self._clients.__aenter__()
-        self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=LINE_MAX)
+        self._server = await asyncio.start_unix_server(self._accept, sock=listener, limit=LINE_MAX, start_serving=False)
+        try:
+            await self._clients.__aenter__()
+            await self._server.start_serving()
+        except BaseException:  # called off here: nobody would close it
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+            raise
         return self
 
     async def __aexit__(self, *exception: object) -> None:

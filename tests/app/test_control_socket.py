@@ -91,6 +91,17 @@ async def test_the_socket_is_for_its_user_alone() -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+async def test_a_session_that_is_called_off_while_its_socket_opens_leaves_none(
+    running: RunningSession, bus: EventBus
+) -> None:
+    opening = asyncio.get_running_loop().create_task(ControlServer(running, bus, greeting()).__aenter__())
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert list(paths.runtime_dir().iterdir()) == []
+
+
 @pytest.mark.usefixtures("server")
 async def test_stop_reaches_the_running_session_and_is_confirmed_with_its_time(running: RunningSession) -> None:
     outcomes = await stop_everything()
