@@ -17,7 +17,7 @@ MASSAGER: Final = {
 TIMER: Final = {
     LinkLoss.STOPS: "Link lost: its relay opens by itself when its time is not renewed. [F33]",
     LinkLoss.KEEPS_RUNNING: "Link lost: its relay STAYS CLOSED. A software timer only, never the third layer. [F33]",
-    LinkLoss.UNKNOWN: "Link lost: nobody knows; its relay counts as 'stays closed'. Try it: e, the self-test. [F33]",
+    LinkLoss.UNKNOWN: "Link lost: nobody knows; its relay counts as 'stays closed'. Its self-test tells. [F33]",
 }
 OUR_OWN: Final = (
     "Link lost: its motor stops by itself when nothing renews its lease, within 1 s or so (by radio 1.5 s). [F33]"
