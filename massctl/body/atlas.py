@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
@@ -12,6 +13,9 @@ from massctl.body.terms import Percussion, Side, Tool
 from massctl.errors import UsageError
 
 _T = TypeVar("_T")
+
+SHORT_MOST = 28
+"""A short name with its side fits beside a figure in a column of 40 cells (design value)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,12 @@ class Point:
     sources: tuple[str, ...]
     neighbours: tuple[str, ...] = ()
     """Points of the same cluster, to check next."""
+
+    @property
+    def short_name(self) -> str:
+        """The name where there is little room: without what stands in brackets, and without a second part that makes it long."""
+        name = self.name.partition(" (")[0]
+        return name if len(name) <= SHORT_MOST else re.split(r", | / ", name)[0]
 
     @property
     def allows_percussion(self) -> bool:

@@ -1,8 +1,10 @@
-"""The words that points, profiles and programs share; their values are those of the TOML files and of ``--json``."""
+"""The terms that points, profiles and programs share, with the values of the TOML files and of ``--json``, and words for them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Tool(StrEnum):
@@ -49,6 +51,31 @@ class Mode(StrEnum):
     MOVE = "move"
     BREATHE = "breathe"
     RATE = "rate"
+
+
+MODE_WORDS: Final[Mapping[str, str]] = {
+    Mode.CHECK: "a question first",
+    Mode.SCAN: "find the tender points",
+    Mode.PLAN: "the plan",
+    Mode.SWEEP: "slow sweeps",
+    Mode.PIN: "hold one spot",
+    Mode.KNEAD: "knead in small circles",
+    Mode.PINCH: "pinch gently",
+    Mode.RAMP: "press slowly harder",
+    Mode.MOVE: "move",
+    Mode.BREATHE: "breathe",
+    Mode.RATE: "how is it",
+}
+"""What a person calls a mode."""
+
+SIDE_WORDS: Final[Mapping[str | None, str]] = {
+    Side.LEFT: "left",
+    Side.RIGHT: "right",
+    Side.LEFT_THEN_RIGHT: "both sides",
+    Side.BOTH: "both sides",
+    None: "",
+}
+"""What a person calls a side."""
 
 
 class End(StrEnum):

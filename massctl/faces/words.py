@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from massctl.body.terms import MODE_WORDS, SIDE_WORDS
 from massctl.session.commands import Key
 from massctl.session.events import CueKind, Phase
 from massctl.session.modes import TRAITS
@@ -19,19 +20,8 @@ TOOLS = {
     "ui": "",
 }
 
-MODES = {
-    "check": "a question first",
-    "scan": "find the tender points",
-    "plan": "the plan",
-    "sweep": "slow sweeps",
-    "pin": "hold one spot",
-    "knead": "knead in small circles",
-    "pinch": "pinch gently",
-    "ramp": "press slowly harder",
-    "move": "move",
-    "breathe": "breathe",
-    "rate": "how is it",
-}
+MODES = MODE_WORDS
+SIDES = SIDE_WORDS
 
 HINTS = {
     "sweep": "Glide slowly along the muscle; off the bone.",
@@ -39,8 +29,6 @@ HINTS = {
     "knead": "Small slow circles on the spot; off the bone.",
 }
 """What to do meanwhile, where the program says nothing of its own."""
-
-SIDES = {"L": "left", "R": "right", "LR": "both sides", "mid": "both sides", None: ""}
 
 PHASES = {
     Phase.CONNECTING: "CONNECTING",
@@ -140,7 +128,7 @@ FOOTERS = {
     Phase.WAITING: f"Enter go on · k skip · w other tool · b back · q finish · {_STOP_KEYS}",
     Phase.RAMPING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
     Phase.WORKING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
-    Phase.RATING: f"0–8 discomfort now, 9 for 9 or 10 · Enter skips · {_STOP_KEYS}",
+    Phase.RATING: f"0–8 discomfort, 9: 9 or 10 · Enter skips · {_STOP_KEYS}",
     Phase.RESTING: f"k skip · q finish · {_STOP_KEYS}",
     Phase.PAUSED: f"Enter resume · k skip · t enough · q finish · {_STOP_KEYS}",
     Phase.RECONNECTING: "l lifted off · q finish here",
@@ -181,7 +169,13 @@ def headline(point_name: str | None, side: str | None, mode: str, width: int | N
     """Return what a step works on: the point and side, or what the step is; the side stays where ``width`` cuts the name."""
     if point_name is None:
         return MODES.get(mode, mode).capitalize()[:width]
-    end = f" {SIDES.get(side, '')}".rstrip()
-    if width is not None and len(point_name) + len(end) > width:
-        point_name = f"{point_name[: max(width - len(end) - 1, 0)].rstrip()}…"
-    return point_name + end
+    label = f"{point_name} {SIDES.get(side, '')}".rstrip()
+    return label if width is None else label_in(label, width)
+
+
+def label_in(label: str, width: int) -> str:
+    """Return a step's label in at most ``width`` cells: the end of the name is cut, never the side."""
+    if len(label) <= width:
+        return label
+    end = next((f" {side}" for side in SIDES.values() if side and label.endswith(f" {side}")), "")
+    return f"{label[: max(width - len(end) - 1, 0)].rstrip()}…{end}"

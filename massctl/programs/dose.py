@@ -28,7 +28,7 @@ def within_dose(steps: Sequence[PlannedStep]) -> tuple[list[PlannedStep], list[s
     kept, said = [], []
     for step in steps:
         if rule := tally.exceeded_by(step):
-            said.append(f"{step.label} left out: the session would exceed its hard limit [{rule}]")
+            said.append(f"{step.label} is left out: the session would exceed its hard limit [{rule}]")
         else:
             tally.add(step)
             kept.append(step)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from massctl.body import limits
-from massctl.body.terms import Mode
+from massctl.body.terms import MODE_WORDS, Mode
 from massctl.errors import UsageError
 from massctl.programs.plan import PlannedStep
 
@@ -95,4 +95,4 @@ def _part(step: PlannedStep) -> str:
 
 
 def _name(step: PlannedStep) -> str:
-    return step.point.id if step.point else f"{step.mode.value} (step {step.program_step})"
+    return step.point.short_name if step.point else f"{MODE_WORDS[step.mode]} (step {step.program_step})"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from massctl.body import limits
 from massctl.body.allowance import Allowance
 from massctl.body.atlas import Point
-from massctl.body.terms import End, Mode, Side, Tool
+from massctl.body.terms import SIDE_WORDS, End, Mode, Side, Tool
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
 from massctl.errors import Blocked, UsageError
 from massctl.programs.percussion import Bench, Refusal, fit_percussion, with_fit
@@ -16,8 +15,6 @@ from massctl.programs.plan import Plan, PlannedStep
 from massctl.programs.program import Step
 from massctl.programs.shaping import muscle_max_s, session_max_s
 from massctl.programs.substitution import MANUAL_TOOLS, TOOL_NAMES
-
-_WORDS: Final = {Side.LEFT: "left", Side.RIGHT: "right"}
 
 
 def free_run_plan(
@@ -35,12 +32,14 @@ def free_run_plan(
         Blocked: a rule forbids it; the remedy says what is possible instead.
         UsageError: ``side`` is not one side.
     """
-    if side not in _WORDS:
+    if side not in (Side.LEFT, Side.RIGHT):
         raise UsageError("A free run works on one side.", "Say --side left or right.")
     band = limits.speed_band_ppm(point)
     if band and speed_ppm is not None and not band[0] <= speed_ppm <= band[1]:
         raise Blocked(
-            "F17", f"{speed_ppm:,} PPM is outside the band of {point.id}.", f"Choose {band[0]:,}–{band[1]:,} PPM."
+            "F17",
+            f"{speed_ppm:,} PPM is outside the band of {point.short_name}.",
+            f"Choose {band[0]:,}–{band[1]:,} PPM.",
         )
     if massager is None:
         raise UsageError(
@@ -48,12 +47,12 @@ def free_run_plan(
         )
     allowance = allowance or Allowance()
     if bar := allowance.bar(point, Tool.PERCUSSION, Mode.SWEEP):
-        raise Blocked(bar.rule, f"{point.id} is not for you today, because of {bar.because}.", bar.instead)
+        raise Blocked(bar.rule, f"{point.short_name} is not for you today, because of {bar.because}.", bar.instead)
     share = allowance.share(point)
     step = Step(Mode.SWEEP, Tool.PERCUSSION, int(limits.FREE_RUN_MAX_S), point.id, side, speed_ppm=speed_ppm)
     fit = fit_percussion(step, point, Bench(massager, sensor), share)
     if isinstance(fit, Refusal):
-        said = fit.reason if point.id in fit.reason else f"{point.id}: {fit.reason}"
+        said = fit.reason if point.short_name in fit.reason else f"{point.short_name}: {fit.reason}"
         error = f"{said[0].upper()}{said[1:]}."
         raise Blocked(fit.rule, error, _instead(point)) if fit.rule else UsageError(error, _instead(point))
     most_s = muscle_max_s(allowance) or limits.FREE_RUN_MAX_S
@@ -61,7 +60,7 @@ def free_run_plan(
     planned = with_fit(replace(planned, force_factor=share.force_factor), replace(fit, maximum_s=most_s))
     return Plan(
         point.id,
-        f"Free run on {point.name}, {_WORDS[side]}",
+        f"Free run on {point.name}, {SIDE_WORDS[side]}",
         (planned,),
         point.cautions,
         share.because,

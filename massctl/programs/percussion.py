@@ -124,9 +124,9 @@ def with_fit(step: PlannedStep, fit: Fit) -> PlannedStep:
 
 def _forbidden(step: Step, point: Point, bench: Bench, share: Share) -> Refusal | None:
     if not limits.allows_percussion(point):
-        return Refusal("F2", f"no massager on {point.id} ({point.region.name})")
+        return Refusal("F2", f"no massager on {point.short_name} ({point.region.name})")
     if limits.is_standing(step.mode) and not limits.allows_standing(point):
-        return Refusal("F2", f"a massager may pass over {point.id}, never stand on it")
+        return Refusal("F2", f"a massager may pass over {point.short_name}, never stand on it")
     if limits.is_standing(step.mode) and share.pin_tools is not None:
         return Refusal(share.pin_rule, "no massager standing on a spot in your first sessions")
     if bench.massager is None:
@@ -151,7 +151,7 @@ def _head(step: Step, point: Point, bench: Bench) -> str | Refusal:
         if _is_at_hand(head, bench):
             return head
     rule = "F35" if bench.sensor is None and not limits.needs_listed_head(point) else ""
-    return Refusal(rule, f"{point.id} needs the head {' or '.join(usable) or wished}, not at hand")
+    return Refusal(rule, f"{point.short_name} needs the head {' or '.join(usable) or wished}, not at hand")
 
 
 def _is_at_hand(head: str, bench: Bench) -> bool:
@@ -178,9 +178,9 @@ def _speed(
     if not offered:
         if rule != "F17":
             return Refusal(
-                rule, f"this massager cannot run at the {high:,} PPM that are the most for you on {point.id}"
+                rule, f"this massager cannot run at the {high:,} PPM that are the most for you on {point.short_name}"
             )
-        return Refusal("F17", f"this massager has no speed between {low:,} and {high:,} PPM for {point.id}")
+        return Refusal("F17", f"this massager has no speed between {low:,} and {high:,} PPM for {point.short_name}")
     if sensor is not None:
         seen = [one for one in offered if limits.sensor_can_see(one[1], sensor.alias_rate_hz)]
         if sensor.published_hz < limits.SENSOR_PUBLISHED_MIN_HZ or not seen:
@@ -225,5 +225,5 @@ def _force(
     band = limits.narrow_force_n(point, step.force_n, area_cm2, factor, share.force_factor)
     if band is None:
         whose = "for you" if share.force_rule else "with this head"
-        return Refusal("F18", f"{whose} {point.id} gets less than {limits.FORCE_USEFUL_MIN_N:g} N")
+        return Refusal("F18", f"{whose} {point.short_name} gets less than {limits.FORCE_USEFUL_MIN_N:g} N")
     return band if sensor is not None else None

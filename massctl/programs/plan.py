@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from massctl.body.atlas import Point
-from massctl.body.terms import End, Mode, Side, Tool
+from massctl.body.terms import MODE_WORDS, SIDE_WORDS, End, Mode, Side, Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ class PlannedStep:
 
     @property
     def label(self) -> str:
-        """Point and side for a person: ``UTRAP left``."""
-        names = {Side.LEFT: " left", Side.RIGHT: " right", Side.BOTH: " both sides"}
-        return (self.point.id + names.get(self.side, "")) if self.point and self.side else self.mode.value
+        """Point and side for a person, ``Upper trapezius left``; without a point what the step is, ``The plan``."""
+        if self.point is None or self.side is None:
+            return MODE_WORDS[self.mode].capitalize()
+        return f"{self.point.short_name} {SIDE_WORDS[self.side]}"
 
 
 @dataclass(frozen=True, slots=True)

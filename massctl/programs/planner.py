@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from massctl.body import limits
 from massctl.body.allowance import Allowance, Bar, Share
 from massctl.body.atlas import Atlas, Point
-from massctl.body.terms import End, Mode, Side, Tool
+from massctl.body.terms import SIDE_WORDS, End, Mode, Side, Tool
 from massctl.devices.capabilities import ForceSensorCapabilities, MassagerCapabilities
 from massctl.errors import Blocked, UsageError
 from massctl.programs.choices import Choices
@@ -39,7 +39,6 @@ ALGOMETER_RECORD_MAX_KG_CM2 = limits.STATIC_PRESSURE_MAX_KG_CM2
 """A threshold above it is recorded as 'above range'."""
 
 _AUTO_CAUTION = "not at the front or side of the neck, in the armpit, on the belly, in the groin or behind the knee"
-_WORDS = {Side.LEFT: "left", Side.RIGHT: "right"}
 
 
 def make_plan(
@@ -124,12 +123,12 @@ class _Planning:
 
     def _on_point(self, step: Step, point: Point, draft: PlannedStep) -> PlannedStep | None:
         """Return the step with the tool it gets, or None where it is left out."""
-        if step.tool is not Tool.NONE and self._is_barred(point, step.tool, step.mode, point.id):
+        if step.tool is not Tool.NONE and self._is_barred(point, step.tool, step.mode, point.short_name):
             return None
         share = self.allowance.share(point)
         draft = replace(draft, point=point, force_factor=share.force_factor, pin_tools=share.pin_tools)
         if not point.is_dosed or step.tool is Tool.HAND_PRO:
-            self._say(f"{point.id} left out: it is shown and explained, never dosed; see a clinician")
+            self._say(f"{point.short_name} left out: it is shown and explained, never dosed; see a clinician")
             return None
         self.warnings += share.because
         if step.tool is Tool.ALGOMETER:
@@ -153,7 +152,7 @@ class _Planning:
         tool = reaching_tool(point, self.choices.tools, pin_tools_of(draft))
         if tool is None:
             self._say(
-                f"{point.id} left out: out of your reach, and no cane or ball for it at hand; a partner could hold the tool"
+                f"{point.short_name} left out: out of your reach, and no cane or ball for it at hand; a partner could hold the tool"
             )
             return None
         if tool is step.tool:
@@ -181,17 +180,19 @@ class _Planning:
             is_blind = sensor is None or not limits.sensor_can_see(step.speed_ppm, sensor.alias_rate_hz)
             speed = f"{fit.speed_ppm:,} PPM" + (f" (level {fit.level})" if fit.level is not None else "")
             rule = "F35" if is_blind else "F17"
-            self._say(f"{point.id}: {speed} instead of {step.speed_ppm:,} with these devices [{rule}]")
+            self._say(f"{point.short_name}: {speed} instead of {step.speed_ppm:,} with these devices [{rule}]")
         if share.force_rule or sensor is None or band is None or step.force_n is None:
             return
         if band[1] < step.force_n[1]:
             rule = "F37" if sensor.is_estimated else "F11"
-            self._say(f"{point.id}: up to {band[1]:g} N instead of {step.force_n[1]:g} with these devices [{rule}]")
+            self._say(
+                f"{point.short_name}: up to {band[1]:g} N instead of {step.force_n[1]:g} with these devices [{rule}]"
+            )
 
     def _with_algometer(self, draft: PlannedStep) -> PlannedStep | None:
         assert draft.point is not None
         if self.choices.tools is not None and Tool.ALGOMETER not in self.choices.tools:
-            self._say(f"{draft.point.id} left out: no algometer at hand")
+            self._say(f"{draft.point.short_name} left out: no algometer at hand")
             return None
         if self.bench.sensor is None:
             self._say("no force sensor: read the pressure off your own gauge")
@@ -236,7 +237,7 @@ class _Planning:
         wished, chosen = step.side or Side.LEFT_THEN_RIGHT, self.choices.side
         if wished is Side.BOTH:
             return (Side.BOTH,)
-        one = chosen if chosen in _WORDS else None
+        one = chosen if chosen in (Side.LEFT, Side.RIGHT) else None
         if wished is Side.CHOSEN and chosen in (None, Side.CHOSEN):
             raise UsageError(f"{self.program.id} works on the side you choose.", "Say --side left, right or both.")
         if wished in (Side.LEFT_THEN_RIGHT, Side.CHOSEN):
@@ -252,15 +253,16 @@ class _Planning:
             for place, other in enumerate(self.program.steps, start=1)
             if place != number
         )
+        name = Atlas.load().point(step.point).short_name if step.point is not None else ""
         if covered:
-            self._say(f"{step.point} {_WORDS[wished]} left out: only the {_WORDS[chosen]} side was chosen")
+            self._say(f"{name} {SIDE_WORDS[wished]} is left out: only the {SIDE_WORDS[chosen]} side was chosen")
             return ()
-        self._say(f"{step.point}: {_WORDS[chosen]} as you chose, the program says {_WORDS[wished]}")
+        self._say(f"{name}: {SIDE_WORDS[chosen]} as you chose, the program says {SIDE_WORDS[wished]}")
         return (chosen,)
 
     def _substituted(self, step: PlannedStep) -> PlannedStep:
         assert step.point is not None
-        self._say(f"{step.point.id}: {step.substitution}")
+        self._say(f"{step.point.short_name}: {step.substitution}")
         return step
 
     def _say(self, warning: str) -> None:

@@ -5,7 +5,7 @@ No promise of healing: 'felt softer', not 'released'; and a gun that massctl can
 
 from __future__ import annotations
 
-from massctl.body.terms import Mode, Tool
+from massctl.body.terms import MODE_WORDS, Mode, Tool
 from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.events import SeenBy, StopSeen
 from massctl.session.facts import Facts
@@ -75,7 +75,7 @@ def start(step: PlannedStep, facts: Facts) -> str:
     if step.runs_motor:
         return f"Place the head on {step.label}, then press Enter: the motor starts softly.{said}"
     if step.point is None:
-        return f"{sentence(step.instruction or step.mode.value)} Enter begins."
+        return f"{sentence(step.instruction or MODE_WORDS[step.mode])} Enter begins."
     return f"Place {_TOOLS.get(step.tool, 'the tool')} on {step.label}, then press Enter.{said}"
 
 
@@ -146,6 +146,11 @@ def doubted(first: int | None, last: int | None) -> str:
 def corrected(value: int) -> str:
     """Return what is asked once a rating that has paused was corrected: slower and gentler stays."""
     return f"Corrected: {value} counts. Enter goes on, gently; q finishes."
+
+
+def softer(minimum_s: float) -> str:
+    """Return what is said of 'felt softer' that came before it may end a step."""
+    return f"Noted: it feels softer. It ends once it has had {minimum_s:.0f} s."
 
 
 def switch_off(facts: Facts) -> str:

@@ -66,7 +66,7 @@ def test_what_the_screening_forbids_is_told_with_its_rule_and_what_stays_possibl
     person = with_answers(Answer(Matter.BRUISE, ("chest",)))
     seen = outlook(Catalogue.load().program("desk-shoulders"), Choices(), BENCH, person)
     assert any(
-        "PMAJ left out" in line and "[F5]" in line and "Every other region stays possible" in line
+        "Pectoralis major left out" in line and "[F5]" in line and "Every other region stays possible" in line
         for line in seen.changes
     )
 
@@ -129,7 +129,7 @@ def test_a_point_out_of_reach_gets_a_tool_that_reaches_it_or_is_left_out() -> No
         step.tool in (Tool.CANE, Tool.BALL, Tool.ROLLER) and "out of your reach" in step.substitution for step in infra
     )
     none = outlook(program, Choices(unreachable=frozenset({"INFRA"}), tools=frozenset()), BENCH)
-    assert any("INFRA left out: out of your reach" in line for line in none.changes)
+    assert any("Infraspinatus left out: out of your reach" in line for line in none.changes)
 
 
 def test_on_the_bench_nobody_is_touched_and_nothing_is_gentler() -> None:

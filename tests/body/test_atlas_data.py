@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from massctl.body import limits
-from massctl.body.atlas import Atlas, Point
+from massctl.body.atlas import SHORT_MOST, Atlas, Point
 from massctl.body.data import nearest, profiles_dir, read_toml
 from massctl.body.terms import Percussion, Tool
 from massctl.errors import UsageError
@@ -151,3 +151,13 @@ def test_every_shipped_data_file_is_read_by_something() -> None:
         if path.parent.name not in ("points", "programs", "devices") and path.name not in known
     }
     assert not loose
+
+
+def test_short_names_tell_all_points_apart_and_fit_a_column() -> None:
+    atlas = Atlas.load()
+    names = [atlas.point(point_id).short_name for point_id in atlas.point_ids]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= SHORT_MOST
+    assert not any("(" in name for name in names)
+    assert atlas.point("SCM").short_name == "Sternocleidomastoid"
+    assert atlas.point("GASL").short_name == "Gastrocnemius, lateral head"

@@ -54,7 +54,7 @@ CASES: dict[str, list[Event]] = {
     "waiting": [
         started(),
         step(),
-        PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Place the head on MTRAP left, then press Enter."),
+        PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Place the head on Middle trapezius left, then press Enter."),
     ],
     "running": running(),
     "manual": [
@@ -83,7 +83,7 @@ CASES: dict[str, list[Event]] = {
             pose="",
             cautions="",
             instruction="chest pain, pacemaker/ICD/port, breast surgery",
-            next_label="PMAJ left",
+            next_label="Pectoralis major left",
         ),
         PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Is any of this true? Enter: none of it. q: yes, end here."),
     ],

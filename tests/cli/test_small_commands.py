@@ -248,4 +248,4 @@ def test_F43_a_session_whose_process_died_says_how_far_its_record_goes(run_cli: 
     asyncio.run(writer.aclose())
     shown = " ".join(run_cli("history", "show", "last").stdout.split())
     assert "It was cut off and has no summary" in shown
-    assert "ends at 1:01; done by then: MTRAP left." in shown
+    assert "ends at 1:01; done by then: Middle trapezius left." in shown

@@ -69,7 +69,7 @@ def ended_step() -> StepEnded:
     return StepEnded(
         at_s=50.0,
         number=2,
-        label="GMAX left",
+        label="Gluteus maximus left",
         point="GMAX",
         side="L",
         mode="pin",

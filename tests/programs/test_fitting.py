@@ -55,8 +55,8 @@ def test_steps_are_shortened_before_anything_is_left_out() -> None:
 
 def test_moves_go_before_points_and_points_from_the_end() -> None:
     after, said = fit_to_minutes(PLANS["tech-neck"].steps, 4)
-    assert said[0] == "left out for 4 minutes: move (step 7), SCM"
-    assert [step.label for step in after][-1] == "SUBOCC both sides"
+    assert said[0] == "left out for 4 minutes: move (step 7), Sternocleidomastoid"
+    assert [step.label for step in after][-1] == "Suboccipitals both sides"
 
 
 def test_a_program_of_breathing_and_sweeps_keeps_some_of_both() -> None:

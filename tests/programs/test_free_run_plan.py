@@ -42,7 +42,8 @@ def test_F46_a_free_run_keeps_every_limit(
 
 def test_a_refused_free_run_says_what_is_possible_there() -> None:
     with pytest.raises(
-        Blocked, match=r"^No massager on SCM \(front of the neck\)\. \[F2\] Possible there: your hand\.$"
+        Blocked,
+        match=r"^No massager on Sternocleidomastoid \(front of the neck\)\. \[F2\] Possible there: your hand\.$",
     ):
         free_run_plan(Atlas.load().point("SCM"), Side.LEFT, GUN, SENSOR)
     with pytest.raises(Blocked, match="See a clinician"):

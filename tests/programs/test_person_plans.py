@@ -79,8 +79,8 @@ def test_F5_a_barred_region_is_left_out_with_reason_rule_and_what_is_possible() 
     plan = plan_of("desk-shoulders", allowed(Answer(Matter.BRUISE, ("chest",))))
     assert "chest" not in regions(plan)
     assert regions(plan)
-    said = next(warning for warning in plan.warnings if "PMAJ" in warning)
-    assert said == "PMAJ left out, because of a bruise (chest) [F5]. Every other region stays possible."
+    said = next(warning for warning in plan.warnings if "Pectoralis" in warning)
+    assert said == "Pectoralis major left out, because of a bruise (chest) [F5]. Every other region stays possible."
 
 
 def plan_or_refusal(name: str, allowance: Allowance, choices: Choices = RIGHT) -> Plan | Blocked:
@@ -187,7 +187,7 @@ def test_F8_what_the_massager_cannot_do_so_slowly_is_done_by_a_manual_tool() -> 
     plan = gmax(allowed(Answer(Matter.OSTEOPOROSIS)))
     step = plan.steps[0]
     assert step.tool is Tool.BALL
-    assert "1,000 PPM that are the most for you on GMAX [F8]" in step.substitution
+    assert "1,000 PPM that are the most for you on Gluteus maximus [F8]" in step.substitution
     text = mine(with_step(point="GMAX", speed_ppm=2000, force_n=[15, 40]))
     assert make_plan(text, RIGHT, LEVELS, SENSOR, allowed(Answer(Matter.DIABETES))).steps[0].tool is Tool.BALL
 

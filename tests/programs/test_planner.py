@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from massctl.body.atlas import Atlas
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.errors import UsageError
 from massctl.programs.catalogue import Catalogue
@@ -19,8 +22,9 @@ LEFT, RIGHT, BOTH = Side.LEFT, Side.RIGHT, Side.BOTH
 def test_tech_neck_becomes_one_step_a_side_in_the_programs_order() -> None:
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), GUN, SENSOR)
     assert labels(plan) == [
-        "check", "UTRAP left", "UTRAP right", "UTRAP left", "UTRAP right", "LEVS left", "LEVS right",
-        "SUBOCC both sides", "SCM left", "SCM right", "move",
+        "A question first", "Upper trapezius left", "Upper trapezius right", "Upper trapezius left", "Upper trapezius right",
+        "Levator scapulae left", "Levator scapulae right", "Suboccipitals both sides",
+        "Sternocleidomastoid left", "Sternocleidomastoid right", "Move",
     ]  # fmt: skip
     assert [step.number for step in plan.steps] == list(range(1, 12))
     assert [step.program_step for step in plan.steps] == [1, 2, 2, 3, 3, 4, 4, 5, 6, 6, 7]
@@ -54,7 +58,7 @@ def test_a_step_with_a_side_of_its_own_follows_the_chosen_one() -> None:
     assert [step.side for step in on(make_plan(long_drive, Choices(), GUN, SENSOR), "TIBA")] == [RIGHT]
     plan = make_plan(long_drive, Choices(side=LEFT), GUN, SENSOR)
     assert [step.side for step in on(plan, "TIBA")] == [LEFT]
-    assert "TIBA: left as you chose, the program says right" in plan.warnings
+    assert "Tibialis anterior: left as you chose, the program says right" in plan.warnings
 
 
 def test_a_step_of_the_other_side_is_left_out_where_the_chosen_side_has_its_own() -> None:
@@ -62,7 +66,7 @@ def test_a_step_of_the_other_side_is_left_out_where_the_chosen_side_has_its_own(
     two = mine(program([step | {"side": "L"}, step | {"side": "R", "maximum_s": 30}]))
     plan = make_plan(two, Choices(side=RIGHT), GUN, SENSOR)
     assert [(one.side, one.maximum_s) for one in plan.steps] == [(RIGHT, 30)]
-    assert plan.warnings == ("GMAX left left out: only the right side was chosen",)
+    assert plan.warnings == ("Gluteus maximus left is left out: only the right side was chosen",)
 
 
 # ---------------------------------------------------------------- passes
@@ -90,7 +94,7 @@ def test_F14_F15_what_exceeds_a_hard_limit_is_left_out_and_said() -> None:
         mine(program([sweep | {"point": point} for point in points])), Choices(side=Side.LEFT_THEN_RIGHT), GUN, SENSOR
     )
     assert sum(step.maximum_s for step in plan.steps) <= 1200
-    assert "GASM left left out: the session would exceed its hard limit [F15]" in plan.warnings
+    assert "Gastrocnemius, medial head left is left out: the session would exceed its hard limit [F15]" in plan.warnings
 
 
 # ---------------------------------------------------------------- time
@@ -99,7 +103,7 @@ def test_F14_F15_what_exceeds_a_hard_limit_is_left_out_and_said() -> None:
 def test_five_minutes_are_kept_and_what_is_left_out_is_said() -> None:
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(minutes=5), GUN, SENSOR)
     assert plan.about_s <= 300
-    assert labels(plan)[0] == "check"
+    assert labels(plan)[0] == "A question first"
     assert any(step.mode is Mode.PIN and step.maximum_s >= 30 for step in plan.steps)
     assert any("5 minutes" in warning for warning in plan.warnings)
 
@@ -134,7 +138,11 @@ def test_a_scan_carries_one_ready_pin_per_point_and_side() -> None:
     plan = make_plan(CATALOGUE.program("cluster-hunt"), Choices(), GUN, SENSOR)
     scan = plan.steps[0]
     assert (scan.mode, scan.end) == (Mode.SCAN, End.ALL_RATED)
-    assert [one.label for one in scan.candidates][:3] == ["UTRAP left", "UTRAP right", "LEVS left"]
+    assert [one.label for one in scan.candidates][:3] == [
+        "Upper trapezius left",
+        "Upper trapezius right",
+        "Levator scapulae left",
+    ]
     assert len(scan.candidates) == 12
     assert all(one.mode is Mode.PIN and not one.runs_motor and one.maximum_s == 60 for one in scan.candidates)
     assert [step.mode for step in plan.steps] == [Mode.SCAN, Mode.PLAN, *[Mode.PIN] * 4]
@@ -154,3 +162,14 @@ def test_a_threshold_measurement_without_a_sensor_or_algometer_says_so() -> None
     assert plan.warnings == ("no force sensor: read the pressure off your own gauge",)
     with pytest.raises(UsageError, match="no algometer at hand"):
         make_plan(CATALOGUE.program("algometer-check"), Choices(tools=frozenset({Tool.BALL})))
+
+
+def test_what_a_plan_calls_its_steps_and_says_of_them_is_words_not_codes() -> None:
+    is_code = re.compile(rf"\b({'|'.join(Atlas.load().point_ids)})\b")
+    modes = {mode.value for mode in Mode}
+    for each_program in CATALOGUE.programs():
+        plan = make_plan(each_program, Choices(side=LEFT), None, None)
+        for step in (*plan.steps, *(one for each in plan.steps for one in each.candidates)):
+            assert not is_code.search(step.label)
+            assert step.label not in modes
+        assert not [text for text in plan.warnings if is_code.search(text)]

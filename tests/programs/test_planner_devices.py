@@ -37,7 +37,7 @@ def test_speeds_map_to_the_levels_of_the_massager_slower_first() -> None:
 def test_a_level_is_taken_only_inside_the_points_band() -> None:
     gun = replace(LEVELS, levels_ppm=(1950, 2300))
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), gun, SENSOR)
-    assert "no speed between 1,500 and 1,900 PPM for UTRAP [F17]" in on(plan, "UTRAP")[0].substitution
+    assert "no speed between 1,500 and 1,900 PPM for Upper trapezius [F17]" in on(plan, "UTRAP")[0].substitution
     plan = make_plan(CATALOGUE.program("slouch-low-back"), Choices(), gun, SENSOR)
     assert {(step.speed_ppm, step.level) for step in on(plan, "GMAX")} == {(1950, 1)}
 
@@ -46,7 +46,7 @@ def test_a_step_is_raised_to_the_slowest_speed_only_inside_the_band() -> None:
     gun = MassagerCapabilities(speed_min_ppm=1750, speed_max_ppm=2400)
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), gun, SENSOR)
     assert {step.speed_ppm for step in on(plan, "UTRAP") if step.runs_motor} == {1750}
-    assert "UTRAP: 1,750 PPM instead of 1,600 with these devices [F17]" in plan.warnings
+    assert "Upper trapezius: 1,750 PPM instead of 1,600 with these devices [F17]" in plan.warnings
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), FAST_GUN, SENSOR)
     assert not plan.runs_motor
 
@@ -78,7 +78,7 @@ def test_F35_without_a_sensor_a_pin_takes_30_s() -> None:
 def test_F35_a_slow_sensor_moves_the_speed_away_from_its_alias() -> None:
     plan = make_plan(CATALOGUE.program("tech-neck"), Choices(), GUN, SLOW_SENSOR)
     assert {step.speed_ppm for step in on(plan, "UTRAP")} == {1510}
-    assert "UTRAP: 1,510 PPM instead of 1,600 with these devices [F35]" in plan.warnings
+    assert "Upper trapezius: 1,510 PPM instead of 1,600 with these devices [F35]" in plan.warnings
 
 
 def test_F35_a_sensor_that_can_see_no_speed_is_refused_with_the_reason() -> None:
@@ -120,4 +120,4 @@ def test_F37_guessed_force_measures_no_threshold() -> None:
 def test_F37_guessed_force_lowers_the_cap() -> None:
     plan = make_plan(mine(with_step(force_n=[8, 18])), Choices(), GUN, GUESSED)
     assert plan.steps[0].force_band_n == (8, 16)
-    assert plan.warnings == ("UTRAP: up to 16 N instead of 18 with these devices [F37]",)
+    assert plan.warnings == ("Upper trapezius: up to 16 N instead of 18 with these devices [F37]",)

@@ -75,7 +75,7 @@ def test_of_two_levels_in_the_band_the_nearest_slower_one_is_taken_else_the_near
 
 def test_the_plan_names_the_level_that_takes_the_place_of_the_wished_speed() -> None:
     plan = make_plan(one(point="GMAX", force_n=[15, 30], speed_ppm=2000), Choices(), gun(1750, 1950, 2100), SENSOR)
-    assert plan.warnings == ("GMAX: 1,950 PPM (level 2) instead of 2,000 with these devices [F17]",)
+    assert plan.warnings == ("Gluteus maximus: 1,950 PPM (level 2) instead of 2,000 with these devices [F17]",)
 
 
 @pytest.mark.parametrize("levels", [(3700,), (2700,), (1000,), (900, 3000), (2450, 2600, 2800)])

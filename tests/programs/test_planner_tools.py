@@ -27,7 +27,7 @@ def test_without_a_massager_every_step_gets_a_manual_tool_and_says_why() -> None
     assert sweep.force_band_n is None
     assert sweep.pressure_band_kg_cm2 == (1.0, 2.0)
     assert sweep.discomfort_max == 5
-    assert "UTRAP: a cane instead of the massager: none at hand" in plan.warnings
+    assert "Upper trapezius: a cane instead of the massager: none at hand" in plan.warnings
 
 
 def test_a_tool_that_is_not_at_hand_gives_way_to_the_next_of_the_atlas() -> None:
@@ -62,7 +62,7 @@ def test_a_step_with_the_tool_it_names_is_left_as_it_is() -> None:
 def test_points_for_a_clinician_are_never_planned() -> None:
     pin = {"mode": "pin", "tool": "hand", "point": "SCAL", "side": "L", "maximum_s": 30}
     plan = make_plan(mine(program([pin, pin | {"point": "RHOM"}])), Choices())
-    assert labels(plan) == ["RHOM left"]
+    assert labels(plan) == ["Rhomboids left"]
     assert "see a clinician" in plan.warnings[0]
 
 
@@ -102,7 +102,7 @@ def test_F48_the_motor_stays_off_in_manual_programs() -> None:
 def test_a_point_with_limits_gets_its_listed_head_or_a_manual_tool() -> None:
     tech_neck = CATALOGUE.program("tech-neck")
     plan = make_plan(tech_neck, Choices(heads=frozenset({"ball"})), GUN, SENSOR)
-    assert "UTRAP needs the head dampener" in on(plan, "UTRAP")[0].substitution
+    assert "Upper trapezius needs the head dampener" in on(plan, "UTRAP")[0].substitution
     plan = make_plan(tech_neck, Choices(heads=frozenset({"dampener"})), GUN, SENSOR)
     assert {step.head for step in on(plan, "UTRAP")} == {"dampener"}
 

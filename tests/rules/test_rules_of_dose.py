@@ -84,7 +84,7 @@ def test_F13_recovers_with_the_next_step_which_starts_by_a_press() -> None:
     session.run(2.0)
     assert off(session)
     session.work()
-    assert session.core.conductor.step.label.startswith("GMAX")
+    assert session.core.conductor.step.label.startswith("Gluteus maximus")
     assert session.paper.speed_ppm == 1700
 
 

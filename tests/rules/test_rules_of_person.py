@@ -401,7 +401,7 @@ FOUR: list[dict[str, object]] = [
 
 def test_F27_just_below_two_points_are_kept_and_a_rating_of_5_changes_nothing() -> None:
     plan = planned(program(FOUR[:2]), allowed(Answer(Matter.WIDESPREAD_PAIN)))
-    assert [step.label.split()[0] for step in plan.steps] == ["GMAX", "RFEM"]
+    assert [step.label.split()[0] for step in plan.steps] == ["Gluteus", "Rectus"]
     session = at_work(percussion(maximum_s=200.0, discomfort_max=5, discomfort_rule="F27"))
     session.run(6.0)
     session.press(Key.DISCOMFORT, 5)
@@ -411,7 +411,7 @@ def test_F27_just_below_two_points_are_kept_and_a_rating_of_5_changes_nothing() 
 def test_F27_at_the_threshold_force_is_half_the_third_point_is_left_out_and_6_slows_down() -> None:
     allowance = allowed(Answer(Matter.WIDESPREAD_PAIN))
     assert gmax(allowance).steps[0].force_band_n == (7.5, 20)
-    assert {step.label.split()[0] for step in planned(program(FOUR), allowance).steps} == {"GMAX", "RFEM"}
+    assert {step.label.split()[0] for step in planned(program(FOUR), allowance).steps} == {"Gluteus", "Rectus"}
     session = at_work(percussion(maximum_s=200.0, discomfort_max=5, discomfort_rule="F27"))
     session.run(6.0)
     session.press(Key.DISCOMFORT, 6)

@@ -86,7 +86,7 @@ async def test_f42_finish_over_a_gun_without_a_link_waits_for_the_word_that_it_i
 
 async def test_a_gun_without_a_link_is_told_about_and_never_said_to_be_stopped() -> None:
     async with by_hand(LEVEL_1, levels="1500,1800") as stage:
-        assert "level 1 on GMAX left" in stage.ask
+        assert "level 1 on Gluteus maximus left" in stage.ask
         assert "massctl cannot stop it" in stage.ask
         await switch_on(stage)
         await stage.until_phase(Phase.WAITING, 30.0)

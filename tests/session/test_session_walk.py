@@ -11,7 +11,7 @@ from massctl.body.atlas import Atlas
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.errors import Blocked
 from massctl.programs.plan import Plan
-from massctl.session import events
+from massctl.session import asks, events
 from massctl.session.commands import Key
 from massctl.session.events import Phase
 from massctl.session.runner import SessionDevices, SessionRunner
@@ -98,6 +98,7 @@ async def test_a_pin_felt_softer_ends_at_its_minimum_and_not_before() -> None:
     async with rig(plan(pin), with_person=False) as stage:
         await stage.until_working(aim_n=16.0)
         stage.press(Key.SOFTER)
+        assert stage.of(events.PhaseChanged)[-1].ask == asks.softer(30.0), "who pressed it sees that it was heard"
         await stage.until(lambda: not stage.runner._core.conductor.is_at_work, 60.0)
         tick = stage.of(events.Tick)[-1]
         assert tick.clock_s == pytest.approx(27.5, abs=1.5)
@@ -304,7 +305,7 @@ async def test_a_scan_picks_the_most_tender_points_and_works_on_them() -> None:
             assert step.point is not None
             stage.press(Key.DISCOMFORT, points.index(step.point.id) + (step.side is Side.LEFT))
         await stage.until_phase(Phase.WAITING, 2.0)
-        assert "INFRA left" in stage.asked()[-1]
+        assert "Infraspinatus left" in stage.asked()[-1]
         stage.press(Key.GO_ON)
         conductor = stage.runner._core.conductor
         worked = [step.point.id for step in conductor.steps if step.point is not None]

@@ -101,7 +101,7 @@ def test_F22_a_point_that_was_ended_while_it_waited_starts_by_no_press_and_is_pa
     session.core.snapshot.close_point(both_sides=False)
     session.press(Key.GO_ON)
     assert off(session)
-    assert session.core.conductor.step.label.startswith("GMAX")
+    assert session.core.conductor.step.label.startswith("Gluteus maximus")
 
 
 def test_F22_a_point_that_was_ended_in_its_rest_is_passed_over() -> None:
@@ -112,7 +112,7 @@ def test_F22_a_point_that_was_ended_in_its_rest_is_passed_over() -> None:
     assert session.phase is Phase.RESTING
     session.core.snapshot.close_point(both_sides=False)
     session.until(lambda: session.phase is Phase.WAITING)
-    assert session.core.conductor.step.label.startswith("GMAX")
+    assert session.core.conductor.step.label.startswith("Gluteus maximus")
 
 
 def test_F20_a_pause_of_a_rule_in_a_soft_stop_takes_the_motor_off_and_the_step_is_over() -> None:
@@ -152,7 +152,7 @@ def test_F22_a_second_sharp_pain_behind_a_latched_stop_ends_the_point_too() -> N
         session.beat()
     assert ("UTRAP", Side.LEFT) in session.core.snapshot.closed
     session.reset()
-    assert session.core.conductor.step.label.startswith("GMAX")
+    assert session.core.conductor.step.label.startswith("Gluteus maximus")
 
 
 def test_F22_a_symptom_pressed_while_a_link_is_sought_counts_once_it_is_back() -> None:
@@ -166,7 +166,7 @@ def test_F22_a_symptom_pressed_while_a_link_is_sought_counts_once_it_is_back() -
     session.run(1.0)
     assert session.by("F22")[-1].level is Level.STOP
     session.reset()
-    assert session.core.conductor.step.label.startswith("GMAX")
+    assert session.core.conductor.step.label.startswith("Gluteus maximus")
 
 
 # ---------------------------------------------------------------- faults and lost links

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from massctl.dashboard.lines import Line, cut, ends, fitted, line
-from massctl.dashboard.view import DashboardView
+from massctl.dashboard.view import DashboardView, DoneStep
 from massctl.dashboard.widgets.session_lines import SessionLines
-from massctl.faces.words import OUTCOMES
+from massctl.faces.words import OUTCOMES, label_in
 
 _MARKS: Final = {"done": "✓", "softer": "✓", "eased": "✓", "time": "✓", "trimmed": "✓", "swapped": "⇄", "skipped": "–"}
 _WORST: Final = "×"
@@ -29,17 +29,17 @@ def timeline_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     left = step.of - step.number - 1
     ahead = [line(("○ ", "quiet"), f"next: {step.next_label or 'the end'}")]
     ahead += [line((f"  and {left} more", "quiet"))] if left > 0 and step.next_label else []
-    at_hand = line(("▶ ", "bold ask"), (step.label, "bold"), (f"  {step.number} of {step.of}", "quiet"))
+    count = f"  {step.number} of {step.of}"
+    at_hand = line(("▶ ", "bold ask"), (label_in(step.label, width - 2 - len(count)), "bold"), (count, "quiet"))
     room = max(height - len(ahead) - 1, 0)
-    behind = [
-        ends(
-            line((f"{_MARKS.get(one.outcome, _WORST)} ", _tone(one.outcome)), (one.label, "quiet")),
-            line((OUTCOMES.get(one.outcome, one.outcome), _tone(one.outcome))),
-            width,
-        )
-        for one in (view.done[-room:] if room else [])
-    ]
+    behind = [_behind(one, width) for one in (view.done[-room:] if room else [])]
     return fitted([cut(row, width) for row in (*behind, at_hand, *ahead)], height)
+
+
+def _behind(one: DoneStep, width: int) -> Line:
+    ended, tone = OUTCOMES.get(one.outcome, one.outcome), _tone(one.outcome)
+    name = line((f"{_MARKS.get(one.outcome, _WORST)} ", tone), (label_in(one.label, width - 3 - len(ended)), "quiet"))
+    return ends(name, line((ended, tone)), width)
 
 
 def _tone(outcome: str) -> str:
