@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
+from massctl.app.settings import Units
 from massctl.body.atlas import Atlas, Point
 from massctl.body.limits import allows_percussion, force_max_n, speed_band_ppm
 from massctl.body.red_flags import ADVICE, red_flags
@@ -24,7 +25,8 @@ from massctl.body.search import (
 )
 from massctl.body.terms import Percussion
 from massctl.cli.completion import complete_points
-from massctl.cli.output import console, print_json
+from massctl.cli.output import chosen_units, console, print_json
+from massctl.faces.push import pressure_band_words, push_unit
 from massctl.faces.words import TOOLS, counted
 
 
@@ -171,14 +173,14 @@ def _print_point(point: Point) -> None:
 
 
 def _rows(point: Point) -> list[tuple[str, str]]:
-    atlas = Atlas.load()
+    atlas, units = Atlas.load(), chosen_units()
     rows = [
         ("where", point.location),
         ("felt at", ", ".join(point.referral)),
         ("comes from", ", ".join(point.causes)),
         ("muscle", f"{point.muscle}, {point.region.name}"),
-        ("massager", _massager_dose(point)),
-        ("manual", _manual_dose(point)),
+        ("massager", _massager_dose(point, units)),
+        ("manual", _manual_dose(point, units)),
         ("pose", point.pose),
         ("mind", point.cautions),
         ("check next", ", ".join(point.neighbours)),
@@ -187,7 +189,7 @@ def _rows(point: Point) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
-def _massager_dose(point: Point) -> str:
+def _massager_dose(point: Point, units: Units) -> str:
     band = speed_band_ppm(point)
     if band is None or point.force_n is None:
         return (
@@ -196,19 +198,20 @@ def _massager_dose(point: Point) -> str:
             else "never on this point [F2]"
         )
     standing = "only sweeping, never standing" if point.sweep_only else f"hold {point.pin_s} s"
-    cap_n = force_max_n(point.region)
+    push = push_unit(units, Atlas.load().head(point.head).area_cm2 if point.head else None)
+    band_told, cap_told = push.band(point.force_n), push.words(force_max_n(point.region))
     return (
-        f"{band[0]:,}–{band[1]:,} PPM, {point.force_n[0]:g}–{point.force_n[1]:g} N (cap {cap_n:g} N), head {point.head};"
+        f"{band[0]:,}–{band[1]:,} PPM, {band_told} (cap {cap_told}), head {point.head};"
         f" {standing}, sweep {point.sweep_s} s, {point.passes} passes at most"
     )
 
 
-def _manual_dose(point: Point) -> str:
+def _manual_dose(point: Point, units: Units) -> str:
     if not point.is_dosed:
         return "never by yourself: see a clinician"
-    low, high = point.pressure_kg_cm2
     tools = ", ".join(TOOLS[tool] for tool in point.alternative_tools)
-    return f"{tools}; {low:g}–{high:g} kg/cm², hold {point.pin_s} s, {point.passes} passes at most"
+    aim = pressure_band_words(point.pressure_kg_cm2, None, units)
+    return f"{tools}; {aim}, hold {point.pin_s} s, {point.passes} passes at most"
 
 
 def _mark(code: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 import click
 from rich.table import Table
 
+from massctl.app.settings import Units
 from massctl.body.atlas import Atlas
 from massctl.body.red_flags import red_flags
 from massctl.body.search import place_meant
 from massctl.cli.completion import complete_programs
 from massctl.cli.numbers import Number
-from massctl.cli.output import console, print_json
+from massctl.cli.output import chosen_units, console, print_json
 from massctl.cli.points import (
     complete_cause,
     complete_hurts,
@@ -21,6 +22,7 @@ from massctl.cli.points import (
     complete_tool,
     print_red_flags,
 )
+from massctl.faces.push import pressure_band_words, push_unit
 from massctl.faces.words import MODES, TOOLS, counted
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.program import Program, Step
@@ -215,6 +217,7 @@ def _steps_table(program: Program) -> Table:
         table.add_column(column, overflow="fold")
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("how", overflow="fold")
+    units = chosen_units()
     for number, step in enumerate(program.steps, start=1):
         table.add_row(
             str(number),
@@ -223,7 +226,7 @@ def _steps_table(program: Program) -> Table:
             _SIDES.get(step.side or "", ""),
             TOOLS[step.tool],
             _time(step),
-            _how(step),
+            _how(step, units),
         )
     return table
 
@@ -242,16 +245,23 @@ def _time(step: Step) -> str:
     return f"{passes}{shortest}{step.maximum_s} s"
 
 
-def _how(step: Step) -> str:
+def _how(step: Step, units: Units) -> str:
     parts = []
     if step.speed_ppm is not None:
         parts.append(f"{step.speed_ppm:,} PPM")
     if step.force_n:
-        parts.append(f"{step.force_n[0]:g}–{step.force_n[1]:g} N")
+        parts.append(push_unit(units, _area_cm2(step)).band(step.force_n))
     if step.pressure_kg_cm2:
-        parts.append(f"{step.pressure_kg_cm2[0]:g}–{step.pressure_kg_cm2[1]:g} kg/cm²")
+        parts.append(pressure_band_words(step.pressure_kg_cm2, None, units))
     if step.discomfort_max:
         parts.append(f"discomfort to {step.discomfort_max}")
     if step.instruction:
         parts.append(step.instruction)
     return ", ".join(parts)
+
+
+def _area_cm2(step: Step) -> float | None:
+    """Return the contact area of the head that a step is meant for; None where the plan chooses it."""
+    atlas = Atlas.load()
+    head = step.head or (atlas.point(step.point).head if step.point and not step.is_auto else None)
+    return atlas.head(head).area_cm2 if head else None

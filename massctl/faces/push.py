@@ -91,7 +91,7 @@ def pressure_words(pressure_kg_cm2: float, area_cm2: float | None, units: Units)
         return f"{pressure_kg_cm2 * KPA_PER_KG_CM2:.0f} kPa"
     if units is Units.NEWTON and area_cm2:
         return f"{force_n_from_kg_cm2(pressure_kg_cm2, area_cm2):.0f} N"
-    return f"{pressure_kg_cm2:.1f} kg/cm²"
+    return f"{pressure_kg_cm2:.2f}".removesuffix("0") + " kg/cm²"  # 2.0, 1.5, 2.25
 
 
 def pressure_band_words(band_kg_cm2: tuple[float, float], area_cm2: float | None, units: Units) -> str:

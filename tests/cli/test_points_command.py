@@ -9,6 +9,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
 
+from massctl.app.settings import Units, change_settings
 from massctl.cli import main
 
 Run = Callable[..., Result]
@@ -35,6 +36,14 @@ def test_a_search_as_json_is_data_alone(run_cli: Run) -> None:
     assert {point["id"] for point in data["points"]} == {"GASL", "GASM", "BFEM", "SEMI", "GMIN", "SOL"}
     assert data["red_flags"]
     assert data["points"][0]["region"]["max_ppm"] == 2300
+
+
+def test_points_and_programs_are_told_in_the_units_of_the_person(run_cli: Run) -> None:
+    change_settings(units=Units.KPA)
+    point, program = run_cli("points", "UTRAP").stdout, run_cli("programs", "tech-neck").stdout
+    assert "16–36 kPa (cap 40 kPa)" in point
+    assert "kg/cm²" not in point + program
+    assert " N" not in program.replace(" NECK", "")
 
 
 @pytest.mark.parametrize("arguments", [("points", "UTRAP"), ("points", "show", "UTRAP"), ("points", "utrap")])

@@ -46,3 +46,8 @@ def test_what_a_rule_says_in_newtons_is_told_in_the_persons_unit_and_nothing_els
     told = "120 kPa of push: above the 91 kPa allowed here, 20–40 kPa is right. 5 s, 2 NO, 3 mm."
     assert push_unit(Units.KPA, 5.0).retold(said) == told
     assert push_unit(Units.NEWTON, 5.0).retold(said) == said
+
+
+def test_a_pressure_keeps_the_decimals_that_it_has() -> None:
+    told = [pressure_words(value, None, Units.KG_CM2) for value in (2.0, 1.5, 2.25)]
+    assert told == ["2.0 kg/cm²", "1.5 kg/cm²", "2.25 kg/cm²"]
