@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from massctl.app.outlook import NOBODY, PersonToday, person_today
 from massctl.app.persons import Persons
 from massctl.app.settings import DEFAULTS, Settings, load_settings
-from massctl.body.atlas import Atlas
+from massctl.body.allowance import Allowance
 from massctl.body.terms import Side
-from massctl.dashboard.body_map import BodyMap
 from massctl.dashboard.dialogs import Choose, Item
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
-from massctl.dashboard.map_marks import Ratings, marks_for_body, zones_of
+from massctl.dashboard.map_marks import Ratings
 from massctl.dashboard.point_card import point_card
-from massctl.dashboard.two_panes import TwoPanes
+from massctl.dashboard.point_page import PointPage
 from massctl.errors import MassctlError
 from massctl.faces.words import SIDES
 from massctl.history.reading import History
@@ -68,27 +66,22 @@ def read_known(*, is_simulated: bool) -> Known:
     return Known(someone, settings, ratings, Catalogue.load().programs(), tuple(problems))
 
 
-class BodyScreen(TwoPanes):
+class BodyScreen(PointPage):
     """The body map with the card of the selected point."""
 
     page_title = "Body"
     page_name = "body"
-    wide_from = 116
-    left_widths = (40, 72)
     keys = KEYS
     key_words = "arrows choose · Enter use it · s side · z closer · h scan · ? all keys"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "side", "side", show=False),
         Binding("h", "heat", "tenderness", show=False),
         Binding("g", "free_run", "massager here", show=False),
-        Binding("l", "find", "help me find it", show=False),
         Binding("n", "build", "new program", show=False),
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(*_FIRST)
         self.known = Known()
-        self.selected = _FIRST
         self._shows_heat = True
 
     def on_screen_resume(self) -> None:
@@ -104,44 +97,32 @@ class BodyScreen(TwoPanes):
             self.massctl.tell(problem)
         self.show()
 
-    def left(self) -> Widget:
-        """Return the map."""
-        return BodyMap(id="map", classes="left")
-
     def begin(self) -> None:
         """Show the map; read the rest."""
         self.show()
         self._read()
 
-    def show(self) -> None:
-        """Show map and card."""
-        ratings = self.known.ratings if self._shows_heat else {}
-        allowance = self.known.person.allowance
-        self.query_one(BodyMap).marks = marks_for_body(allowance, selected=self.selected, ratings=ratings)
-        self.show_card()
-        self.card_to_top()
+    @property
+    def allowance(self) -> Allowance | None:
+        """What the person may have."""
+        return self.known.person.allowance
+
+    @property
+    def ratings(self) -> Ratings:
+        """The last scan, where it is wished."""
+        return self.known.ratings if self._shows_heat else {}
 
     def card(self, width: int) -> list[Line]:
         """Return the card of the selected point."""
-        point_id, side = self.selected
-        point = Atlas.load().point(point_id)
         rating = self.known.ratings.get(self.selected)
-        rows = point_card(point, self.known.person.allowance, self.known.settings, width, rating=rating)
-        rows.insert(1, line((SIDES[side.value] or "in the middle", "ask")))
+        rows = point_card(self.point, self.allowance, self.known.settings, width, rating=rating)
+        rows.insert(1, line((SIDES[self.selected[1].value] or "in the middle", "ask")))
         names = [program.title for program in self._programs()]
         rows += [BLANK, *wrapped(f"In: {'; '.join(names)}" if names else "In no program.", width, 6, "quiet")]
         return [*rows, BLANK, *_legend(width, has_scan=bool(self.known.ratings))]
 
     def _programs(self) -> list[Program]:
         return [program for program in self.known.programs if self.selected[0] in program.point_ids]
-
-    def on_body_map_moved(self, event: BodyMap.Moved) -> None:
-        """Show the point that is selected now."""
-        self.selected = (event.point_id, event.side)
-        body_map = self.query_one(BodyMap)
-        body_map.marks = replace(body_map.marks, selected=self.selected, zones=zones_of(self.selected))
-        self.show_card()
-        self.card_to_top()
 
     @work
     async def on_body_map_chosen(self) -> None:
@@ -152,7 +133,7 @@ class BodyScreen(TwoPanes):
             Item("build", "A new program of my own with it"),
             *(Item(f"program:{program.id}", f"Program: {program.title}") for program in self._programs()),
         ]
-        title = f"{Atlas.load().point(self.selected[0]).name}, {SIDES[self.selected[1].value]}"
+        title = f"{self.point.name}, {SIDES[self.selected[1].value]}"
         chosen = await self.app.push_screen_wait(Choose(title, items))
         if chosen is None:
             return
@@ -169,14 +150,6 @@ class BodyScreen(TwoPanes):
 
                 self.app.switch_screen(LibraryScreen(f"program:{name}"))
 
-    def action_side(self) -> None:
-        """Select the same point on the other side."""
-        point = Atlas.load().point(self.selected[0])
-        others = [side for side in point.sides if side is not self.selected[1]]
-        if others:
-            self.selected = (point.id, others[0])
-            self.show()
-
     def action_heat(self) -> None:
         """Show or hide the last scan."""
         if not self.known.ratings:
@@ -191,12 +164,6 @@ class BodyScreen(TwoPanes):
         from massctl.dashboard.free_run import FreeRunScreen  # noqa: PLC0415 - seldom
 
         self.app.push_screen(FreeRunScreen(*self.selected))
-
-    def action_find(self) -> None:
-        """Show where it is."""
-        from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
-
-        self.app.push_screen(FindPointScreen(*self.selected))
 
     def action_build(self) -> None:
         """Begin a program with it."""

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.widget import Widget
 
 from massctl.app.free_outlook import free_outlook, speeds_ppm
 from massctl.app.outlook import BENCH, NOBODY, NOTHING, AtHand, at_hand_today, person_today
 from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, load_settings
-from massctl.body.atlas import Atlas, Point
+from massctl.body.allowance import Allowance
 from massctl.body.terms import Side
-from massctl.dashboard.body_map import BodyMap
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
-from massctl.dashboard.map_marks import forbidden_regions, marks_for_body, zones_of
-from massctl.dashboard.two_panes import TwoPanes
+from massctl.dashboard.point_page import PointPage
 from massctl.errors import MassctlError
 from massctl.faces.digits import large
-from massctl.faces.push import force_words
+from massctl.faces.push import push_unit
 from massctl.faces.words import SIDES
 from massctl.programs.choices import Choices
 
@@ -30,12 +26,10 @@ _FIRST = "GMAX"
 """A large muscle on which nothing delicate lies."""
 
 
-class FreeRunScreen(TwoPanes):
+class FreeRunScreen(PointPage):
     """The massager on one point."""
 
     page_title = "Just the massager"
-    wide_from = 116
-    left_widths = (40, 72)
     keys = (
         ("arrows", "the next point in that direction"),
         ("mouse", "click a point; click it again to start"),
@@ -50,15 +44,11 @@ class FreeRunScreen(TwoPanes):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign", "speed(1)", "faster", show=False),
         Binding("minus", "speed(-1)", "slower", show=False),
-        Binding("s", "side", "side", show=False),
-        Binding("l", "find", "find it", show=False),
         Binding("escape", "app.pop_screen", "back", show=False),
     ]
 
     def __init__(self, point_id: str = "", side: Side | None = None) -> None:
-        super().__init__()
-        point = Atlas.load().point(point_id or _FIRST)
-        self.selected = (point.id, side if side in point.sides else point.sides[0])
+        super().__init__(point_id or _FIRST, side)
         self.settings, self.person, self.at_hand = DEFAULTS, NOBODY, NOTHING
         self._speed_ppm: int | None = None
         """The wished speed; None is the gentlest."""
@@ -75,22 +65,13 @@ class FreeRunScreen(TwoPanes):
             self.show()
 
     @property
-    def point(self) -> Point:
-        """The point that is picked."""
-        return Atlas.load().point(self.selected[0])
-
-    def left(self) -> Widget:
-        """Return the map."""
-        return BodyMap(id="map", classes="left")
+    def allowance(self) -> Allowance | None:
+        """What the person may have."""
+        return self.person.allowance
 
     def begin(self) -> None:
         """Show the map; read the rest."""
         self._read()
-
-    def show(self) -> None:
-        """Show map and words."""
-        self.query_one(BodyMap).marks = marks_for_body(self.person.allowance, selected=self.selected)
-        self.show_card()
 
     def card(self, width: int) -> list[Line]:
         """Return what would run: the point, the speed in large figures, the limits; or why it may not."""
@@ -138,14 +119,11 @@ class FreeRunScreen(TwoPanes):
         """What is at hand; a usual massager where none is remembered yet."""
         return self.at_hand if self.at_hand.massager is not None else BENCH
 
-    def on_body_map_moved(self, event: BodyMap.Moved) -> None:
-        """Take the point that is selected now; its gentlest speed."""
-        self.selected, self._speed_ppm = (event.point_id, event.side), None
-        body_map = self.query_one(BodyMap)
-        zones = zones_of(self.selected)
-        forbidden = forbidden_regions(self.person.allowance)
-        body_map.marks = replace(body_map.marks, selected=self.selected, zones=zones, forbidden=forbidden)
-        self.show_card()
+    def select(self, point_id: str, side: Side) -> None:
+        """Take another point at its gentlest speed; the other side of it at the same."""
+        if point_id != self.selected[0]:
+            self._speed_ppm = None
+        super().select(point_id, side)
 
     def on_body_map_chosen(self) -> None:
         """Start."""
@@ -161,19 +139,6 @@ class FreeRunScreen(TwoPanes):
         near = min(range(len(speeds)), key=lambda index: abs(speeds[index] - now))
         self._speed_ppm = speeds[min(max(near + by, 0), len(speeds) - 1)]
         self.show_card()
-
-    def action_side(self) -> None:
-        """The other side."""
-        others = [side for side in self.point.sides if side is not self.selected[1]]
-        if others:
-            self.selected = (self.point.id, others[0])
-            self.show()
-
-    def action_find(self) -> None:
-        """Show where it is."""
-        from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
-
-        self.app.push_screen(FindPointScreen(*self.selected))
 
     @work
     async def _start(self) -> None:
@@ -197,5 +162,4 @@ class FreeRunScreen(TwoPanes):
 def _push(band_n: tuple[float, float] | None, area_cm2: float | None, screen: FreeRunScreen) -> str:
     if band_n is None:
         return "Without a force sensor press gently: discomfort stays at 5 or below."
-    low, high = (force_words(force_n, area_cm2, screen.settings.units) for force_n in band_n)
-    return f"Push {low} to {high}."
+    return f"Push {push_unit(screen.settings.units, area_cm2).band(band_n)}."
