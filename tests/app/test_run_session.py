@@ -220,7 +220,7 @@ async def test_a_free_run_stops_by_itself_after_two_minutes() -> None:
 @pytest.mark.parametrize("link", ["pty", "tcp"])
 def test_a_run_over_real_serial_bytes_or_sockets_in_scaled_time(link: str) -> None:
     watcher = Watcher()
-    request = simulated(SHORT, link=link, speed=60.0)
+    request = simulated(SHORT, link=link, speed=200.0)
     summary = run_blocking(request, on_event=watcher.on_event, on_ready=watcher.on_ready)
     assert summary.ended_by == "completed", summary
 
