@@ -23,6 +23,7 @@ from massctl.dashboard.lines import BLANK, Line, Lines, line, whole
 from massctl.dashboard.page import Page
 from massctl.dashboard.screening import ask_topics
 from massctl.dashboard.tour import tour
+from massctl.dashboard.two_panes import TEXT_WIDTH
 from massctl.errors import MassctlError
 
 
@@ -137,7 +138,7 @@ class FirstStartScreen(Page):
         return line(("✓ " if is_done else "  ", "ask"), step.title)
 
     def _show(self) -> None:
-        width = max(self.app.size.width - _LEFT - 5, 24)
+        width = min(max(self.app.size.width - _LEFT - 5, 24), TEXT_WIDTH)
         self.query_one("#text", Lines).show(self.words(width))
 
     def words(self, width: int) -> list[Line]:

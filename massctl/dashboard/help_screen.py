@@ -19,8 +19,6 @@ from massctl.faces.words import KEYS as SESSION_KEYS
 from massctl.programs.evidence import all_evidence
 from massctl.rules import RULES
 
-TEXT_WIDTH: Final = 96
-"""Longer lines are hard to read."""
 Keys = tuple[tuple[str, str], ...]
 
 
@@ -55,7 +53,7 @@ class HelpScreen(TwoPanes):
 
     def card(self, width: int) -> list[Line]:
         """Return the text of the topic at hand."""
-        return TOPICS[self.query_one(OptionList).highlighted or 0].rows(min(width, TEXT_WIDTH))
+        return TOPICS[self.query_one(OptionList).highlighted or 0].rows(width)
 
     def on_option_list_option_highlighted(self) -> None:
         """Show the topic at hand."""

@@ -24,9 +24,9 @@ _THEME_WORDS: Final = {
 }
 _CUE_WORDS: Final = {
     CueStyle.BELL: "the terminal's bell",
-    CueStyle.TONES: "tones",
-    CueStyle.SPEECH: "a voice",
-    CueStyle.SILENT: "silent",
+    CueStyle.TONES: "sound, as tones",
+    CueStyle.SPEECH: "speech, a voice speaks",
+    CueStyle.SILENT: "silent, no sound",
 }
 
 
@@ -47,4 +47,5 @@ def commands(app: MassctlApp) -> Iterator[SystemCommand]:
         )
     if app.session is None:
         yield SystemCommand("Pedals and buttons", "what a foot pedal and the timer's button mean", app.action_pedal)
+        yield SystemCommand("Stop everything", "whatever massctl can reach, as x does", app.action_stop_all)
         yield SystemCommand("Quit", "leave the dashboard", app.action_leave)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from massctl.app.persons import Persons
 from massctl.app.request import RunRequest
 from massctl.app.settings import DEFAULTS, Settings, load_settings
 from massctl.body.atlas import Atlas
@@ -87,7 +88,7 @@ def read_shelf(*, is_simulated: bool) -> Shelf:
     except MassctlError as problem:
         problems.append(problem)
     try:
-        values = History().last_request(is_simulated=is_simulated)
+        values = History().last_request(is_simulated=is_simulated, person_key="" if is_simulated else _person_key())
         last = _known(RunRequest.from_json(values)) if values is not None else None
     except MassctlError as problem:
         problems.append(problem)
@@ -105,6 +106,15 @@ def _known(request: RunRequest) -> RunRequest:
     if request.point:
         Atlas.load().point(request.point)
     return request
+
+
+def _person_key() -> str:
+    """Return whose last session is repeated: after a hand over not that of the one before; '' where nobody is chosen."""
+    try:
+        person = Persons().current()
+    except MassctlError:  # it is told where the person's answers are needed
+        return ""
+    return person.key if person is not None else ""
 
 
 def look_ahead(*, is_simulated: bool) -> tuple[Ahead, tuple[MassctlError, ...]]:

@@ -17,6 +17,8 @@ from massctl.dashboard.page import Page
 _FRAME = 5
 """Cells that margins and the scroll bar of the card take."""
 _CARD_MIN = 24
+TEXT_WIDTH = 96
+"""Longer lines are hard to read."""
 _KEYS_WIDTH = 50
 """Of the line of shared keys: it fits the dialog of a small terminal."""
 
@@ -107,7 +109,7 @@ class TwoPanes(Page):
 
     def show_card(self) -> None:
         """Show the card of what is chosen."""
-        self.query_one("#card", Lines).show(self.card(self.card_width))
+        self.query_one("#card", Lines).show(self.card(min(self.card_width, TEXT_WIDTH)))
 
     def card_to_top(self) -> None:
         """Begin the card at its beginning."""

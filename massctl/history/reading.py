@@ -104,14 +104,18 @@ class History:
         for body, wall_time in rows:
             yield {**json.loads(body), "wall_time": wall_time}
 
-    def last_request(self, *, is_simulated: bool | None = None) -> dict[str, Any] | None:
-        """Return what the newest session was asked for; ``is_simulated`` looks only among the simulated or the real ones.
+    def last_request(self, *, is_simulated: bool | None = None, person_key: str = "") -> dict[str, Any] | None:
+        """Return what the newest session was asked for. What was done without massctl was asked of nobody.
 
-        What was done without massctl was asked of nobody.
+        Args:
+            is_simulated: only among the simulated or the real ones.
+            person_key: whose; '' is anybody's.
         """
         where = "WHERE json_extract(s.request, '$.by_hand') IS NULL "
         where += "" if is_simulated is None else f"AND s.is_simulated = {int(is_simulated)} "
-        found = self._read(_SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?", 1)
+        where += "AND json_extract(s.request, '$.person') = ? " if person_key else ""
+        query = _SESSIONS + where + "ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?"
+        found = self._read(query, *filter(None, (person_key,)), 1)
         return found[0].request if found else None
 
     def last_scan(self, *, is_simulated: bool, person_key: str = "") -> dict[tuple[str, str], int]:
@@ -147,11 +151,11 @@ class History:
             and any(point["dose_s"] > 0 for point in json.loads(summary)["points"])
         )
 
-    def _read(self, query: str, argument: str | int) -> tuple[SessionRecord, ...]:
+    def _read(self, query: str, *arguments: str | int) -> tuple[SessionRecord, ...]:
         if not self._path.exists():
             return ()
         with database_of(self._path) as database:
-            rows = database.execute(query, (argument,)).fetchall()
+            rows = database.execute(query, arguments).fetchall()
         return tuple(self._record(row) for row in rows)
 
     def _record(self, row: tuple[str, int, str, str, str | None, str | None, int]) -> SessionRecord:

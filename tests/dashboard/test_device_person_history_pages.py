@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from massctl.app.by_hand import Told, log_by_hand
 from massctl.app.persons import Persons
 from massctl.app.settings import Units, change_settings, load_settings
@@ -12,6 +14,7 @@ from massctl.body.person import Answer, Day
 from massctl.body.screening import Matter
 from massctl.body.terms import Tool
 from massctl.dashboard.person_card import person_card
+from massctl.dashboard.shelf import read_shelf
 from massctl.history.reading import History
 from tests.app.screened import healthy, save_healthy
 from tests.dashboard.driving import dashboard
@@ -135,3 +138,23 @@ async def test_what_was_done_without_massctl_is_not_repeated() -> None:
         await person.type("enter")
         await told(person, "done without massctl")
         assert person.app.session is None
+
+
+def test_behind_a_hand_over_last_time_means_that_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_healthy("ann")
+    bob = save_healthy("bob")
+    Persons().use("bob")
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(History, "last_request", lambda _, **given: asked.append(given))
+    read_shelf(is_simulated=False)
+    read_shelf(is_simulated=True)
+    assert asked == [{"is_simulated": False, "person_key": bob.key}, {"is_simulated": True, "person_key": ""}]
+
+
+async def test_a_session_on_record_says_whose_it_was() -> None:
+    save_healthy("ann")
+    log_by_hand(Told(5, points=("GMAX",)))
+    async with dashboard() as person:
+        await person.sees("Gentle starter")
+        await person.type("5")
+        await person.sees("done without massctl, told afterwards,", "for ann")

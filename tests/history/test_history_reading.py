@@ -95,6 +95,15 @@ async def test_the_last_request_can_be_asked_for_among_real_sessions_only(path: 
     assert History(path).last_request(is_simulated=False) == {"program": "third"}
 
 
+async def test_the_last_request_can_be_asked_for_of_one_person(path: Path) -> None:
+    await record(path, "ddd555", request={"program": "fifth", "person": "ann"})
+    await record(path, "eee666", request={"program": "sixth", "person": "bob"})
+    ann = History(path).last_request(is_simulated=False, person_key="ann")
+    assert ann is not None
+    assert ann["program"] == "fifth"
+    assert History(path).last_request(person_key="carl") is None
+
+
 async def test_an_empty_record_is_no_error(tmp_path: Path) -> None:
     history = History(tmp_path / "none.sqlite")
     assert history.sessions() == ()
