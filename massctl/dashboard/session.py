@@ -254,5 +254,7 @@ class SessionScreen(Page):
         self.call_after_refresh(self._refit)
 
     def _refit(self) -> None:
-        self._show()
-        self._show_fast()
+        """Show everything at its new size; the screen may have been left while that was being found."""
+        if not self.is_gone:
+            self._show()
+            self._show_fast()
