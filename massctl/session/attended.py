@@ -121,9 +121,8 @@ class AttendedSession(SessionCore):
                 self.conductor.say(now_s, Phase.RESTING, asks.AIR_STILL)
                 self.ports.zero()
         else:
-            self.judge(
-                now_s
-            )  # before anything is commanded: what has come in since the last beat may be a reason to stop
+            # Before anything is commanded: what has come in since the last beat may be a reason to stop.
+            self.judge(now_s)
             keys.press(self.conductor, now_s, press)
             self.follow(now_s)
             self.judge(now_s)

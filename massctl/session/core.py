@@ -163,7 +163,7 @@ class SessionCore:
         """Tell what was seen of a motor-off; one that nobody saw is a latched stop from now on (F54)."""
         self.tell(seen)
         if seen.seen_by is SeenBy.ACKNOWLEDGED:
-            self.conductor.say(now_s, self.snapshot.phase, f"{asks.ONLY_SAID} {self._asked_after_a_stop()}")
+            self.conductor.say(now_s, self.snapshot.phase, f"{asks.ONLY_SAID} {self.asked_after_a_stop()}")
         if seen.seen_by is not SeenBy.NOTHING or self.snapshot.drive is not Drive.OFF:
             return
         finding = Finding(seen.rule, Level.STOP, seen.reason)
@@ -278,9 +278,10 @@ class SessionCore:
         if finding.rule == "F34":
             self.conductor.lost(now_s)
         elif self.snapshot.phase is not Phase.RECONNECTING:
-            self.conductor.stopped(now_s, f"{finding.text} {self._asked_after_a_stop()}")
+            self.conductor.stopped(now_s, f"{finding.text} {self.asked_after_a_stop()}")
 
-    def _asked_after_a_stop(self) -> str:
+    def asked_after_a_stop(self) -> str:
+        """Return what a person is asked to do behind a latched stop."""
         return asks.stopped(self.snapshot.facts, is_resettable=self.is_resettable)
 
     def trip(self, finding: Finding) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from massctl.session import asks, links
+from massctl.session import links
 from massctl.session.attended import AttendedSession
 from massctl.session.ended import End, end_of_trip
 from massctl.session.events import LinkChanged, Phase
@@ -65,8 +65,7 @@ class Relinking:
         if core.supervisor.relink():
             core.relinked(self._now(), is_zero_lost=is_zero_lost)
         else:
-            ask = asks.stopped(core.snapshot.facts, is_resettable=core.is_resettable)
-            core.conductor.say(self._now(), Phase.STOPPED, f"{core.supervisor.reason} {ask}")
+            core.conductor.say(self._now(), Phase.STOPPED, f"{core.supervisor.reason} {core.asked_after_a_stop()}")
         core.flush()
 
     def _give_up(self, device: str, why: str) -> None:
