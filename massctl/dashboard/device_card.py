@@ -108,6 +108,17 @@ def found_card(found: Found, width: int) -> list[Line]:
     return rows
 
 
+def no_device_card(width: int) -> list[Line]:
+    """Return what to do where nothing is remembered and nothing was found yet."""
+    texts = (
+        "No device yet? You can go on without: ball, roller, cane and hand need none.",
+        "m: my gun has no Bluetooth.",
+        "a: I know its address, such as serial:///dev/ttyUSB0.",
+        "massctl --sim: the simulated bench, nothing real moves.",
+    )
+    return [row for text in texts for row in wrapped(text, width, ROWS)]
+
+
 def scan_words(result: ScanResult | None, *, is_scanning: bool, width: int) -> list[Line]:
     """Return how the scan went; and what to do where nothing was found."""
     if is_scanning:

@@ -28,14 +28,15 @@ from massctl.app.selftest.measured import Measured, measurements
 from massctl.dashboard.device_card import (
     found_card,
     found_line,
+    no_device_card,
     remembered_card,
     remembered_line,
     scan_words,
 )
 from massctl.dashboard.dialogs import content_of
 from massctl.dashboard.journeys import manual_gun
-from massctl.dashboard.lines import BLANK, Line, line, wrapped
-from massctl.dashboard.procedure import Procedure
+from massctl.dashboard.lines import BLANK, Line, line
+from massctl.dashboard.procedure import Procedure, problem_rows
 from massctl.dashboard.remembering import add_by_address, call_otherwise, remember_found
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.errors import MassctlError
@@ -85,6 +86,8 @@ class DevicesScreen(TwoPanes):
         self.found: dict[str, Found] = {}
         self.result: ScanResult | None = None
         self.is_scanning = False
+        self.problem: MassctlError | None = None
+        """Why it cannot be told what is remembered."""
         self.measured: dict[str, Measured] = {}
         """The figures of the devices that were measured, by address."""
         self._reports: dict[str, ProbeReport] = {}
@@ -96,8 +99,9 @@ class DevicesScreen(TwoPanes):
             self.known = await asyncio.to_thread(remembered)
             self.measured = await asyncio.to_thread(measurements)
             self.found = await asyncio.to_thread(_named_anew, tuple(self.found.values()))
+            self.problem = None
         except MassctlError as problem:
-            self.massctl.tell(problem)
+            self.known, self.problem = (), problem
         self._key = key or self._key
         if not self.is_gone:
             self.show()
@@ -124,7 +128,8 @@ class DevicesScreen(TwoPanes):
         width = self.left_width - 5
         rows: list[tuple[str, Line]] = [("", line(("Remembered", "bold quiet")))]
         rows += [(f"kept:{each.name}", remembered_line(each, width)) for each in self.known]
-        rows += [] if self.known else [("", line(("  none yet: s looks for them", "quiet")))]
+        none = ("  cannot be read", "danger") if self.problem is not None else ("  none yet: s looks for them", "quiet")
+        rows += [] if self.known else [("", line(none))]
         rows += [("", line(" ")), ("", line(("Found", "bold quiet")))]
         rows += [(f"found:{url}", found_line(each, width)) for url, each in self.found.items()]
         key = self._key
@@ -151,15 +156,9 @@ class DevicesScreen(TwoPanes):
             rows += [BLANK, *remembered_card(device, report, measured, width)]
         elif self.heard is not None:
             rows += [BLANK, *found_card(self.heard, width)]
-        elif not self.known and not self.found:
-            rows += [
-                BLANK,
-                *wrapped("No device yet? You can go on without: ball, roller, cane and hand need none.", width, 3),
-                *wrapped("m: my gun has no Bluetooth.", width, 1),
-                *wrapped("a: I know its address, such as serial:///dev/ttyUSB0.", width, 3),
-                *wrapped("massctl --sim: the simulated bench, nothing real moves.", width, 2),
-            ]
-        return rows
+        elif self.problem is None and not self.known:
+            rows += [BLANK, *no_device_card(width)]
+        return [*(problem_rows(self.problem, width) if self.problem is not None else []), *rows]
 
     # --- finding and keeping -------------------------------------------------------------------------------------------------
 

@@ -161,10 +161,10 @@ class Procedure(Dialog[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
 
-def problem_rows(problem: MassctlError) -> list[Line]:
+def problem_rows(problem: MassctlError, width: int = WIDTH) -> list[Line]:
     """Return what went wrong, and what helps."""
     remedy = f"→ {in_pages(problem.remedy)}" if problem.remedy else ""
-    return [*wrapped(f"✕ {problem.what}", WIDTH, ROWS, "danger"), *wrapped(remedy, WIDTH, ROWS)]
+    return [*wrapped(f"✕ {problem.what}", width, ROWS, "danger"), *wrapped(remedy, WIDTH, ROWS)]
 
 
 def _paragraphs(texts: Sequence[str]) -> list[Line]:

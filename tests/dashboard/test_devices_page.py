@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from massctl.app import devices_file
 from massctl.app.devices import ScanResult, Sureness, remembered
 from massctl.app.devices_known import keep
 from massctl.app.devices_scan import Found
@@ -143,6 +144,18 @@ async def test_a_scan_shows_what_it_hears_at_once_and_escape_ends_it(monkeypatch
         await person.type("escape")
         await person.sees("Gentle starter")
     assert len(begun) == 1
+
+
+async def test_a_file_that_is_wrong_stays_on_the_page_with_what_helps() -> None:
+    devices_file.path().parent.mkdir(parents=True, exist_ok=True)
+    devices_file.path().write_text("[devices", encoding="utf-8")
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("cannot be read", "✕", "not valid TOML", "→ Put it right, or delete the file")
+        assert "none yet" not in person.text
+        devices_file.path().unlink()
+        await person.type("z")
+        await told(person, "No device was removed")
 
 
 async def test_a_radio_that_does_not_work_says_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
