@@ -9,11 +9,11 @@ Not modelled: misreading the screen, pressing the wrong key, boredom, talking, a
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable
 from typing import Any, Final
 
+from massctl.units import force_n_from_kg_cm2
 from sims.body import NOWHERE
 from sims.grid import STEP_S
 from sims.holder import NOTHING, Doing, Feeling
@@ -54,7 +54,6 @@ HOLDING: Final = 0.6
 STILL_MODES: Final = frozenset({"pin", "pinch"})
 """Steps that end when a place feels softer."""
 AT_WORK: Final = frozenset({"ramping", "working"})
-_SIDES: Final = {"left": "L", "right": "R", "both": "mid"}
 
 
 class Person:
@@ -79,6 +78,8 @@ class Person:
         self._factor = 1.0
         """What cues and pain have made of the push."""
         self._rising_n = 0.0
+        self._scan_n: float | None = None
+        """The push that a scan asks for, where a gauge measures it."""
         self._told: int | None = None
         self._pain: float | None = None
         """Discomfort of the newest press here."""
@@ -96,6 +97,8 @@ class Person:
         match event.get("event"):
             case "step_started":
                 self._see_step(event)
+            case "scan_point":
+                self._see_scan_point(event)
             case "phase":
                 self._see_phase(str(event["phase"]), str(event.get("ask") or ""), now_s)
             case "cue":
@@ -112,6 +115,12 @@ class Person:
         self._patience_s = self._rng.uniform(*PATIENCE_S)
         if event.get("point"):
             self._go_to((str(event["point"]), str(event.get("side") or "")))
+
+    def _see_scan_point(self, event: dict[str, Any]) -> None:
+        """Go to the point that a scan has come to; where a gauge measures the press, aim at the middle of its band."""
+        self._go_to((str(event["point"]), str(event.get("side") or "")))
+        band, area_cm2 = event.get("pressure_band_kg_cm2"), event.get("contact_area_cm2")
+        self._scan_n = force_n_from_kg_cm2(sum(band) / 2, area_cm2) if band and area_cm2 else None
 
     def _go_to(self, place: tuple[str, str]) -> None:
         if place != self._place:
@@ -135,7 +144,7 @@ class Person:
             case "waiting":
                 self._plan("enter", now_s, TRAVEL_S if self._step.get("point") else READ_S)
             case "rating":
-                self._see_question(ask, now_s)
+                self._see_question(now_s)
             case "paused":
                 self._factor *= 0.85
                 self._plan("enter", now_s, RECOVER_S)
@@ -148,15 +157,9 @@ class Person:
             case "working" if "0–10" in ask:
                 self._plan("rate", now_s, RATE_S)
 
-    def _see_question(self, ask: str, now_s: float) -> None:
-        """Read which rating is asked for; in a scan it names a place: 'INFRA left: …'."""
-        words = ask.replace(":", " ").replace(".", " ").split()
-        names = [(word, _SIDES[side]) for word, side in itertools.pairwise(words) if side in _SIDES]
-        if self._step.get("mode") == "scan" and names:
-            self._go_to(names[0])
-            self._plan("rate", now_s, STEADY_S)
-        else:
-            self._plan("rate", now_s, RATE_S)
+    def _see_question(self, now_s: float) -> None:
+        """Answer a question; in a scan the press has to be held steady first."""
+        self._plan("rate", now_s, STEADY_S if self._step.get("mode") == "scan" else RATE_S)
 
     def _plan(self, what: str, now_s: float, within_s: tuple[float, float]) -> None:
         self._planned.append((now_s + self._rng.uniform(*within_s), what))
@@ -237,6 +240,8 @@ class Person:
         """Return the push to hold."""
         step = self._step
         if self._phase == "rating":
+            if step.get("mode") == "scan" and self._scan_n is not None:
+                return self._scan_n
             is_pressing = step.get("mode") == "scan" or self._ask.startswith("Keep the pressure")
             return feeling.working_n * self._factor if is_pressing else 0.0
         if not step.get("point") or self._cue == "lift off":

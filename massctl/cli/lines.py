@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 
 from massctl.app.settings import Units
 from massctl.faces.digits import minutes
-from massctl.faces.push import PushUnit, push_unit, why_newtons
+from massctl.faces.push import PushUnit, pressure_band_words, push_unit, why_newtons
 from massctl.faces.session_view import SessionView
 from massctl.faces.words import KEYS, MODES, OUTCOMES, TOOLS, counted, headline, plainly
-from massctl.session.asks import motor_off
+from massctl.session.asks import motor_off, sentence
 from massctl.session.events import (
     Cue,
     DiscomfortRated,
@@ -24,6 +24,7 @@ from massctl.session.events import (
     Phase,
     PhaseChanged,
     Pressed,
+    ScanPoint,
     SessionStarted,
     StepEnded,
     StepStarted,
@@ -78,8 +79,8 @@ def _texts(event: Event, view: SessionView) -> Iterator[str]:
             yield f"{kind}: {event.title}, {counted(event.steps, 'step')}, about {-(-event.about_s // 60):.0f} min"
             yield from (f"{role}: {name}" for role, name in event.devices.items())
             yield from (f"note: {text}" for text in event.warnings)
-        case StepStarted():
-            yield from _step(event, view)
+        case StepStarted() | ScanPoint():
+            yield from _step(event, view) if isinstance(event, StepStarted) else _scanned(event, view)
         case PhaseChanged() if event.ask or event.phase is not Phase.WAITING:
             yield view.badge.lower() + (f": {view.ask}" if view.ask else "")
         case Cue():
@@ -120,6 +121,16 @@ def _step(event: StepStarted, view: SessionView) -> Iterator[str]:
     yield from (f"  {text}" for text in (event.substitution, event.pose, event.cautions, event.instruction) if text)
     if event.force_band_n:
         yield from (f"  {text}" for text in (why_newtons(view.units, event.contact_area_cm2),) if text)
+
+
+def _scanned(event: ScanPoint, view: SessionView) -> Iterator[str]:
+    parts = [headline(event.point_name, event.side, ""), event.point]
+    parts += [TOOLS[event.tool]] if TOOLS.get(event.tool) else []
+    if event.pressure_band_kg_cm2 is not None:
+        aim = pressure_band_words(event.pressure_band_kg_cm2, event.contact_area_cm2, view.units)
+        parts.append(f"aim at {aim}")
+    yield f"point {event.number} of {event.of}: " + ", ".join(parts)
+    yield from (f"  {text}" for text in (sentence(event.location), event.pose, event.cautions) if text)
 
 
 def _ended(event: StepEnded, push: PushUnit) -> str:

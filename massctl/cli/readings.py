@@ -40,7 +40,7 @@ def _force(view: SessionView, band: tuple[float, float], width: int) -> list[Tex
     room = width - _LABEL - _READING - 2
     full = band[1] * 1.5
     force = view.tick.force_n if view.tick else None
-    word, style = CUES[view.cue] if view.cue and view.phase in AT_WORK else ("", "grey50")
+    word, style = CUES[view.cue] if view.cue and (view.phase in AT_WORK or view.is_scanning) else ("", "grey50")
     cue = Text(f" {word} ", f"bold black on {style}") if word else Text()
     unit = view.push
     reading = Text(f"{'–' if force is None else unit.figure(force):>7} {unit.name}", "bold")

@@ -27,6 +27,7 @@ from massctl.faces.words import (
     plainly,
 )
 from massctl.rules import Level
+from massctl.session.asks import sentence
 from massctl.session.commands import Key
 from massctl.session.events import CueKind, Phase, StepStarted
 
@@ -95,7 +96,7 @@ def _head(view: SessionView, width: int) -> list[Text]:
     """Return where to work at the left, and the time left in large figures at the right."""
     figures, caption = _clock(view)
     right = max((len(line) for line in figures), default=0) + 2
-    left = _place(view.step, width - right - 3)
+    left = _place(view, width - right - 3)
     left += [Text()] * (HEIGHT + 1 - len(left))
     style = "bold green" if view.phase in AT_WORK else "grey70"
     lines = [_two(line, Text(figure, style), width) for line, figure in zip(left, figures, strict=False)]
@@ -112,11 +113,13 @@ def _clock(view: SessionView) -> tuple[list[str], str]:
     return large(minutes(view.tick.remaining_s)), whole + counted
 
 
-def _place(step: StepStarted | None, width: int) -> list[Text]:
+def _place(view: SessionView, width: int) -> list[Text]:
+    step, at = view.step, view.candidate
     if step is None:
         return [Text()]
     lines = [Text(f" {headline(step.point_name, step.side, step.mode, width)}", "bold white")]
     lines += [Text(f" {line}", "cyan") for line in _wrapped(_how(step), width, 2)]
+    lines += [Text(f" {line}") for line in _wrapped(sentence(at.location) if at is not None else "", width, 2)]
     lines += [
         Text(f" {line}", "grey78")
         for line in _wrapped(step.pose or step.instruction, width, 3 if step.point is None else 2)

@@ -21,6 +21,7 @@ from massctl.session.events import (
     LinkChanged,
     Phase,
     PhaseChanged,
+    ScanPoint,
     SessionEnded,
     StepEnded,
     StepStarted,
@@ -96,6 +97,8 @@ class CueTeller:
         match event:
             case StepStarted():
                 return self._begin(event)
+            case ScanPoint():
+                return [Sound(Kind.STEP, f"{headline(event.point_name, event.side, '')}, {event.number} of {event.of}")]
             case Tick():
                 return self._tick(event)
             case Cue():

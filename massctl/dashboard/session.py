@@ -13,7 +13,7 @@ from massctl.app.request import RunRequest
 from massctl.body.terms import Side
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.page import Page
-from massctl.dashboard.view import DashboardView
+from massctl.dashboard.view import UNTIMED, DashboardView
 from massctl.dashboard.widgets.ask import Ask
 from massctl.dashboard.widgets.brief import Brief
 from massctl.dashboard.widgets.chart import Chart
@@ -144,6 +144,7 @@ class SessionScreen(Page):
             "-halted": session.is_halted and not shows_keys,
             "-keys": shows_keys,
             "-opening": step is None,
+            "-untimed": step is not None and step.mode in UNTIMED,
             "-no-force": session.band_n is None,
             "-no-speed": step is None or step.speed_ppm is None,
         }
@@ -214,21 +215,25 @@ class SessionScreen(Page):
     def has_use_for(self, name: str) -> bool:
         """Return whether a key is this screen's just now and not the session's; any thread may ask."""
         step = self.view.step
-        if name == "?" or step is None or self.view.session.phase not in AT_REST:
+        session = self.view.session
+        if name == "?" or step is None or not (session.phase in AT_REST or session.is_scanning):
             return name == "?"
         return (name == "f" and step.point is not None) or (name == "h" and step.head is not None)
 
     def action_find_point(self) -> None:
-        """Show where the point at hand is, close up, while the motor is off; out of reach, another tool takes its place."""
+        """Show where the point at hand is, close up, while the motor is off.
+
+        Out of reach, another tool takes its place; a scan passes it over.
+        """
         from massctl.dashboard.find_point import FindPointScreen  # noqa: PLC0415 - seldom
 
-        step, session = self.view.step, self.massctl.session
+        step, session, is_scanning = self.view.step, self.massctl.session, self.view.session.is_scanning
         if step is None or step.point is None or session is None:
             return
 
         def answered(answer: str | None) -> None:
             if answer == "unreachable":
-                session.press(Key.SWAP)
+                session.press(Key.GO_ON if is_scanning else Key.SWAP)
 
         self.app.push_screen(FindPointScreen(step.point, Side(step.side) if step.side else None), answered)
 

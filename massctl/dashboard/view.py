@@ -203,7 +203,7 @@ class DashboardView:
     @property
     def cue(self) -> CueKind | None:
         """What to do with one's hands; None where nothing is to be said."""
-        return self.session.cue if self.is_at_work else None
+        return self.session.cue if self.is_at_work or self.session.is_scanning else None
 
     @property
     def counts_band(self) -> bool:
@@ -222,7 +222,8 @@ class DashboardView:
     @property
     def place(self) -> str:
         """Point and side at hand."""
-        return self.step.label if self.step is not None else ""
+        at_hand = self.session.candidate or self.step
+        return at_hand.label if at_hand is not None else ""
 
     @property
     def here(self) -> list[int]:

@@ -6,7 +6,7 @@ How it looks is each face's own business; the words for events that all of them 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from massctl.app.settings import Units
 from massctl.faces.push import PushUnit, push_unit, why_newtons
@@ -22,6 +22,7 @@ from massctl.session.events import (
     LinkChanged,
     Phase,
     PhaseChanged,
+    ScanPoint,
     SeenBy,
     SessionEnded,
     SessionStarted,
@@ -58,6 +59,9 @@ class SessionView:
     """In what the person wants a push to be shown."""
     started: SessionStarted | None = None
     step: StepStarted | None = None
+    """The step at hand; of a scan with the place of the point that it has come to."""
+    candidate: ScanPoint | None = None
+    """That point."""
     tick: Tick | None = None
     progress: float = 0.0
     """0–1, of the whole plan."""
@@ -103,6 +107,11 @@ class SessionView:
     def has_motor(self) -> bool:
         """Whether a massager takes part; without one there is no motor to speak of."""
         return self.started is None or "massager" in self.started.devices
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether a scan asks for the rating of a point: it is being pressed."""
+        return self.candidate is not None and self.phase is Phase.RATING
 
     @property
     def push(self) -> PushUnit:
@@ -154,6 +163,8 @@ class SessionView:
                 self._see_tick(event)
             case StepStarted():
                 self._see_step(event)
+            case ScanPoint():
+                self._see_candidate(event)
             case PhaseChanged():
                 self._see_phase(event)
             case Cue():
@@ -165,12 +176,29 @@ class SessionView:
 
     def _see_step(self, step: StepStarted) -> None:
         self.step, self.cue, self.tick, self.discomfort = step, None, None, None
+        self.candidate = None
         self.trace_n.clear()
         why = why_newtons(self.units, step.contact_area_cm2) if step.force_band_n is not None else ""
         if why and not any(note.text == why for note in self.notes):
             self.notes.append(Note(step.at_s, "", None, why))
         if step.substitution and not any(step.substitution in note.text for note in self.notes):
             self.notes.append(Note(step.at_s, "", Level.WARN, step.substitution))
+
+    def _see_candidate(self, at: ScanPoint) -> None:
+        self.candidate, self.cue, self.discomfort = at, None, None
+        if self.step is not None:
+            self.step = replace(
+                self.step,
+                tool=at.tool,
+                point=at.point,
+                point_name=at.point_name,
+                region=at.region,
+                side=at.side,
+                pose=at.pose,
+                cautions=at.cautions,
+                pressure_band_kg_cm2=at.pressure_band_kg_cm2,
+                contact_area_cm2=at.contact_area_cm2,
+            )
 
     def _see_tick(self, tick: Tick) -> None:
         self.tick, self.cue, self.progress = tick, tick.cue, tick.progress

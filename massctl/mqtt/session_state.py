@@ -25,7 +25,19 @@ _READING: Final = (
     "auto_off_s",
     "progress",
 )
-_STEP: Final = ("number", "of", "mode", "tool", "label", "point", "point_name", "side", "head", "next_label")
+_STEP: Final = (
+    "number",
+    "of",
+    "mode",
+    "tool",
+    "label",
+    "point",
+    "point_name",
+    "side",
+    "head",
+    "next_label",
+    "next_point",
+)
 
 
 class SessionState:

@@ -77,7 +77,8 @@ class Conductor(Walk):
             case Phase.RESTING if now_s >= self._until_s:
                 self.rested(now_s)
             case Phase.RATING if self.is_scanning and self.scan is not None:
-                self.scan.watch(now_s, self.snapshot, self.scope)
+                self.scan.watch(now_s, self.snapshot)
+                self.work.band_n = self.scan.band_n
             case Phase.RATING if now_s >= self._until_s:
                 self.answered(now_s)
             case Phase.RAMPING | Phase.WORKING:
@@ -265,8 +266,8 @@ class Conductor(Walk):
             speed_measured_ppm=motor.measured_ppm if motor else None,
             force_n=telling.number(reading.mean_n) if not isinstance(reading, Stale) else None,
             peak_n=telling.number(reading.peak_n) if not isinstance(reading, Stale) else None,
-            cue=self.cue if self.is_at_work else None,
-            discomfort=snapshot.feelings.of_step[-1] if snapshot.feelings.of_step else None,
+            cue=self._cue_now(now_s),
+            discomfort=self._rating_here(),
             battery_percent=power.battery_percent if power else None,
             temperature_c=power.motor_temperature_c if power else None,
             lease_s=lease_left_s,
@@ -277,7 +278,21 @@ class Conductor(Walk):
             in_band_s=round(work.in_band_s, 4) if work and work.band_n is not None else None,
         )
 
+    def _cue_now(self, now_s: float) -> CueKind | None:
+        if self.scan is not None and self.is_scanning:
+            return self.scan.cue(now_s, self.snapshot)
+        return self.cue if self.is_at_work else None
+
+    def _rating_here(self) -> int | None:
+        """Return the last rating of the step; in a scan that of the point at hand."""
+        if self.scan is not None and self.is_scanning:
+            return self.scan.felt
+        of_step = self.snapshot.feelings.of_step
+        return of_step[-1] if of_step else None
+
     def _progress(self, clock_s: float) -> float:
+        if self.scan is not None and self.step.mode is Mode.SCAN:
+            clock_s = self.scan.share * self.step.maximum_s
         total_s = sum(step.maximum_s for step in self.steps) or 1.0
         done_s = sum(step.maximum_s for step in self.steps[: max(self.index, 0)])
         return min(1.0, (done_s + min(clock_s, self.step.maximum_s)) / total_s)

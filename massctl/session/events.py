@@ -88,6 +88,7 @@ class StepStarted(Event):
     mode: str
     tool: str
     label: str
+    """Point and side, or what the step is, in words."""
     point: str | None
     point_name: str | None
     region: str | None
@@ -107,13 +108,39 @@ class StepStarted(Event):
     instruction: str
     substitution: str
     next_label: str | None
-    """What comes after it."""
+    """What comes after it, in words."""
     contact_area_cm2: float | None = None
     """Of the tip: what turns newtons into a pressure; null where it is not known."""
     has_soft_start: bool = True
     """Whether the motor comes up by a ramp; false for a wand behind a relay, which starts at full speed."""
     is_switched_by_hand: bool = False
     """Whether the person switches the massager, and massctl cannot know whether it runs."""
+    next_point: str | None = None
+    """The point that comes after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPoint(Event):
+    """A scan comes to a point, to be pressed and rated; the step at hand stays the scan."""
+
+    kind: ClassVar[str] = "scan_point"
+    number: int
+    """1-based place in the scan."""
+    of: int
+    label: str
+    """Point and side, in words."""
+    point: str
+    point_name: str
+    region: str
+    side: str | None
+    tool: str
+    location: str
+    """Where it lies, by landmarks."""
+    pose: str
+    cautions: str
+    pressure_band_kg_cm2: tuple[float, float] | None
+    contact_area_cm2: float | None = None
+    """Of the gauge that measures the push; null where nothing does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +299,7 @@ class StepEnded(Event):
     kind: ClassVar[str] = "step_ended"
     number: int
     label: str
+    """Point and side, or what the step is, in words."""
     point: str | None
     side: str | None
     mode: str

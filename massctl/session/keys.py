@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from massctl.programs.planner import manual_alternative
-from massctl.session import endings
+from massctl.session import asks, endings
 from massctl.session.commands import Key, Press
 from massctl.session.conductor import Conductor
 from massctl.session.events import DiscomfortRated, Phase
@@ -28,7 +28,7 @@ def press(conductor: Conductor, now_s: float, pressed: Press) -> None:
         case Key.DISCOMFORT:
             _rate(conductor, now_s, pressed)
         case Key.SOFTER:
-            _softer(conductor)
+            _softer(conductor, now_s)
         case Key.EXTEND if conductor.is_at_work:
             conductor.work.maximum_s = endings.extended_s(conductor.work, conductor.scope, EXTEND_S)
         case Key.FASTER | Key.SLOWER:
@@ -67,7 +67,7 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
     feelings, is_scanning = conductor.snapshot.feelings, conductor.is_scanning
     scanned = conductor.scan.candidate if is_scanning and conductor.scan is not None else None
     if is_scanning and conductor.scan is not None and not conductor.scan.rate(value):
-        conductor.say(now_s, Phase.RATING, f"Hold the pressure steady for 2 s first. {conductor.scan.ask}")
+        conductor.say(now_s, Phase.RATING, conductor.scan.ask_again)
         return
     corrects = feelings.rate(value, now_s)
     at_s = conductor.at_s(now_s)
@@ -83,11 +83,15 @@ def _rate(conductor: Conductor, now_s: float, pressed: Press) -> None:
         conductor.corrected(now_s, value)
 
 
-def _softer(conductor: Conductor) -> None:
+def _softer(conductor: Conductor, now_s: float) -> None:
     """Remember 'felt softer', of a pause too, because a double tread pauses first: it ends a pin from its minimum on."""
-    is_paused = conductor.snapshot.phase is Phase.PAUSED and not conductor.is_ending
+    phase = conductor.snapshot.phase
+    is_paused = phase is Phase.PAUSED and not conductor.is_ending
     if (conductor.is_at_work or is_paused) and TRAITS[conductor.step.mode].may_ease:
-        conductor.work.feels_softer = True
+        work = conductor.work
+        work.feels_softer = True
+        if not is_paused and work.clock_s < endings.minimum_s(work):
+            conductor.say(now_s, phase, asks.softer(endings.minimum_s(work)))
 
 
 def _nudge(conductor: Conductor, key: Key) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from massctl.body.terms import Side
+from massctl.body.terms import Side, Tool
 from massctl.programs.plan import PlannedStep
-from massctl.session.events import StepEnded, StepStarted
+from massctl.session.events import ScanPoint, StepEnded, StepStarted
 from massctl.session.facts import Facts
 from massctl.session.work import Work
 
@@ -42,9 +42,33 @@ def step_started(
         instruction=f"{step.instruction[:1].upper()}{step.instruction[1:]}",
         substitution=step.substitution,
         next_label=following.label if following is not None else None,
+        next_point=following.point.id if following is not None and following.point is not None else None,
         contact_area_cm2=step.head_area_cm2,
         has_soft_start=facts.has_soft_start,
         is_switched_by_hand=step.runs_motor and not facts.can_stop,
+    )
+
+
+def scan_point(at_s: float, candidate: PlannedStep, number: int, of: int, gauge: PlannedStep) -> ScanPoint | None:
+    """Return the event of a point that a scan comes to, pressed with the tool of ``gauge`` where that has one."""
+    point = candidate.point
+    if point is None:
+        return None
+    return ScanPoint(
+        at_s=at_s,
+        number=number,
+        of=of,
+        label=candidate.label,
+        point=point.id,
+        point_name=point.name,
+        region=point.region.id,
+        side=side_name(candidate.side),
+        tool=(candidate.tool if gauge.tool is Tool.NONE else gauge.tool).value,
+        location=point.location,
+        pose=point.pose,
+        cautions=point.cautions,
+        pressure_band_kg_cm2=candidate.pressure_band_kg_cm2,
+        contact_area_cm2=gauge.head_area_cm2,
     )
 
 

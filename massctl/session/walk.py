@@ -183,7 +183,7 @@ class Walk:
                 self.steps = with_picks(self.steps, self.index, self.scan.picks())
             self.close(now_s, "done")
         elif mode is Mode.SCAN:
-            self.scan = Scan(self.step.candidates, most=sum(map(is_auto, self.steps[self.index :])))
+            self._scan_on()
             self.ask_candidate(now_s)
         elif self.step.runs_motor:
             self.snapshot.has_start_press, self.begun = True, self.step
@@ -191,6 +191,15 @@ class Walk:
             self.say(now_s, Phase.RAMPING)
         else:
             self.say(now_s, Phase.WORKING, asks.at_work(self.step))
+
+    def _scan_on(self) -> None:
+        """Begin the scan; one that something broke into goes on where it was, with its ratings."""
+        scan = self.scan
+        if scan is not None and scan.candidates is self.step.candidates and scan.candidate is not None:
+            scan.begin_anew()
+            return
+        area_cm2 = self.step.head_area_cm2 if self.scope.measures_pressure else None
+        self.scan = Scan(self.step.candidates, sum(map(is_auto, self.steps[self.index :])), area_cm2)
 
     def end(self, now_s: float, outcome: str) -> None:
         """End the step's work: soft stop first, then its questions, then the next step."""
@@ -290,7 +299,10 @@ class Walk:
         self.snapshot.at_hand = self.snapshot.worked_on = self.scan.candidate
         self._question, self._until_s = None, float("inf")
         self.snapshot.feelings.asked()
-        self.say(now_s, Phase.RATING, self.scan.ask)
+        scan, at_s = self.scan, self.at_s(now_s)
+        told = telling.scan_point(at_s, self.scan.candidate, scan.at + 1, len(scan.candidates), self.step)
+        self.events += [told] if told is not None else []
+        self.say(now_s, Phase.RATING, scan.ask)
 
     @property
     def is_scanning(self) -> bool:

@@ -12,6 +12,7 @@ from massctl.session.events import (
     Phase,
     PhaseChanged,
     PointSummary,
+    ScanPoint,
     SeenBy,
     SessionEnded,
     SessionStarted,
@@ -44,7 +45,7 @@ def step(**changes: Any) -> StepStarted:
         "of": 14,
         "mode": "sweep",
         "tool": "perc",
-        "label": "MTRAP left",
+        "label": "Middle trapezius left",
         "point": "MTRAP",
         "point_name": "Middle trapezius",
         "region": "upper_back",
@@ -63,7 +64,7 @@ def step(**changes: Any) -> StepStarted:
         "cautions": "stay off the spine",
         "instruction": "",
         "substitution": "",
-        "next_label": "MTRAP right",
+        "next_label": "Middle trapezius right",
     }
     return StepStarted(**values | changes)
 
@@ -72,7 +73,7 @@ def manual_step(**changes: Any) -> StepStarted:
     values: dict[str, Any] = {
         "mode": "pin",
         "tool": "ball",
-        "label": "RHOM right",
+        "label": "Rhomboids right",
         "point": "RHOM",
         "point_name": "Rhomboids",
         "side": "R",
@@ -85,7 +86,7 @@ def manual_step(**changes: Any) -> StepStarted:
         "head": None,
         "pose": "lean against a wall, ball between the blade and the spine",
         "cautions": "",
-        "next_label": "MTRAP left",
+        "next_label": "Middle trapezius left",
     }
     return step(**values | changes)
 
@@ -144,7 +145,7 @@ def step_ended(**changes: Any) -> StepEnded:
     values: dict[str, Any] = {
         "at_s": 60.0,
         "number": 9,
-        "label": "MTRAP left",
+        "label": "Middle trapezius left",
         "point": "MTRAP",
         "side": "L",
         "mode": "sweep",
@@ -201,3 +202,42 @@ def ended(**changes: Any) -> SessionEnded:
         "discomfort_after": 3,
     }
     return SessionEnded(**values | changes)
+
+
+def scan_point(**changes: Any) -> ScanPoint:
+    values: dict[str, Any] = {
+        "at_s": 4.0,
+        "number": 7,
+        "of": 14,
+        "label": "Infraspinatus right",
+        "point": "INFRA",
+        "point_name": "Infraspinatus",
+        "region": "scapula",
+        "side": "R",
+        "tool": "ball",
+        "location": "Flat of the shoulder blade below its spine, 2-4 cm from inner edge",
+        "pose": "Arm across the chest",
+        "cautions": "off the spine of the shoulder blade",
+        "pressure_band_kg_cm2": (1.5, 2.5),
+    }
+    return ScanPoint(**values | changes)
+
+
+def scan_values() -> dict[str, Any]:
+    """Return what is particular of the step of a scan: nobody works on a point yet."""
+    return {
+        "mode": "scan",
+        "tool": "ui",
+        "label": "Find the tender points",
+        "point": None,
+        "point_name": None,
+        "region": None,
+        "side": None,
+        "speed_ppm": None,
+        "force_band_n": None,
+        "head": None,
+        "pose": "",
+        "cautions": "",
+        "instruction": "Same pressure on every point",
+        "next_label": "The plan",
+    }

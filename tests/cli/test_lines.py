@@ -21,7 +21,7 @@ from massctl.session.events import (
     Pressed,
     Warned,
 )
-from tests.cli.sessions import backoff, ended, manual_step, started, step, step_ended, stop_seen, tick
+from tests.cli.sessions import backoff, ended, manual_step, scan_point, started, step, step_ended, stop_seen, tick
 
 CASES: list[tuple[Event, list[str]]] = [
     (
@@ -40,6 +40,15 @@ CASES: list[tuple[Event, list[str]]] = [
             "  0:01    stay off the spine",
         ],
     ),
+    (
+        scan_point(),
+        [
+            "  0:04  point 7 of 14: Infraspinatus right, INFRA, ball, aim at 1.5–2.5 kg/cm²",
+            "  0:04    Flat of the shoulder blade below its spine, 2-4 cm from inner edge.",
+            "  0:04    Arm across the chest",
+            "  0:04    off the spine of the shoulder blade",
+        ],
+    ),
     (PhaseChanged(at_s=2, phase=Phase.WAITING, ask="Press Enter."), ["  0:02  ready: Press Enter."]),
     (PhaseChanged(at_s=2, phase=Phase.WAITING), []),
     (PhaseChanged(at_s=3, phase=Phase.WORKING), ["  0:03  running"]),
@@ -53,7 +62,9 @@ CASES: list[tuple[Event, list[str]]] = [
     (LinkChanged(at_s=7, device="sensor", state="lost", text="unplugged"), ["  0:07  sensor: link lost: unplugged"]),
     (
         step_ended(outcome="softer"),
-        ["  1:00  MTRAP left: felt softer, 39 s in the band, 14.8 N, 1,790 strokes a minute, discomfort 5 → 3"],
+        [
+            "  1:00  Middle trapezius left: felt softer, 39 s in the band, 14.8 N, 1,790 strokes a minute, discomfort 5 → 3"
+        ],
     ),
     (Warned(at_s=8, text="the disk is full"), ["  0:08  warning: the disk is full"]),
     (tick(), []),

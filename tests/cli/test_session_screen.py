@@ -27,7 +27,7 @@ from massctl.session.events import (
     SeenBy,
     Warned,
 )
-from tests.cli.sessions import backoff, manual_step, over_force, started, step, stop_seen, tick
+from tests.cli.sessions import backoff, manual_step, over_force, scan_point, scan_values, started, step, stop_seen, tick
 
 SCREENS = Path(__file__).parent / "screens"
 WORKING = PhaseChanged(at_s=2, phase=Phase.WORKING)
@@ -86,6 +86,15 @@ CASES: dict[str, list[Event]] = {
             next_label="Pectoralis major left",
         ),
         PhaseChanged(at_s=1, phase=Phase.WAITING, ask="Is any of this true? Enter: none of it. q: yes, end here."),
+    ],
+    "scan": [
+        started(),
+        step(**scan_values()),
+        scan_point(contact_area_cm2=1.0),
+        PhaseChanged(
+            at_s=4, phase=Phase.RATING, ask="Infraspinatus right, 7 of 14: hold the push in its band for 2 s."
+        ),
+        tick(phase=Phase.RATING, speed_set_ppm=0, force_n=13.0, force_band_n=(16.7, 22.6), cue=CueKind.PRESS_HARDER),
     ],
     "paused": [
         *running(),

@@ -20,6 +20,7 @@ from massctl.session.events import (
     StopSeen,
     Tick,
 )
+from tests.cli.sessions import scan_values
 
 
 def started(**changes: Any) -> SessionStarted:
@@ -44,7 +45,7 @@ def step(**changes: Any) -> StepStarted:
         "of": 5,
         "mode": "pin",
         "tool": "perc",
-        "label": "GMAX left",
+        "label": "Gluteus maximus left",
         "point": "GMAX",
         "point_name": "Gluteus maximus",
         "region": "buttock",
@@ -63,7 +64,7 @@ def step(**changes: Any) -> StepStarted:
         "cautions": "off the sit bone",
         "instruction": "",
         "substitution": "",
-        "next_label": "GMAX right",
+        "next_label": "Gluteus maximus right",
     }
     return StepStarted(**values | changes)
 
@@ -140,3 +141,8 @@ def stopped(**of_stop: Any) -> DashboardView:
     for event in (phase(Phase.STOPPED, at_s=11.0), trip(), *([stop_seen(**of_stop)] if of_stop else [])):
         view.see(event)
     return view
+
+
+def scan_step() -> StepStarted:
+    """Return the step of a scan: nobody works on a point yet."""
+    return step(**scan_values())

@@ -151,6 +151,26 @@ async def test_find_the_point_and_change_the_head_wait_with_the_motor_off() -> N
         await person.sees("PAUSED")
 
 
+async def test_a_scan_names_each_point_and_helps_to_find_it() -> None:
+    scan = RunRequest(
+        program="cluster-hunt", choices=Choices(side=Side.LEFT), is_simulated=True, with_person=False, speed=10.0
+    )
+    async with dashboard(scan) as person:
+        await person.sees("Enter begins")
+        await person.type("enter")
+        await person.sees("Upper trapezius (mid-fibre) left", "1 of 6", "Top of the trapezius roll", "f find the point")
+        await person.type("f")
+        await person.sees("found it")
+        await person.type("enter")
+        await person.sees("RATE IT", "1 of 6")
+        await person.type("5")
+        await person.sees("Levator scapulae", "2 of 6")
+        await person.type("f")
+        await person.sees("I can't reach it")
+        await person.type("u")
+        await person.sees("Supraspinatus", "3 of 6")
+
+
 async def test_a_single_pedal_starts_and_pauses_and_held_it_stops(own_folders: Path) -> None:
     settings = own_folders / "config" / "settings.json"
     settings.parent.mkdir(mode=0o700)

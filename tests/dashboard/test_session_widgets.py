@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,7 +37,19 @@ from massctl.session.events import (
     SessionEnded,
     StepEnded,
 )
-from tests.dashboard.events_of import at_work, phase, started, step, stop_seen, stopped, tick, trip
+from tests.cli.sessions import scan_point
+from tests.dashboard.events_of import (
+    at_work,
+    force,
+    phase,
+    scan_step,
+    started,
+    step,
+    stop_seen,
+    stopped,
+    tick,
+    trip,
+)
 
 
 def text(rows: Sequence[Line]) -> str:
@@ -63,6 +77,16 @@ def test_the_gauge_says_what_to_do_in_words(cue: CueKind, word: str) -> None:
     view = at_work(12.0, cue)
     assert word in text(gauge_lines(view, 78))
     assert word.replace("", " ").strip()[:9] in text(large_lines(view, 78))
+
+
+@pytest.mark.parametrize("cue", [cue for cue in CueKind if cue is not CueKind.ANSWER])
+@pytest.mark.parametrize("width", [76, 118])
+def test_where_there_is_room_the_cue_is_drawn_in_large_letters(cue: CueKind, width: int) -> None:
+    rows = large_lines(at_work(12.0, cue), width, 18)
+    assert len(rows) == 18
+    assert max(map(width_of, rows)) <= width
+    assert text(rows).count("██") > 20
+    assert "12.0 N  of 20–30 N" in text(rows)
 
 
 def test_the_gauge_shows_push_and_band_with_their_units() -> None:
@@ -411,3 +435,69 @@ def test_lines_are_joined_cut_and_filled_by_cells() -> None:
     assert text([cut(line("abcdef", ("ghi", "bold")), 6)]) == "abcde…"
     assert width_of(bar("stopped", 30, "on danger")) == 30
     assert text(wrapped("one two three four", 9, 2)) == "one two\nthree …"
+
+
+# --- a scan ------------------------------------------------------------------------------------------------------------------
+
+
+def scanning(**changes: Any) -> DashboardView:
+    """Return a session that asks for the rating of a point of a scan."""
+    view = DashboardView()
+    for event in (
+        started(),
+        scan_step(),
+        scan_point(**changes),
+        phase(Phase.RATING, "Infraspinatus right, 7 of 14: press."),
+    ):
+        view.see(event)
+    return view
+
+
+@pytest.mark.parametrize("height", [6, 10])
+def test_a_scan_shows_the_point_at_hand_with_its_side_landmark_and_pose(height: int) -> None:
+    said = text(place_lines(scanning(), 44, height))
+    for words in (
+        "Infraspinatus right",
+        "INFRA · find the tender points · ball",
+        "below its spine",
+        "Arm across the chest",
+    ):
+        assert words in said
+    assert "! off the spine" in said
+
+
+def test_the_steps_of_a_scan_stay_the_plans() -> None:
+    rows = text(timeline_lines(scanning(), 35, 6))
+    assert "▶ Find the tender points" in rows
+    assert "next: The plan" in rows
+
+
+def test_a_scan_whose_push_is_measured_has_its_band_and_its_cue_in_the_gauge() -> None:
+    view = scanning(contact_area_cm2=1.0)
+    view.see(tick(phase=Phase.RATING, clock_s=0.0, force_n=12.0, force_band_n=(16.7, 22.6), cue=CueKind.PRESS_HARDER))
+    view.hear(force(4.0, 12.0))
+    said = text(gauge_lines(view, 78))
+    assert "PRESS HARDER" in said
+    assert "16.7–22.6 N" in said
+    assert "aim at 1.5–2.5 kg/cm²" in text(gauge_lines(scanning(), 78)), "without a gauge it is told, not measured"
+
+
+def test_a_rating_of_one_point_of_a_scan_is_no_start_for_the_next() -> None:
+    view = scanning()
+    view.see(DiscomfortRated(at_s=5.0, value=6, point="INFRA", side="R"))
+    view.see(scan_point(number=8, label="Rhomboids left", at_s=5.0))
+    view.see(tick(at_s=6.0, phase=Phase.RATING))
+    assert view.session.discomfort is None
+    assert view.here == []
+    assert "not rated" in text(discomfort_lines(view, 78))
+    assert "mistyped" not in text(discomfort_lines(view, 78))
+
+
+def test_a_name_that_is_too_long_for_the_timeline_keeps_its_side() -> None:
+    view = DashboardView()
+    label = "Splenius capitis / cervicis right"
+    view.see(replace(_step_ended("time"), label=label))
+    view.see(step(label=label, number=12, of=14))
+    for row in text(timeline_lines(view, 35, 6)).splitlines()[:2]:
+        assert "right" in row
+        assert len(row) <= 35

@@ -60,7 +60,7 @@ def at_work(**step: Any) -> Life:
 def test_waiting_it_takes_its_time_to_move_and_presses_enter_once() -> None:
     life = Life()
     life.see(**STEP)
-    life.phase("waiting", "Place the head on UTRAP left, then press Enter")
+    life.phase("waiting", "Place the head on Upper trapezius left, then press Enter")
     assert life.live(1.0) == []
     assert life.live(4.0) == ["enter"]
     assert life.doing.aim_n == 0.0
@@ -231,10 +231,21 @@ def test_in_a_scan_it_goes_to_the_place_that_is_asked_about() -> None:
     life = Life()
     life.see(event="step_started", mode="scan", tool="ui", point=None, side=None, force_band_n=None)
     life.feeling = REST._replace(discomfort=5.0)
-    life.phase("rating", "INFRA right: press firmly, as on the others and rate it 0–10. Enter skips it.")
+    life.see(event="scan_point", point="INFRA", side="R", pressure_band_kg_cm2=(1.0, 2.0), contact_area_cm2=None)
+    life.phase("rating", "Infraspinatus right, 6 of 6: press firmly, as on the others, then rate it 0–10.")
     assert life.live(2.0) == []
+    assert life.doing.aim_n == REST.working_n
     assert life.live(2.0) == ["5"]
     assert life.doing.place == ("INFRA", "R")
+
+
+def test_in_a_measured_scan_it_holds_the_push_that_is_asked_for() -> None:
+    life = Life()
+    life.see(event="step_started", mode="scan", tool="algometer", point=None, side=None, force_band_n=None)
+    life.see(event="scan_point", point="INFRA", side="R", pressure_band_kg_cm2=(1.0, 2.0), contact_area_cm2=1.0)
+    life.phase("rating", "Infraspinatus right, 6 of 6: hold the push in its band for 2 s, then rate it 0–10.")
+    life.live(1.0)
+    assert life.doing.aim_n == pytest.approx(14.7, abs=0.01)
 
 
 def test_silent_it_presses_nothing_and_leaves_the_hand_where_it_is() -> None:

@@ -51,9 +51,9 @@ def _behind(view: DashboardView) -> Line:
 
 
 def _may_correct(view: DashboardView) -> bool:
-    """Return whether another figure would correct the last one still (F20)."""
+    """Return whether another figure would correct the last one still (F20); in a scan it would be the next point's."""
     tick = view.session.tick
-    if tick is None or not view.ratings:
+    if tick is None or not view.ratings or view.session.is_scanning:
         return False
     age_s: float = tick.at_s - view.ratings[-1].at_s
     return 0.0 <= age_s < CORRECTION_S

@@ -8,6 +8,7 @@ from massctl.dashboard.lines import Line, fitted, line, wrapped
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.words import MODES, TOOLS, headline
+from massctl.session.asks import sentence
 from massctl.session.events import StepStarted
 
 HEIGHT: Final = 6
@@ -20,7 +21,10 @@ def place_lines(view: DashboardView, width: int, height: int = HEIGHT) -> list[L
         return fitted([], height)
     rows = [line((headline(step.point_name, step.side, step.mode, width), "bold"))]
     rows += wrapped(how(step), width, 1 if height <= HEIGHT else 2, "ask")
-    rows += wrapped(step.pose or step.instruction, width, 2 if height <= HEIGHT else 4)
+    at, is_low = view.session.candidate, height <= HEIGHT
+    where = wrapped(sentence(at.location) if at is not None else "", width, 2 if is_low else 3)
+    rows += where
+    rows += wrapped(step.pose or step.instruction, width, (1 if where else 2) if is_low else 4)
     cautions = wrapped(step.cautions, width - 2, max(height - len(rows), 1), "caution")
     rows += [line(("  " if place else "! ", "bold caution"), *words) for place, words in enumerate(cautions)]
     return fitted(rows, height)
