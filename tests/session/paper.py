@@ -290,7 +290,7 @@ class PaperSession:
         """Press a key, and keep the record of what it must bring about."""
         core, step = self.core, self.core.conductor.step
         was_at_work, before_ppm = core.conductor.is_at_work, core.supervisor.ceiling_ppm
-        was_tripped = core.supervisor.tripped is not None
+        tripped, told_before = core.supervisor.tripped, len(self.events)
         if key in SYMPTOMS:
             for near in (core.snapshot.at_hand, core.snapshot.worked_on):
                 if near is not None and near.point is not None:
@@ -302,8 +302,8 @@ class PaperSession:
         if key is Key.STOP:
             assert core.supervisor.tripped is not None, "a STOP key that does not latch"
             assert core.snapshot.drive is Drive.OFF
-        if key is Key.CONFIRM and was_tripped and core.supervisor.tripped is None:
-            self._first_reason, self._before_reset = None, len(self.events)
+        if key is Key.CONFIRM and tripped is not None and core.supervisor.tripped is not tripped:
+            self._first_reason, self._before_reset = None, told_before  # a new stop may stand there at once
 
     def work(self, within_s: float = 60.0) -> None:
         """Answer what is asked until the step at hand works."""

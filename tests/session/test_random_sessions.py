@@ -229,3 +229,17 @@ def test_F33_no_renewal_no_arming_and_no_speed_behind_a_denied_check() -> None:
     asked = session.timer.arms
     core._start(session.now_s)
     assert session.timer.arms == asked
+
+
+def test_F48_a_reset_while_the_motor_moves_again_is_stopped_at_once_and_told_anew() -> None:
+    session = PaperSession(plan(manual()))
+    session.work()
+    session.stuck_until_s, session.stuck_ppm = session.now_s + 60.0, 2600.0
+    session.until(lambda: session.phase is At.STOPPED)
+    first = session.core.supervisor.tripped
+    session.reset()
+    assert session.core.supervisor.tripped is not None
+    assert session.core.supervisor.tripped is not first, "the reset was taken, and a stop of its own stands there"
+    assert session.phase is At.STOPPED
+    session.run(1.0)
+    assert [event.rule for event in session.told(Level.STOP)].count("F48") == 2
