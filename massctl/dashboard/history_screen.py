@@ -14,6 +14,7 @@ from massctl.app.persons import names_by_key
 from massctl.app.request import RunRequest
 from massctl.dashboard.dialogs import content_of
 from massctl.dashboard.lines import BLANK, Line, ends, line, whole
+from massctl.dashboard.remedies import in_pages
 from massctl.dashboard.two_panes import TwoPanes
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.outcome import outcome_lines
@@ -28,6 +29,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Enter", "the same again"),
     ("a", "log a session done without massctl"),
     ("m", "show simulated sessions, or not"),
+    ("j J", "read on, back"),
     ("Esc", "back to the programs"),
 )
 _ENDED = {"completed": "done", "person": "by you", "safety": "safety", "link lost": "link", "interrupted": "cut off"}
@@ -51,6 +53,8 @@ class HistoryScreen(TwoPanes):
         self.records: tuple[SessionRecord, ...] = ()
         self.shows_simulated = True
         self._pressed: dict[str, tuple[Pressed, ...]] = {}
+        self._problem: MassctlError | None = None
+        """Why the record cannot be read."""
         self._names: dict[str, str] = {}
         """The persons of this machine by the word that stands for them in the record (F50)."""
         self._id = ""
@@ -64,8 +68,9 @@ class HistoryScreen(TwoPanes):
         try:
             self._names = await asyncio.to_thread(names_by_key)
             self.records = await asyncio.to_thread(lambda: History().sessions(LIMIT))
+            self._problem = None
         except MassctlError as problem:
-            self.massctl.tell(problem)
+            self._problem = problem
         self._id = session_id or self._id
         if not self.is_gone:
             self.show()
@@ -137,9 +142,11 @@ class HistoryScreen(TwoPanes):
     def card(self, width: int) -> list[Line]:
         """Return the session at hand."""
         record = self.record
+        if self._problem is not None:
+            return whole(f"✕ {in_pages(str(self._problem))}", width, "danger")
         if record is None:
             return _empty(width, has_hidden=bool(self.records))
-        rows: list[Line] = [line((record.title or record.program or "a session", "bold"))]
+        rows = whole(record.title or record.program or "a session", width, "bold")
         rows += [
             line((f"{record.started_at.astimezone():%A, %d %B %Y, %H:%M}", "quiet")),
             *self._kind(record, width),

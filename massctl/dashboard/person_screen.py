@@ -37,6 +37,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("o", "which tools have you"),
     ("h", "which heads have you"),
     ("u", "units: N, kg/cm², kPa"),
+    ("j J", "read on, back"),
     ("Esc", "back to the programs"),
 )
 

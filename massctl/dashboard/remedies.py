@@ -14,7 +14,7 @@ _COMMANDS: Final = (
     (r"massctl person forget .+? --today", "4 Person, y"),
     (r"massctl devices scan, then massctl devices add NAME ADDRESS", "3 Devices, s"),
     (r"massctl devices scan", "3 Devices, s"),
-    (r"massctl devices add \S+ \S+( --role \w+)?", "3 Devices, a"),
+    (r"massctl devices add \S+ (ADDRESS|'[^']*')( --role \w+)?", "3 Devices, a"),
     (r"massctl devices list", "3 Devices"),
     (r"massctl devices rename \S+ NAME", "3 Devices, r"),
     (r"massctl devices tare \S+", "3 Devices, t"),

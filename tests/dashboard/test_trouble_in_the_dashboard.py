@@ -27,6 +27,7 @@ from massctl.dashboard.preflight import PreflightScreen
 from massctl.dashboard.questions import DayScreen, TickScreen
 from massctl.dashboard.remedies import in_pages
 from massctl.errors import UsageError
+from massctl.history.database import history_path
 from massctl.programs.choices import Choices
 from tests.app.screened import save_healthy
 from tests.dashboard.driving import Driver, dashboard, free_run
@@ -88,6 +89,17 @@ async def test_settings_of_a_newer_massctl_are_told_once_and_kept() -> None:
     assert settings_path().read_text(encoding="utf-8") == newer
 
 
+async def test_a_record_that_cannot_be_read_is_not_called_empty() -> None:
+    change_settings(is_set_up=True)
+    history_path().parent.mkdir(parents=True, exist_ok=True)
+    history_path().write_text("no database", encoding="utf-8")
+    async with dashboard(is_simulated=False) as person:
+        await person.sees("Gentle starter")
+        await person.type("5")
+        await person.sees("the record cannot be used", "is moved away")
+        assert "No session is on record" not in person.text
+
+
 def test_remedies_name_a_page_and_its_key() -> None:
     assert (
         in_pages("Put it right, or answer anew: massctl person screen.") == "Put it right, or answer anew: 4 Person, s."
@@ -96,6 +108,7 @@ def test_remedies_name_a_page_and_its_key() -> None:
     assert (
         in_pages("Run it and see: massctl doctor. Nothing") == "Run it and see: massctl doctor, in a terminal. Nothing"
     )
+    assert in_pages("add again: massctl devices add NAME ADDRESS.") == "add again: 3 Devices, a."
     assert in_pages("Switch it on.") == "Switch it on."
 
 
