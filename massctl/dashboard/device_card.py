@@ -32,7 +32,7 @@ def role_words(roles: Sequence[str]) -> str:
 def remembered_line(device: Remembered, width: int) -> Line:
     """Return a remembered device as a row."""
     mark = "● " if device.default_for else "○ "
-    warn = "!" if device.badges else ""
+    warn = "! " if device.badges else ""
     name = line(mark, device.name)
     roles = cut(line(f"{warn}{', '.join(ROLES[role] for role in device.roles)}"), max(width - width_of(name) - 1, 8))
     return ends(name, roles, width)
@@ -59,7 +59,7 @@ def remembered_card(
         *wrapped(f"Added on {device.added_on}", width, 1, "quiet"),
     ]
     for badge in device.badges:
-        rows += wrapped(f"! {badge} [F36]", width, ROWS, "caution")
+        rows += wrapped(f"! {badge} [F36]. c calibrates it with two weights.", width, ROWS, "caution")
     if device.calibration is not None:
         rows += wrapped(f"Calibrated on {device.calibration.on}", width, 2)
     rows += wrapped(f"Answers as {device.identity}" if device.identity is not None else "", width, 3, "quiet")

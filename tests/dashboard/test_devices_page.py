@@ -17,7 +17,7 @@ from massctl.app.selftest.measure import measure
 from massctl.app.selftest.measured import measurements
 from massctl.app.selftest.one_device import STOPPED
 from massctl.dashboard import devices_screen
-from massctl.dashboard.device_card import found_card, remembered_card, scan_words
+from massctl.dashboard.device_card import found_card, remembered_card, remembered_line, scan_words
 from massctl.devices.capabilities import LinkLoss
 from massctl.devices.supported import SUPPORTED, Driver
 from massctl.errors import ConnectionProblem
@@ -196,6 +196,16 @@ def test_what_a_device_does_without_its_link_is_said_of_each_thing_that_it_is(
 ) -> None:
     shown = words(remembered_card(keep("it", url, roles), None, None, 300))
     assert all(text in shown for text in said), shown
+
+
+def test_F36_an_unverified_scale_is_marked_in_the_list_and_told_on_the_card_with_what_helps() -> None:
+    device = keep("board", "serial:///dev/x?driver=line&n_per_unit=0.01", ["sensor"])
+    assert "! force sensor" in words([remembered_line(device, 40)])
+    said = words(remembered_card(device, None, None, 200))
+    assert (
+        "! scale from the address, not verified: counts as uncalibrated [F36]. c calibrates it with two weights."
+        in said
+    )
 
 
 def test_a_found_device_is_told_with_how_sure_that_is() -> None:
