@@ -36,6 +36,16 @@ def judge_draft(draft: Draft, catalogue: Catalogue | None = None) -> list[Findin
     return [*findings, *(one for one in judged if draft.program_id or one.key not in ("id", "title"))]
 
 
+def with_free_title(draft: Draft, catalogue: Catalogue | None = None) -> Draft:
+    """Return a new draft under a title that none of the user's programs has: 'My program 2' beside 'My program'."""
+    taken = (catalogue or Catalogue.load()).own_ids
+    number, free = 1, draft
+    while free.program_id in taken:
+        number += 1
+        free = draft.with_title(f"{draft.title} {number}")
+    return free
+
+
 def save_draft(draft: Draft, *, replaces: str | None = None, catalogue: Catalogue | None = None) -> Program:
     """Write a draft into the user's program folder, and return the program as it is read back.
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from massctl.app.own_programs import NameTaken, judge_draft, path_of, save_draft
+from massctl.app.own_programs import NameTaken, judge_draft, path_of, save_draft, with_free_title
 from massctl.body.atlas import Atlas, Point
 from massctl.body.terms import End, Mode, Tool
 from massctl.dashboard.builder_edits import EDITS, repaired
@@ -77,8 +77,9 @@ class BuilderScreen(TwoPanes):
     def __init__(self, *, point_id: str = "", program: Program | None = None, is_own: bool = False) -> None:
         super().__init__()
         draft = Draft.of(program) if program is not None else Draft("My program")
-        if program is not None and not is_own:
-            draft = draft.with_title(f"My {program.title}")
+        if not is_own:
+            title = f"My {program.title}" if program is not None else draft.title
+            draft = with_free_title(draft.with_title(title))
         if point_id:
             draft = draft.with_step(first_step(Atlas.load().point(point_id)))
         self.history = History(draft)

@@ -85,7 +85,8 @@ async def test_another_program_is_never_written_over_unasked() -> None:
     save_draft(a_draft("UTRAP", title="My program"))
     async with dashboard() as person:
         await begins(person)
-        await person.type("w")
+        await person.sees("My program 2")
+        person.hits("T", *"My program", "enter", "w")
         await person.sees("Write over it?", "y yes")
         await person.type("n")
         await gone(person, "Write over it?")
