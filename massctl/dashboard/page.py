@@ -51,7 +51,7 @@ class Page(Screen[None]):
     @property
     def is_gone(self) -> bool:
         """Whether the page was left while something was read for it: there is nothing to show any more."""
-        return not self.is_attached or not self.query("#body > *")
+        return not self.is_attached or self not in self.app.screen_stack or not self.query("#body > *")
 
     @property
     def is_ready(self) -> bool:

@@ -55,6 +55,8 @@ class SummaryScreen(Page):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
+        if self.is_gone:
+            return
         lines = self.query_one("#outcome", Lines)
         lines.show(outcome_lines(self._view, max(lines.size.width, 24)))
 

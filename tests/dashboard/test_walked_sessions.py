@@ -14,6 +14,7 @@ from textual.widgets import Input
 from massctl.app.settings import CueStyle, change_settings, load_settings
 from massctl.dashboard import sounds
 from massctl.dashboard.driver import MassctlDriver
+from massctl.dashboard.summary import SummaryScreen
 from massctl.dashboard.view import DashboardView
 from massctl.dashboard.widgets.stopped import stopped_lines
 from massctl.session import asks
@@ -155,3 +156,19 @@ async def test_a_voice_that_this_machine_lacks_is_said_at_the_start(monkeypatch:
     change_settings(cues=CueStyle.SPEECH)
     async with dashboard(free_run()) as person:
         await person.sees("No program that speaks", "rings instead")
+
+
+async def test_what_was_to_be_drawn_on_a_session_that_was_left_is_not_drawn() -> None:
+    async with dashboard(free_run()) as person:
+        await person.starts()
+        left = person.app.shown
+        assert left is not None
+        await person.type("q")
+        await person.sees("Ended by you.")
+        left._refit()
+        assert left.is_gone
+        summary = person.app.screen
+        assert isinstance(summary, SummaryScreen)
+        await person.type("enter")
+        await person.until(lambda: person.app.screen is not summary)
+        summary._show()
