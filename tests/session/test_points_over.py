@@ -12,8 +12,9 @@ from massctl.programs.plan import Plan, PlannedStep
 from massctl.session.commands import Key
 from massctl.session.events import Intervention, Phase, StepEnded, StepStarted
 from massctl.session.snapshot import Snapshot
+from tests.session.paper import PaperSession
 from tests.session.rig import Rig, replug, rig
-from tests.session.stage import manual, percussion, plan, question
+from tests.session.stage import manual, percussion, plan, question, snapshot
 
 pytestmark = pytest.mark.virtual
 
@@ -256,3 +257,25 @@ async def test_a_press_of_minus_lowers_from_the_speed_that_is_set() -> None:
         for _ in range(20):
             stage.press(Key.SLOWER)
         assert snapshot.set_ppm == 1200
+
+
+def test_F20_a_correction_of_a_rating_that_paused_nothing_asks_nothing() -> None:
+    session = PaperSession(plan(percussion(maximum_s=200.0)))
+    session.work()
+    for value in (3, 4):
+        session.press(Key.DISCOMFORT, value)
+    session.run(1.0)
+    assert session.phase is Phase.WORKING
+    assert session.paper.speed_ppm > 0
+
+
+def test_F21_a_correction_reopens_the_side_at_hand_and_what_has_no_point_reopens_nothing() -> None:
+    state = snapshot(percussion())
+    state.closed = {("UTRAP", Side.LEFT), ("UTRAP", Side.RIGHT), ("GMAX", Side.LEFT)}
+    for nowhere in (None, question()):
+        state.at_hand = nowhere
+        state.reopen_point()
+        assert len(state.closed) == 3
+    state.at_hand = percussion()
+    state.reopen_point()
+    assert state.closed == {("UTRAP", Side.RIGHT), ("GMAX", Side.LEFT)}
