@@ -36,7 +36,7 @@ KEYS: tuple[tuple[str, str], ...] = (
 
 def step_line(number: int, step: Step, width: int, mark: str) -> Line:
     """Return one step as a row of the list."""
-    name = Atlas.load().point(step.point).name.partition(" (")[0] if step.point and not step.is_auto else ""
+    name = Atlas.load().point(step.point).short_name if step.point and not step.is_auto else ""
     side = SIDES.get(step.side.value, "your side") if step.side else ""
     what = ", ".join(part for part in (name, side, MODES[step.mode], TOOLS[step.tool]) if part)
     passes = f"{step.passes}×" if step.passes > 1 else ""

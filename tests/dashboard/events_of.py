@@ -1,7 +1,8 @@
-"""Events and views for tests: a session at work, without a session."""
+"""Events and views for tests: a session at work, without a session; the events are those of ``tests.cli.sessions``."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from massctl.app.settings import Units
@@ -20,76 +21,52 @@ from massctl.session.events import (
     StopSeen,
     Tick,
 )
-from tests.cli.sessions import scan_values
+from tests.cli import sessions
+
+_PIN: dict[str, Any] = {
+    "number": 2,
+    "of": 5,
+    "mode": "pin",
+    "label": "Gluteus maximus left",
+    "point": "GMAX",
+    "point_name": "Gluteus maximus",
+    "region": "buttock",
+    "passes": 1,
+    "minimum_s": 30.0,
+    "maximum_s": 90.0,
+    "force_band_n": (20.0, 30.0),
+    "discomfort_max": 7,
+    "pose": "Lie on your side, the upper leg bent",
+    "cautions": "off the sit bone",
+    "next_label": "Gluteus maximus right",
+}
+_AT_WORK: dict[str, Any] = {
+    "at_s": 10.0,
+    "number": 2,
+    "clock_s": 12.0,
+    "remaining_s": 78.0,
+    "contact_s": 14.0,
+    "speed_measured_ppm": 1790.0,
+    "force_n": 25.0,
+    "peak_n": 31.0,
+    "discomfort": None,
+    "battery_percent": 86.0,
+    "temperature_c": 31.0,
+    "progress": 0.3,
+}
 
 
 def started(**changes: Any) -> SessionStarted:
-    values: dict[str, Any] = {
-        "at_s": 0.0,
-        "session_id": "abc",
-        "program": "desk-shoulders",
-        "title": "Desk shoulders",
-        "is_simulated": True,
-        "wall_time": "2026-01-01T00:00:00+00:00",
-        "steps": 5,
-        "about_s": 300.0,
-        "devices": {"massager": "gun", "sensor": "gauge"},
-    }
-    return SessionStarted(**values | changes)
+    values = {"steps": 5, "about_s": 300.0, "devices": {"massager": "gun", "sensor": "gauge"}}
+    return sessions.started(**values | changes)
 
 
 def step(**changes: Any) -> StepStarted:
-    values: dict[str, Any] = {
-        "at_s": 1.0,
-        "number": 2,
-        "of": 5,
-        "mode": "pin",
-        "tool": "perc",
-        "label": "Gluteus maximus left",
-        "point": "GMAX",
-        "point_name": "Gluteus maximus",
-        "region": "buttock",
-        "side": "L",
-        "pass_number": 1,
-        "passes": 1,
-        "minimum_s": 30.0,
-        "maximum_s": 90.0,
-        "speed_ppm": 1800,
-        "level": None,
-        "force_band_n": (20.0, 30.0),
-        "pressure_band_kg_cm2": None,
-        "discomfort_max": 7,
-        "head": "ball",
-        "pose": "Lie on your side, the upper leg bent",
-        "cautions": "off the sit bone",
-        "instruction": "",
-        "substitution": "",
-        "next_label": "Gluteus maximus right",
-    }
-    return StepStarted(**values | changes)
+    return sessions.step(**_PIN | changes)
 
 
 def tick(**changes: Any) -> Tick:
-    values: dict[str, Any] = {
-        "at_s": 10.0,
-        "phase": Phase.WORKING,
-        "number": 2,
-        "clock_s": 12.0,
-        "remaining_s": 78.0,
-        "contact_s": 14.0,
-        "speed_set_ppm": 1800,
-        "speed_measured_ppm": 1790.0,
-        "force_n": 25.0,
-        "peak_n": 31.0,
-        "cue": CueKind.GOOD,
-        "discomfort": None,
-        "battery_percent": 86.0,
-        "temperature_c": 31.0,
-        "lease_s": 0.8,
-        "timer_remaining_s": None,
-        "progress": 0.3,
-    }
-    return Tick(**values | changes)
+    return sessions.tick(**_AT_WORK | changes)
 
 
 def force(at_s: float, newtons: float) -> ForceReading:
@@ -109,17 +86,9 @@ def trip(rule: str = "F10", text: str = "Far too much push.") -> Intervention:
 
 
 def stop_seen(*, is_confirmed: bool = True, seen_by: SeenBy = SeenBy.MEASURED) -> StopSeen:
+    seen = sessions.stop_seen(is_confirmed=is_confirmed, seen_by=seen_by)
     standstill_s = 0.4 if is_confirmed else None
-    return StopSeen(
-        at_s=11.5,
-        reason="Far too much push.",
-        rule="F10",
-        written_s=0.0005,
-        acknowledged_s=0.01,
-        standstill_s=standstill_s,
-        is_confirmed=is_confirmed,
-        seen_by=seen_by,
-    )
+    return replace(seen, at_s=11.5, reason="Far too much push.", acknowledged_s=0.01, standstill_s=standstill_s)
 
 
 def at_work(
@@ -145,4 +114,4 @@ def stopped(**of_stop: Any) -> DashboardView:
 
 def scan_step() -> StepStarted:
     """Return the step of a scan: nobody works on a point yet."""
-    return step(**scan_values())
+    return step(**sessions.scan_values())
