@@ -72,51 +72,52 @@ class HelpScreen(TwoPanes):
         await tour(self)
 
 
+_STEPS: Final = (
+    "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
+    "Enter starts it. On hardware a page of questions comes first; nothing moves before you have answered.",
+    "The screen says what to do. Enter starts the motor, softly, each time anew. Give 0–9 for how strong it is.",
+    "space pauses. In a session Esc and x stop it, above everything. On a page x stops all that massctl can reach.",
+    "The massager's own switch stays in reach.",
+)
+_ASKED: Final = (
+    ("I have five minutes", "i on the programs page, until it says 5."),
+    ("Only my right side", "s on the programs page."),
+    ("The same as last time", "a on the programs page; favourites: f."),
+    (
+        "My gun has no Bluetooth",
+        "m on the devices page, or just start: it is asked. massctl then tells level and time.",
+    ),
+    ("I own only a ball", "o on the person page: mark what you have. Programs take what is there."),
+    ("Just run the massager here", "g on the programs or body page: two minutes at most [F46]."),
+    (
+        "Help me find the point",
+        "l on the programs or body page; f in a session, while the motor is off. No clock runs.",
+    ),
+    ("I can't reach it", "u while finding the points: another tool gets there. w in a session."),
+    ("A partner holds the massager", "p on the programs page."),
+    ("Somebody else now", "Enter on the person page hands over."),
+    ("I mistyped that 8", "Type the right number within 5 seconds: it replaces the wrong one [F20]."),
+    (
+        "A foot pedal, or the timer's button",
+        "ctrl+p, then Pedals and buttons: tread on it, and choose what it means. One is enough to pause, go on and stop.",
+    ),
+    ("Change the head", "space pauses, the motor is off; h says which one, and waits until it is fitted."),
+    ("It is blocked", "u on the programs page shows what is possible instead."),
+    ("I did one without massctl", "a on the history page logs it."),
+    ("It stopped because I was dizzy", "The summary says what to do now; the history page shows it again."),
+)
+"""What people ask, and where it is."""
+
+
 def _begin(width: int) -> list[Line]:
     rows: list[Line] = [line((f"massctl {__version__}", "bold"))]
     rows += [*whole("A wellness and hobby controller.", width, "quiet"), BLANK]
-    for number, text in enumerate(
-        (
-            "1 Programs: / and type where it hurts, or choose one with the arrows. The card says what it would be for you today.",
-            "Enter starts it. On hardware a page of questions comes first; nothing moves before you have answered.",
-            "The screen says what to do. Enter starts the motor, softly, each time anew. Give 0–9 for how strong it is.",
-            "space pauses. In a session Esc and x stop it, above everything. On a page x stops all that massctl can reach.",
-            "The massager's own switch stays in reach.",
-        ),
-        1,
-    ):
-        rows += [
-            line((f"{number if place == 0 else ' '} ", "ask"), *row) for place, row in enumerate(whole(text, width - 2))
-        ]
+    for number, text in enumerate(_STEPS, 1):
+        first, *more = whole(text, width - 2)
+        rows += [line((f"{number} ", "ask"), *first), *(line("  ", *row) for row in more)]
     rows += [BLANK, *whole("t shows it in two minutes, on the simulated bench: nothing real moves.", width, "ask")]
     rows += [BLANK, line(("Often asked", "bold"))]
-    for question, answer in (
-        ("I have five minutes", "i on the programs page, until it says 5."),
-        ("Only my right side", "s on the programs page."),
-        ("The same as last time", "a on the programs page; favourites: f."),
-        (
-            "My gun has no Bluetooth",
-            "m on the devices page, or just start: it is asked. massctl then tells level and time.",
-        ),
-        ("I own only a ball", "o on the person page: mark what you have. Programs take what is there."),
-        ("Just run the massager here", "g on the programs or body page: two minutes at most [F46]."),
-        (
-            "Help me find the point",
-            "l on the programs or body page; f in a session, while the motor is off. No clock runs.",
-        ),
-        ("I can't reach it", "u while finding the points: another tool gets there. w in a session."),
-        ("A partner holds the massager", "p on the programs page."),
-        ("Somebody else now", "Enter on the person page hands over."),
-        ("I mistyped that 8", "Type the right number within 5 seconds: it replaces the wrong one [F20]."),
-        (
-            "A foot pedal, or the timer's button",
-            "ctrl+p, then Pedals and buttons: tread on it, and choose what it means. One is enough to pause, go on and stop.",
-        ),
-        ("Change the head", "space pauses, the motor is off; change it, Enter goes on."),
-        ("It is blocked", "u on the programs page shows what is possible instead."),
-        ("I did one without massctl", "a on the history page logs it."),
-        ("It stopped because I was dizzy", "The summary says what to do now; the history page shows it again."),
-    ):
+    for question, answer in _ASKED:
         rows += [*whole(question, width, "ask"), *(line("  ", *row) for row in whole(answer, width - 2))]
     return rows
 
@@ -155,6 +156,7 @@ def _page_keys(width: int) -> list[Line]:
         body_screen,
         builder_view,
         devices_screen,
+        free_run,
         history_screen,
         library_words,
         person_screen,
@@ -170,7 +172,9 @@ def _page_keys(width: int) -> list[Line]:
         ("3 Devices", devices_screen.KEYS),
         ("4 Person", person_screen.KEYS),
         ("5 History", history_screen.KEYS),
+        ("The massager alone (g)", free_run.FreeRunScreen.keys),
         ("A program of my own (n)", builder_view.KEYS),
+        ("After a session", (("a", "the same again"), ("Enter q", "back to the programs"))),
     )
     for title, keys in pages:
         rows += [line((title, "bold")), *_key_rows(keys, width), BLANK]

@@ -103,6 +103,13 @@ def test_help_has_every_key_every_note_and_every_rule() -> None:
     assert all(note.text in text_of_topic("evidence", 2000) for note in all_evidence())
 
 
+def test_help_has_the_keys_of_every_page() -> None:
+    shown = text_of_topic("pages", 2000)
+    for entry in PAGES[:-1]:
+        assert all(text in shown for _, text in type(make_page(entry.name)).keys)  # type: ignore[attr-defined]
+    assert all(text in shown for _, text in FreeRunScreen.keys)
+
+
 def test_every_journey_of_the_issue_is_explained_in_the_help() -> None:
     begin = text_of_topic("begin")
     for words in JOURNEYS:
