@@ -47,6 +47,8 @@ class Spot:
     side: Side
     is_by_hand: bool = False
     """No massager here."""
+    is_barred: bool = False
+    """Nothing here for this person: no massager, no pressure."""
     is_faint: bool = False
     """Not among those looked for."""
     rating: int | None = None
@@ -241,6 +243,8 @@ def _spot_cell(spot: Spot, ground: Tint, *, is_selected: bool) -> Cell:
         return Cell(character, Tint.SELECTED if is_selected else heat_of(spot.rating), ground)
     if is_selected:
         return Cell("◉", Tint.SELECTED, ground)
+    if spot.is_barred:
+        return Cell("×", Tint.FORBIDDEN, ground)
     if spot.is_faint:
         return Cell("·", Tint.POINT_OTHER, ground)
     return Cell("◦", Tint.POINT_BY_HAND, ground) if spot.is_by_hand else Cell("•", Tint.POINT, ground)

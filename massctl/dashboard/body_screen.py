@@ -15,7 +15,7 @@ from massctl.app.settings import DEFAULTS, Settings, load_settings
 from massctl.body.allowance import Allowance
 from massctl.body.terms import Side
 from massctl.dashboard.dialogs import Choose, Item
-from massctl.dashboard.lines import BLANK, Line, line, wrapped
+from massctl.dashboard.lines import BLANK, Line, line, whole, wrapped
 from massctl.dashboard.map_marks import Ratings
 from massctl.dashboard.point_card import point_card
 from massctl.dashboard.point_page import PointPage
@@ -174,5 +174,7 @@ class BodyScreen(PointPage):
 
 def _legend(width: int, *, has_scan: bool) -> list[Line]:
     scan = "digits: tenderness in the last scan" if has_scan else "no scan yet"
-    text = f"• massager possible · ◦ by hand only · fine net: no massager, ever or for you · {scan}"
-    return wrapped(text, width, 4, "quiet")
+    text = (
+        f"• massager possible · ◦ by hand only · × nothing, for you · fine net: no massager, ever or for you · {scan}"
+    )
+    return whole(text, width, "quiet")

@@ -25,7 +25,7 @@ def marks_for_body(
     """Return every point; those that are not ``wanted`` are faint; with the zones of the selected one."""
     shown = None if wanted is None else frozenset(wanted)
     spots = tuple(
-        _spot(point, side, is_faint=shown is not None and point.id not in shown, ratings=ratings or {})
+        _spot(point, side, allowance, is_faint=shown is not None and point.id not in shown, ratings=ratings or {})
         for point in Atlas.load().points()
         for side in point.sides
     )
@@ -35,7 +35,7 @@ def marks_for_body(
 def marks_for_program(program: Program, allowance: Allowance | None) -> Marks:
     """Return the points of a program, and where their pain is felt."""
     points = [Atlas.load().point(name) for name in program.point_ids]
-    spots = tuple(_spot(point, side, is_faint=False, ratings={}) for point in points for side in point.sides)
+    spots = tuple(_spot(point, side, allowance) for point in points for side in point.sides)
     return Marks(spots, None, frozenset(), forbidden_regions(allowance))
 
 
@@ -72,11 +72,18 @@ def view_of(point_id: str) -> View:
     return Figure.load().points[point_id].view
 
 
-def _spot(point: Point, side: Side, *, is_faint: bool, ratings: Ratings) -> Spot:
+def _spot(
+    point: Point, side: Side, allowance: Allowance | None, *, is_faint: bool = False, ratings: Ratings | None = None
+) -> Spot:
+    def is_barred(tool: Tool, mode: Mode) -> bool:
+        return allowance is not None and allowance.bar(point, tool, mode) is not None
+
+    has_no_massager = not allows_percussion(point) or is_barred(Tool.PERCUSSION, Mode.SWEEP)
     return Spot(
         point.id,
         side,
-        is_by_hand=not allows_percussion(point),
+        is_by_hand=has_no_massager,
+        is_barred=has_no_massager and is_barred(Tool.HAND, Mode.PIN),
         is_faint=is_faint,
-        rating=ratings.get((point.id, side)),
+        rating=(ratings or {}).get((point.id, side)),
     )

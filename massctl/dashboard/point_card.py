@@ -81,12 +81,14 @@ def _forbidden(point: Point, allowance: Allowance | None, width: int) -> list[Li
     """Return what the person's answers forbid or change on a point."""
     if allowance is None:
         return []
-    rows: list[Line] = []
-    for tool, mode in ((Tool.PERCUSSION, Mode.SWEEP), (Tool.HAND, Mode.PIN)):
+    barred: dict[str, list[str]] = {}
+    for what, tool, mode in (("no massager", Tool.PERCUSSION, Mode.SWEEP), ("no pressure", Tool.HAND, Mode.PIN)):
         bar = allowance.bar(point, tool, mode)
         if bar is not None and (tool is not Tool.PERCUSSION or allows_percussion(point)):
-            what = "No massager" if tool is Tool.PERCUSSION else "No pressure"
-            rows += wrapped(f"✕ {what}, because of {bar.because} [{bar.rule}]. {bar.instead}", width, MOST, "danger")
+            barred.setdefault(f"because of {bar.because} [{bar.rule}]. {bar.instead}", []).append(what)
+    rows: list[Line] = []
+    for why, whats in barred.items():
+        rows += wrapped(f"✕ {' and '.join(whats).capitalize()}, {why}", width, MOST, "danger")
     for text in allowance.share(point).because:
         rows += wrapped(f"! {text}", width, MOST, "caution")
     return rows

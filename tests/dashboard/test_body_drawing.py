@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from massctl.app.persons import today
 from massctl.body.atlas import Atlas
 from massctl.body.figure import HALF_WIDTH, HEIGHT, Figure, Polygon, View, side_at, sign_of
 from massctl.body.limits import NO_PERCUSSION_REGIONS
+from massctl.body.person import Answer
+from massctl.body.person_rules import Facts, allowance_of
+from massctl.body.screening import Matter
 from massctl.body.search import known_body_parts
 from massctl.body.terms import Side
 from massctl.dashboard.body_drawing import Marks, Picture, Spot, Tint, draw, heat_of
@@ -15,6 +19,7 @@ from massctl.dashboard.body_raster import Frame
 from massctl.dashboard.map_marks import marks_for_body, marks_for_point, marks_for_program
 from massctl.faces.places import PLACES
 from massctl.programs.catalogue import Catalogue
+from tests.app.screened import healthy
 from tests.dashboard.snapshot import compare
 
 ATLAS, FIGURE = Atlas.load(), Figure.load()
@@ -213,3 +218,13 @@ def test_a_point_for_the_hand_looks_other_than_one_for_the_massager() -> None:
 
     assert at("SCM") == "◦"
     assert at("RFEM") == "•"
+
+
+def test_where_the_person_may_have_nothing_the_point_says_so_and_where_no_massager_it_is_one_by_hand() -> None:
+    pacemaker = allowance_of(Facts(healthy("me", Answer(Matter.ACTIVE_IMPLANT)), today(), 0))
+    spots = {(spot.point_id, spot.side): spot for spot in marks_for_body(pacemaker).spots}
+    chest, calf = spots["PMAJ", Side.LEFT], spots["GASM", Side.LEFT]
+    assert (chest.is_by_hand, chest.is_barred) == (True, True)
+    assert (calf.is_by_hand, calf.is_barred) == (True, False)
+    assert "×" in draw(Frame(View.FRONT), 34, 37, marks_for_body(pacemaker)).text
+    assert "×" not in draw(Frame(View.FRONT), 34, 37, marks_for_body(None)).text
