@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from massctl.app.devices_file import ROLE_WORDS, ROLES, Calibration
 from massctl.app.devices_identity import ask, see
+from massctl.app.devices_keeping import check_free, check_unknown, forget, keep, make_default, rename, restore
 from massctl.app.devices_known import (
     Remembered,
     calibration_warning,
-    check_free,
-    check_unknown,
     device_url,
     find,
-    forget,
     in_words,
     is_address,
-    keep,
-    make_default,
     name_of,
     remembered,
-    rename,
-    restore,
 )
 from massctl.app.devices_scan import SCAN_S, Found, ScanResult, Sureness, scan
 from massctl.app.request import RunRequest

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 
 from massctl.app.devices_file import Calibration
 from massctl.app.devices_gauge import OpenGauge, opened
-from massctl.app.devices_known import address_of, name_of, note_calibration
+from massctl.app.devices_keeping import note_calibration
+from massctl.app.devices_known import address_of, name_of
 from massctl.app.devices_scale import KEPT_BY_US, without_scale
 from massctl.app.persons import today
 from massctl.body import limits

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from massctl.app.devices_file import Identity
-from massctl.app.devices_known import name_of, note_identity, remembered_identities
+from massctl.app.devices_keeping import note_identity
+from massctl.app.devices_known import name_of, remembered_identities
 from massctl.errors import FileProblem, WrongDevice
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from massctl.app.connect import Connections
 from massctl.app.devices_file import Identity, load, path
 from massctl.app.devices_gauge import look
 from massctl.app.devices_identity import ask, is_same, see
-from massctl.app.devices_known import forget, keep, rename, restore
+from massctl.app.devices_keeping import forget, keep, rename, restore
 from massctl.app.selftest.measure import measure
 from massctl.app.stopping import stop_port
 from massctl.devices import identification

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from massctl.app import devices_calibrating, devices_known
+from massctl.app import devices_calibrating, devices_keeping, devices_known
 from massctl.app.connect import Connections
 from massctl.app.devices_calibrating import CalibrationResult, calibrating
 from massctl.app.devices_file import Calibration
@@ -47,7 +47,7 @@ async def scale(rate_hz: int = 500) -> AsyncIterator[Bench]:
     async with Bench(with_person=False, rate_hz=rate_hz) as bench:
         bench.world.holder = Shelf()
         bench.world.hand.is_limp = True
-        devices_known.keep("gauge", bench.urls["sensor"], ["sensor"])
+        devices_keeping.keep("gauge", bench.urls["sensor"], ["sensor"])
         yield bench
 
 
@@ -109,7 +109,7 @@ async def test_two_weights_calibrate_our_firmware_and_the_residual_is_remembered
 @pytest.mark.virtual
 async def test_weights_that_disagree_are_not_kept_and_void_what_was_kept_before() -> None:
     async with scale() as bench, calibrating("gauge") as steps:
-        devices_known.note_calibration("gauge", Calibration(TODAY, 0.1))
+        devices_keeping.note_calibration("gauge", Calibration(TODAY, 0.1))
         await steps.zero()
         put(bench, 1.0)
         await steps.weigh(1.0)
@@ -204,7 +204,7 @@ async def test_a_weight_before_the_zero_is_refused() -> None:
 
 
 async def test_what_its_maker_calibrates_is_left_alone() -> None:
-    devices_known.keep("progressor", "sim://progressor", ["sensor"])
+    devices_keeping.keep("progressor", "sim://progressor", ["sensor"])
     with pytest.raises(UsageError, match="calibrated by its maker") as caught:
         async with calibrating("progressor"):
             pass
@@ -220,7 +220,7 @@ async def board(prints: str, options: str = "") -> AsyncIterator[Bench]:
     async with Bench(with_person=False, devices={"sensor": "line"}) as bench:
         bench.world.holder = Shelf()
         bench.world.hand.is_limp = True
-        devices_known.keep("gauge", f"{bench.urls['sensor']}?prints={prints}{options}", ["sensor"])
+        devices_keeping.keep("gauge", f"{bench.urls['sensor']}?prints={prints}{options}", ["sensor"])
         yield bench
 
 
@@ -303,7 +303,7 @@ async def test_F36_a_session_with_an_old_calibration_says_so_as_long_as_it_lasts
     async with scale() as bench:
         connections = Connections({"sensor": bench.urls["sensor"]})
         for days, is_said in ((90, False), (91, True)):
-            devices_known.note_calibration("gauge", Calibration(TODAY - timedelta(days=days), 0.5))
+            devices_keeping.note_calibration("gauge", Calibration(TODAY - timedelta(days=days), 0.5))
             async with connections:
                 await connections.open()
                 said = "gauge: calibrated 91 days ago, counts as uncalibrated. [F36]"

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from massctl.app import devices, devices_file, devices_known, stopping
+from massctl.app import devices, devices_file, devices_keeping, devices_known, stopping
 from massctl.app.devices_file import Calibration
-from massctl.app.devices_known import device_url, find, forget, keep, make_default, remembered, rename, restore
+from massctl.app.devices_keeping import forget, keep, make_default, rename, restore
+from massctl.app.devices_known import device_url, find, remembered
 from massctl.app.request import RunRequest
 from massctl.devices import recognising
 from massctl.errors import FileProblem, UsageError, WrongDevice
@@ -163,12 +164,12 @@ def test_F36_a_scale_that_nobody_has_verified_counts_as_uncalibrated_remembered_
 def test_a_kept_calibration_goes_into_the_address_and_ages_to_a_warning() -> None:
     keep("gauge", GAUGE, ["sensor"])
     made = Calibration(TODAY, 0.4, zero=8123.5, n_per_unit=-0.00123)
-    devices_known.note_calibration("gauge", made)
+    devices_keeping.note_calibration("gauge", made)
     assert device_url("sensor") == f"{GAUGE}&zero=8123.5&n_per_unit=-0.00123"
     assert find("gauge").badges == ()
     assert devices.calibration_warning(GAUGE) is None
     for days, is_old in ((90, False), (91, True)):
-        devices_known.note_calibration("gauge", dataclasses.replace(made, on=TODAY - timedelta(days=days)))
+        devices_keeping.note_calibration("gauge", dataclasses.replace(made, on=TODAY - timedelta(days=days)))
         warning = devices.calibration_warning(f"{GAUGE}&zero=1&n_per_unit=2")
         assert (warning == f"gauge: calibrated {days} days ago, counts as uncalibrated. [F36]") is is_old
         assert bool(find("gauge").badges) is is_old
@@ -177,7 +178,7 @@ def test_a_kept_calibration_goes_into_the_address_and_ages_to_a_warning() -> Non
 def test_the_file_is_the_users_alone_and_is_read_back_as_it_was_written() -> None:
     keep("my gun é", GUN, ["massager"])
     keep("gauge", GAUGE, ["sensor"])
-    devices_known.note_calibration("gauge", Calibration(TODAY, 0.4, zero=-1e7, n_per_unit=1.5e-6))
+    devices_keeping.note_calibration("gauge", Calibration(TODAY, 0.4, zero=-1e7, n_per_unit=1.5e-6))
     keep("third", GUN2, ["massager"])
     forget("third")
     assert stat.S_IMODE(devices_file.path().stat().st_mode) == 0o600

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from massctl.app import devices_known, devices_scan
+from massctl.app import devices_keeping, devices_scan
 from massctl.app.devices_scan import Found, ScanResult, Sureness, from_advertisement, from_port
 from massctl.app.request import RunRequest
 from massctl.cli import devices_scan as scan_command
@@ -263,7 +263,7 @@ def test_our_own_board_is_known_by_its_usb_identity() -> None:
 
 
 def test_what_is_remembered_is_called_by_its_name() -> None:
-    devices_known.keep("gun", "ble://AA:BB?driver=hypervolt2", ["massager"])
+    devices_keeping.keep("gun", "ble://AA:BB?driver=hypervolt2", ["massager"])
     assert from_advertisement(heard(address="aa:bb", name="Hypervolt 2")).remembered_as == "gun"
 
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from massctl.app.devices_file import Calibration
-from massctl.app.devices_known import find, keep, note_calibration
+from massctl.app.devices_keeping import keep, note_calibration
+from massctl.app.devices_known import find
 from massctl.app.persons import today
 from massctl.units import N_PER_KGF
 from sims.bench import Bench

@@ -10,7 +10,7 @@ import pytest
 
 from massctl.app import devices_file
 from massctl.app.devices import ScanResult, Sureness, remembered
-from massctl.app.devices_known import keep
+from massctl.app.devices_keeping import keep
 from massctl.app.devices_scan import Found
 from massctl.app.selftest import background
 from massctl.app.selftest.measure import measure

@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from massctl import __version__, clock
 from massctl.app.by_hand import Told, log_by_hand
-from massctl.app.devices_known import keep
+from massctl.app.devices_keeping import keep
 from massctl.app.preflight import page_for
 from massctl.app.settings import change_settings
 from massctl.body.person import Answer
