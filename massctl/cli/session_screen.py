@@ -14,14 +14,11 @@ from massctl.cli.gauges import progress_bar
 from massctl.cli.readings import AT_WORK, labelled, readings
 from massctl.cli.stop_screen import stop_lines
 from massctl.faces.digits import HEIGHT, large, minutes
+from massctl.faces.now import asked_now, keys_now
 from massctl.faces.session_view import Note, SessionView
 from massctl.faces.words import (
-    DEFAULT_FOOTER,
-    FOOTERS,
-    HINTS,
     KEYS,
     MODES,
-    SPEED_KEYS,
     TOOLS,
     headline,
     plainly,
@@ -29,14 +26,13 @@ from massctl.faces.words import (
 from massctl.rules import Level
 from massctl.session.asks import sentence
 from massctl.session.commands import Key
-from massctl.session.events import CueKind, Phase, StepStarted
+from massctl.session.events import Phase, StepStarted
 
 WIDTH_MAX = 100
 AFTER_A_STOP = frozenset({Key.STOP, Key.FINISH, Key.RELEASE, Key.CONFIRM})
 UNTIMED = frozenset({"check", "scan", "plan", "rate"})
 """Steps that wait for an answer: no clock runs."""
 
-ANSWER = "Are you there? Press any key, or it stops."
 PHASE_STYLES = {
     Phase.WORKING: "bold black on green",
     Phase.RAMPING: "bold black on green",
@@ -142,12 +138,7 @@ def _how(step: StepStarted) -> str:
 def _ask(view: SessionView, width: int) -> list[Text]:
     """Return the phase and what to do now, in two lines at least."""
     badge = f" {view.badge} "
-    words = ANSWER if view.cue is CueKind.ANSWER and view.phase in AT_WORK else view.ask
-    if not words and view.step and view.step.pose:
-        words = view.step.instruction
-    if not words and view.step and view.phase is Phase.WORKING:
-        words = HINTS.get(view.step.mode, "")
-    lines = _wrapped(words, width - len(badge) - 3, 2) or [""]
+    lines = _wrapped(asked_now(view), width - len(badge) - 3, 2) or [""]
     first = Text.assemble(" ", (badge, PHASE_STYLES.get(view.phase, "bold black on grey70")), " ", (lines[0], "bold"))
     second = Text(" " * (len(badge) + 2) + (lines[1] if len(lines) > 1 else ""), "bold")
     return [first, second]
@@ -215,9 +206,7 @@ def _keys(view: SessionView, width: int, room: int) -> list[Text]:
 
 
 def _footer(view: SessionView, width: int) -> Text:
-    words = "any other key pauses" if view.shows_keys else FOOTERS.get(view.phase, DEFAULT_FOOTER)
-    if view.step is not None and view.step.speed_ppm is None:
-        words = words.replace(SPEED_KEYS, "")
+    words = "any other key pauses" if view.shows_keys else keys_now(view)
     return Text(_ends(f" {words}", "? hides keys " if view.shows_keys else "? keys ", width), "black on grey70")
 
 

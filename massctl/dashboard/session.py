@@ -30,15 +30,7 @@ from massctl.dashboard.widgets.readings import Readings
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.dashboard.widgets.stopped import Stopped
 from massctl.dashboard.widgets.timeline import Timeline
-from massctl.faces.words import (
-    DEFAULT_FOOTER,
-    FOOTERS,
-    OPENING_FOOTERS,
-    SOFTER_KEY,
-    SOFTER_MODES,
-    SPEED_KEYS,
-    keys_that_fit,
-)
+from massctl.faces.now import keys_now, keys_that_fit
 from massctl.session.commands import Key
 from massctl.session.events import Phase, SessionStarted
 
@@ -50,8 +42,6 @@ WIDE, HIGH = 110, 32
 """A terminal of this size gets two columns (design value)."""
 NARROW, SHORT, LOW = 64, 20, 24
 """Below the first two the session is told in a few lines; below the third without its chart (design values)."""
-_STOPPED_FOR_GOOD = "l lifted off"
-"""The keys after a stop that nothing resets: the session is over."""
 _SLOW: tuple[type[SessionLines], ...] = (Place, Clock, Ask, Readings, Timeline, Discomfort, Links, Notes, Progress)
 
 
@@ -159,16 +149,8 @@ class SessionScreen(Page):
 
     def _keys_of(self) -> str:
         """Return the keys that do something now, the session's and this screen's."""
-        step, phase = self.view.step, self.view.session.phase
-        words = FOOTERS.get(phase, DEFAULT_FOOTER)
-        if phase is Phase.STOPPED and not self.view.session.is_resettable:
-            return _STOPPED_FOR_GOOD
-        if step is None:
-            return OPENING_FOOTERS.get(phase, words)
-        words = words if step.speed_ppm is not None else words.replace(SPEED_KEYS, "")
-        words = words if step.mode in SOFTER_MODES else words.replace(SOFTER_KEY, "")
         own = "".join(f" · {name} {text}" for name, text in AT_REST_KEYS.items() if self.has_use_for(name))
-        return words + own
+        return keys_now(self.view.session) + own
 
     def _show(self) -> None:
         if self.has_class("-halted"):

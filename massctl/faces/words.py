@@ -5,7 +5,6 @@ from __future__ import annotations
 from massctl.body.terms import MODE_WORDS, SIDE_WORDS
 from massctl.session.commands import Key
 from massctl.session.events import CueKind, Phase
-from massctl.session.modes import TRAITS
 
 TOOLS = {
     "perc": "massager",
@@ -22,13 +21,6 @@ TOOLS = {
 
 MODES = MODE_WORDS
 SIDES = SIDE_WORDS
-
-HINTS = {
-    "sweep": "Glide slowly along the muscle; off the bone.",
-    "pin": "Hold still on the spot; r when it feels softer.",
-    "knead": "Small slow circles on the spot; off the bone.",
-}
-"""What to do meanwhile, where the program says nothing of its own."""
 
 PHASES = {
     Phase.CONNECTING: "CONNECTING",
@@ -118,39 +110,6 @@ KEYS: tuple[tuple[str, Key, str], ...] = (
     ("c", Key.CONFIRM, "then: continue"),
 )
 """Every key, as '?' shows it; any other printable key pauses (F42)."""
-
-SPEED_KEYS = " · + − speed"
-SOFTER_KEY = " · r softer"
-SOFTER_MODES = frozenset(mode.value for mode, traits in TRAITS.items() if traits.may_ease)
-"""The steps that end when it feels softer."""
-_STOP_KEYS = "Esc STOP"
-FOOTERS = {
-    Phase.WAITING: f"Enter go on · k skip · w other tool · b back · q finish · {_STOP_KEYS}",
-    Phase.RAMPING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
-    Phase.WORKING: f"space pause · {_STOP_KEYS} · r softer · 0–9 discomfort{SPEED_KEYS}",
-    Phase.RATING: f"0–8 discomfort, 9: 9 or 10 · Enter skips · {_STOP_KEYS}",
-    Phase.RESTING: f"k skip · q finish · {_STOP_KEYS}",
-    Phase.PAUSED: f"Enter resume · k skip · t enough · q finish · {_STOP_KEYS}",
-    Phase.RECONNECTING: "l lifted off · q finish here",
-    Phase.STOPPED: "l lifted off · then c continue · q finish",
-}
-OPENING_FOOTERS = {
-    Phase.WAITING: f"Enter go on · q finish · {_STOP_KEYS}",
-    Phase.RESTING: f"q finish · {_STOP_KEYS}",
-}
-"""Before the first step: there is nothing to skip yet."""
-DEFAULT_FOOTER = f"space pause · {_STOP_KEYS}"
-_BETWEEN = " · "
-
-
-def keys_that_fit(words: str, width: int) -> str:
-    """Return as many keys of a footer as fit, whole ones: the stop key before all others, then in their order."""
-    keys = words.split(_BETWEEN)
-    kept: list[str] = []
-    for key in sorted(keys, key=lambda each: each != _STOP_KEYS):
-        if len(_BETWEEN.join([*kept, key])) <= width:
-            kept.append(key)
-    return _BETWEEN.join(key for key in keys if key in kept)
 
 
 def counted(number: int, noun: str) -> str:

@@ -17,7 +17,8 @@ from massctl.dashboard.widgets.opening import opening_lines
 from massctl.dashboard.widgets.readings import reading_lines
 from massctl.dashboard.widgets.stopped import stopped_lines
 from massctl.faces.motor import motor_state
-from massctl.faces.words import FOOTERS, headline, keys_that_fit
+from massctl.faces.now import FOOTERS, keys_that_fit
+from massctl.faces.words import headline
 from massctl.session import asks
 from massctl.session.events import CueKind, Phase
 from tests.dashboard.driving import text_of

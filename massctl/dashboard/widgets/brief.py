@@ -9,7 +9,7 @@ from typing import Final
 
 from massctl.dashboard.lines import Line, bar, cut, ends, fitted, line, wrapped
 from massctl.dashboard.view import UNTIMED, DashboardView
-from massctl.dashboard.widgets.ask import state_line, words_of
+from massctl.dashboard.widgets.ask import state_line
 from massctl.dashboard.widgets.clock import clock_lines
 from massctl.dashboard.widgets.discomfort import discomfort_lines
 from massctl.dashboard.widgets.gauge import bare_line, cue_word
@@ -17,6 +17,7 @@ from massctl.dashboard.widgets.notes import note_lines
 from massctl.dashboard.widgets.opening import opening_lines
 from massctl.dashboard.widgets.session_lines import SessionLines
 from massctl.faces.digits import minutes
+from massctl.faces.now import asked_now
 from massctl.faces.words import headline
 from massctl.session.events import StepStarted
 
@@ -35,7 +36,7 @@ def brief_lines(view: DashboardView, width: int, height: int) -> list[Line]:
     rows += [*_place(view, step, width, is_large=is_roomy), *_push(view, width, has_bar=is_roomy or view.is_at_work)]
     standing = view.session.started.standing_warnings if view.session.started is not None else ()
     room = max(height - len(rows) - 1 - bool(standing), 1)
-    rows += wrapped(words_of(view) or step.pose, width, min(room, ASKED_LINES), "bold")
+    rows += wrapped(asked_now(view.session) or step.pose, width, min(room, ASKED_LINES), "bold")
     rows += discomfort_lines(view, width)[:1]
     kept = len(standing) + (
         view.is_at_work and any(note.rule for note in view.session.notes)
