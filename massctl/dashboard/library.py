@@ -95,9 +95,16 @@ class LibraryScreen(ShelfPage):
         self.picks = picks
         self.show_card()
 
+    def _program_at_hand(self) -> Program | None:
+        """Return the program at hand; say so where there is none."""
+        program = self.chosen.program
+        if program is None:
+            self.notify("That key is for programs: choose one first.", markup=False)
+        return program
+
     def action_favourite(self) -> None:
         """Make it a favourite, or no longer."""
-        program = self.chosen.program
+        program = self._program_at_hand()
         if program is None:
             return
         is_favourite = program.id not in self.shelf.settings.favourites
@@ -156,9 +163,11 @@ class LibraryScreen(ShelfPage):
         """What can be done instead of what is blocked."""
         from massctl.dashboard.journeys import choose_instead  # noqa: PLC0415 - seldom
 
-        program = self.chosen.program
-        seen = self.shelf.outlook(program, self.picks) if program is not None else None
-        if program is None or seen is None or seen.problem is None:
+        program = self._program_at_hand()
+        if program is None:
+            return
+        seen = self.shelf.outlook(program, self.picks)
+        if seen is None or seen.problem is None:
             self.notify("Nothing blocks this one: Enter starts it.", markup=False)
             return
         other = await choose_instead(self, seen.problem, self.shelf.instead_of(program, self.picks))
@@ -173,6 +182,9 @@ class LibraryScreen(ShelfPage):
 
         program, point_id, _ = self.chosen
         names = program.point_ids if program is not None else (point_id,) if point_id else ()
+        if not names:
+            self.notify("Nothing is pressed here: there is no point to find.", markup=False)
+            return
         unreachable = await find_points(self.app, names, self.picks.side)
         if unreachable is not None and program is not None:
             self._pick(replace(self.picks, unreachable=unreachable))
@@ -195,7 +207,7 @@ class LibraryScreen(ShelfPage):
         """Change a program of one's own, or a copy of a shipped one."""
         from massctl.dashboard.builder import BuilderScreen  # noqa: PLC0415 - seldom
 
-        program = self.chosen.program
+        program = self._program_at_hand()
         if program is not None:
             self.app.push_screen(BuilderScreen(program=program, is_own=program.id in self.shelf.own_ids))
 
@@ -204,7 +216,7 @@ class LibraryScreen(ShelfPage):
         """Delete a program of one's own."""
         from massctl.app.own_programs import delete_own  # noqa: PLC0415 - seldom
 
-        program = self.chosen.program
+        program = self._program_at_hand()
         if program is None:
             return
         try:

@@ -218,6 +218,18 @@ async def test_the_points_are_shown_one_by_one_and_what_is_out_of_reach_gets_ano
         assert library(person).picks.unreachable == {"GMAX"}
 
 
+async def test_a_key_that_has_no_meaning_for_what_is_at_hand_says_so() -> None:
+    async with dashboard() as person:
+        await searches(person, "masseter")
+        person.hits("end", "e")
+        await told(person, "That key is for programs")
+        person.hits("escape", "slash", *"back strength", "enter", "l")
+        await told(person, "no point to find")
+        person.hits("u")
+        await told(person, "Nothing blocks this one")
+        assert isinstance(person.app.screen, LibraryScreen)
+
+
 async def test_a_partner_is_told_what_to_do() -> None:
     async with dashboard() as person:
         await person.sees("Steps")
