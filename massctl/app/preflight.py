@@ -160,6 +160,12 @@ _REFUSALS = (
 """What a yes to a question of these rules leads to, the gravest first."""
 
 
+def is_refused(page: PreflightPage, yes: Collection[str]) -> bool:
+    """Return whether one of the answers ``yes`` alone forbids the run, whatever is confirmed besides."""
+    refusing = {rule for rule, _ in _REFUSALS}
+    return any(question.rule in refusing for question in page.questions if question.id in yes)
+
+
 _CONFIRMED_BY = {
     "F7": "From 14 to 17 years an adult must be there.",
     "F43": "Switch the massager off by its own button, or pull its plug; look; then start again.",

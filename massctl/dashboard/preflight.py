@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from massctl.app.preflight import PreflightAnswers, PreflightPage
+from massctl.app.preflight import PreflightAnswers, PreflightPage, is_refused
 from massctl.dashboard.questions import GO_ON, TICKED, Asking, Ticks
 
 _ACCEPT: Final = "accept"
@@ -129,7 +129,7 @@ class PreflightScreen(Asking[PreflightAnswers]):
         missing = [each for each in self.page.confirmations if each.id not in self._ticked]
         if self.page.disclaimer and _ACCEPT not in self._ticked:
             self._want(_ACCEPT, "Please read the notice and accept it first: a.")
-        elif missing and not self._yes:
+        elif missing and not is_refused(self.page, self._yes):
             self._want(missing[0].id, f"Please confirm first: {missing[0].text}.")
         else:
             confirmed = frozenset(each.id for each in self.page.confirmations if each.id in self._ticked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -197,3 +198,18 @@ async def test_enter_on_what_is_only_to_read_reads_on() -> None:
         await person.type("enter", "enter", "enter")  # the note, the notice, and the tick below it
         await person.sees("[x] I have read the notice")
         assert not answers
+
+
+async def test_what_is_true_and_allowed_still_wants_its_confirmation_and_what_is_refused_does_not() -> None:
+    page = replace(whole_page(confirmations=()), disclaimer="", notes=(), setup=(), changes=())
+    (sport,) = (each.id for each in page.questions if "Explosive" in each.text)
+    async with shown(page) as (person, answers):
+        screen = person.app.screen
+        assert isinstance(screen, PreflightScreen)
+        screen._tick(sport)
+        await person.type("g")
+        await person.sees("Please confirm first: An adult is here")
+        screen._tick("chest")
+        await person.type("g")
+        await person.until(lambda: bool(answers), "the answers")
+    assert answers == [PreflightAnswers(False, frozenset({sport, "chest"}))]
