@@ -296,7 +296,7 @@ def test_a_wh_c06_that_is_switched_off_meanwhile_is_lost_after_ten_seconds() -> 
 
 
 def test_a_heart_rate_is_shown_recorded_and_summed_up() -> None:
-    run = Run(massager=None, sensor=None, heart="sim://heart_rate", program="ball-upper-back").go()
+    run = Run(massager=None, sensor=None, heart="sim://heart_rate", program="micro-break").go()
     assert run.summary.ended_by == "completed"
     told = run.of(HeartRate)
     steps_s = [after.at_s - before.at_s for before, after in pairwise(told)]
