@@ -9,7 +9,7 @@ import pytest
 from massctl.dashboard.library import LibraryScreen
 from massctl.dashboard.shelf import Shelf, read_shelf
 from massctl.programs.catalogue import Catalogue
-from tests.dashboard.driving import dashboard
+from tests.dashboard.driving import dashboard, free_run
 from tests.dashboard.pages import starts
 
 
@@ -82,3 +82,12 @@ async def test_ctrl_c_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         person.hits("slash", "x", "ctrl+c")
         await person.until(lambda: person.app._exit, "the end")
         may_read.set()
+
+
+async def test_words_typed_into_the_palette_of_a_session_all_arrive() -> None:
+    async with dashboard(free_run()) as person:
+        await person.starts()
+        await person.type("ctrl+p")
+        await person.sees("Colours: dark")
+        person.hits(*"speech")
+        await person.until(lambda: getattr(person.app.focused, "value", "") == "speech", "the whole word")
