@@ -14,8 +14,7 @@ from textual.widgets.option_list import Option
 
 from massctl.app.own_programs import NameTaken, judge_draft, path_of, save_draft, with_free_title
 from massctl.body.atlas import Atlas, Point
-from massctl.body.terms import End, Mode, Tool
-from massctl.dashboard.builder_edits import EDITS, repaired
+from massctl.dashboard.builder_edits import EDITS, EXTRAS, repaired
 from massctl.dashboard.builder_view import KEYS, linter_rows, mark_of, step_line, step_rows, title_rows
 from massctl.dashboard.dialogs import Choose, Confirm, Item, TypeLine, content_of
 from massctl.dashboard.lines import BLANK, Line, Lines
@@ -24,19 +23,6 @@ from massctl.errors import MassctlError
 from massctl.programs.draft import Draft, History, first_step
 from massctl.programs.findings import Finding, is_error
 from massctl.programs.program import Program, Step
-
-_EXTRAS = (
-    Item("move", "Move: a stretch or an exercise"),
-    Item("breathe", "Breathe"),
-    Item("rate", "How is it: a rating"),
-    Item("check", "A question before it"),
-)
-_EXTRA_STEPS = {
-    "move": Step(Mode.MOVE, Tool.NONE, 60, end=End.DONE, instruction="a slow stretch"),
-    "breathe": Step(Mode.BREATHE, Tool.NONE, 60, instruction="4 s in / 6 s out"),
-    "rate": Step(Mode.RATE, Tool.NONE, 20, end=End.RATED),
-    "check": Step(Mode.CHECK, Tool.NONE, 15, end=End.ALL_CLEAR),
-}
 
 
 class BuilderScreen(TwoPanes):
@@ -184,9 +170,10 @@ class BuilderScreen(TwoPanes):
     @work
     async def action_extra(self) -> None:
         """Add something that presses nothing."""
-        chosen = await self.app.push_screen_wait(Choose("What comes here?", _EXTRAS))
+        items = (Item(name, words) for name, (words, _) in EXTRAS.items())
+        chosen = await self.app.push_screen_wait(Choose("What comes here?", items))
         if chosen is not None:
-            self._take(self.draft.with_step(_EXTRA_STEPS[chosen], self.at + 1), self.at + 1)
+            self._take(self.draft.with_step(EXTRAS[chosen][1], self.at + 1), self.at + 1)
 
     def action_move(self, by: int) -> None:
         """This step later, or earlier."""

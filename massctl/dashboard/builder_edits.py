@@ -1,4 +1,4 @@
-"""What one key changes in a step of the builder, and what is made of a finding's nearest valid value. Pure.
+"""What one key changes in a step of the builder, what can be added, and what a finding's nearest valid value makes of it. Pure.
 
 A change may go past what is allowed: the linter's answer to it is what the person learns from.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from massctl.body.atlas import Atlas, Point
-from massctl.body.terms import Mode, Side, Tool
+from massctl.body.terms import End, Mode, Side, Tool
 from massctl.programs.draft import Draft, modes_for, tools_for, with_mode, with_tool
 from massctl.programs.findings import Finding
 from massctl.programs.program import Step
@@ -86,6 +86,18 @@ EDITS: Final[Mapping[str, Edit]] = {
     "passes": _passes,
     "rating": _rating,
 }
+
+
+EXTRAS: Final[Mapping[str, tuple[str, Step]]] = {
+    "move": (
+        "Move: a stretch or an exercise",
+        Step(Mode.MOVE, Tool.NONE, 60, end=End.DONE, instruction="a slow stretch"),
+    ),
+    "breathe": ("Breathe", Step(Mode.BREATHE, Tool.NONE, 60, instruction="4 s in / 6 s out")),
+    "rate": ("How is it: a rating", Step(Mode.RATE, Tool.NONE, 20, end=End.RATED)),
+    "check": ("A question before it", Step(Mode.CHECK, Tool.NONE, 15, end=End.ALL_CLEAR)),
+}
+"""What presses nothing: in words, and as the step that it becomes."""
 
 
 def repaired(draft: Draft, finding: Finding) -> Draft | None:

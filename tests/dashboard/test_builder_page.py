@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from massctl.dashboard.builder import BuilderScreen
-from massctl.dashboard.builder_edits import repaired
+from massctl.dashboard.builder_edits import EXTRAS, repaired
 from massctl.dashboard.library import LibraryScreen
 from massctl.programs.catalogue import Catalogue
 from massctl.programs.draft import CHECK, Draft
@@ -77,6 +77,20 @@ async def test_every_change_can_be_undone() -> None:
         await person.until(lambda: builder(person).draft == first, "the first draft")
         await person.type(*["z"] * 3)
         await person.sees("nothing to undo")
+
+
+async def test_what_presses_nothing_is_put_in_and_moved() -> None:
+    async with dashboard() as person:
+        await begins(person)
+        page = builder(person)
+        for key in EXTRAS:
+            person.hits("b")
+            await person.sees("What comes here?")
+            person.hits(*["down"] * list(EXTRAS).index(key), "enter")
+            await person.until(lambda: EXTRAS[key][1] in page.draft.steps, key)  # noqa: B023 - used at once
+        last = page.draft.steps[-1]
+        person.hits("comma", "comma")
+        await person.until(lambda: page.draft.steps[-3] == last, "two places earlier")
 
 
 async def test_another_program_is_never_written_over_unasked() -> None:
