@@ -122,7 +122,11 @@ def with_remembered(request: RunRequest, *, without: Collection[str] = ()) -> Ru
     if request.is_simulated:
         return request
     fields = {field.name for field in dataclasses.fields(request)}
-    missing = {role for role in _used_roles(load_subject(request)) & fields if getattr(request, role) is None}
+    missing = {
+        role
+        for role in _used_roles(load_subject(request), request.choices.tools) & fields
+        if getattr(request, role) is None
+    }
     found = {role: url for role in sorted(missing - set(without)) if (url := device_url(role)) is not None}
     kinds = _kinds(request.urls.values()) or _kinds(found.values())
     is_simulated = False not in kinds  # where real ones are among them, those are meant
@@ -135,13 +139,14 @@ def _kinds(urls: Iterable[str]) -> set[bool]:
     return {url.startswith("sim:") for url in urls if not url.startswith("manual:")}
 
 
-def _used_roles(subject: Subject) -> frozenset[str]:
-    """Return the roles that a program, or a free run, has work for."""
+def _used_roles(subject: Subject, tools: frozenset[Tool] | None) -> frozenset[str]:
+    """Return the roles that a program, or a free run, has work for; a scan is measured where an algometer is at hand."""
     if subject.program is None:
         return frozenset(ROLES)
     steps = subject.program.steps
     strikes = not subject.program.keeps_motor_off and any(step.tool is Tool.PERCUSSION for step in steps)
     if strikes:
         return frozenset(ROLES)
-    measures = any(step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP for step in steps)
+    gauged = {Mode.RAMP, Mode.SCAN} if tools is not None and Tool.ALGOMETER in tools else {Mode.RAMP}
+    measures = any(step.tool is Tool.ALGOMETER or step.mode in gauged for step in steps)
     return frozenset({"sensor", "heart"} if measures else {"heart"})

@@ -14,8 +14,10 @@ from massctl.app.devices_file import Calibration
 from massctl.app.devices_keeping import forget, keep, make_default, rename, restore
 from massctl.app.devices_known import device_url, find, remembered
 from massctl.app.request import RunRequest
+from massctl.body.terms import Tool
 from massctl.devices import recognising
 from massctl.errors import FileProblem, UsageError, WrongDevice
+from massctl.programs.choices import Choices
 from massctl.transports.gatt import Advertisement
 
 GUN = "ble://AA:BB:CC:DD:EE:FF?driver=hypervolt2"
@@ -251,6 +253,13 @@ def test_a_program_without_the_massager_leaves_it_alone() -> None:
     keep("gauge", GAUGE, ["sensor"])
     assert devices.with_remembered(run_of("ball-upper-back")).urls == {}
     assert devices.with_remembered(run_of("algometer-check")).urls == {"sensor": GAUGE}
+
+
+def test_a_scan_uses_the_sensor_where_an_algometer_is_at_hand() -> None:
+    keep("gauge", GAUGE, ["sensor"])
+    for tools, urls in ((None, {}), (frozenset({Tool.BALL}), {}), (frozenset({Tool.ALGOMETER}), {"sensor": GAUGE})):
+        request = RunRequest(program="cluster-hunt", choices=Choices(tools=tools))
+        assert devices.with_remembered(request).urls == urls
 
 
 def test_a_free_run_uses_all_that_is_remembered() -> None:
