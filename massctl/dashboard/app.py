@@ -5,6 +5,7 @@ It holds no driver and decides nothing about a session: it starts one in the bac
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 
 YES: Final = "y"
 """The key that a measurement begins with, which may still be held down: every other key stops it."""
+SOON_S: Final = 1.0
+"""Behind the last answer a session begins at once, unless it waits for the self-test."""
+PROVING: Final = "The self-test runs first: it proves the stops, in some seconds [F52]. Esc calls it off."
 FETCH_S: Final = 0.05
 """Between two looks at the session: what is shown changes at most 20 times a second."""
 
@@ -300,8 +304,12 @@ class MassctlApp(App[int]):
             answer = await ask_topics(self, question.person, question.topics)
         if answer is None:
             session.background.call_off()
-        else:
-            session.background.answer(answer)
+            return
+        session.background.answer(answer)
+        if isinstance(question, PageAsked):
+            await asyncio.sleep(SOON_S)
+            if self.session is session and not session.background.has_begun:
+                self.notify(PROVING, markup=False)
 
     def _leave_session(self, session: LiveSession, shown: SessionScreen) -> None:
         """Show how it went, or why it could not begin."""

@@ -19,6 +19,7 @@ from massctl.app.settings import change_settings, load_settings, settings_path
 from massctl.body.person import Answer
 from massctl.body.screening import Matter, Topic
 from massctl.body.terms import Side, Tool
+from massctl.dashboard import app
 from massctl.dashboard.dialogs import Choose, Confirm, Item, TypeLine
 from massctl.dashboard.find_point import FindPointScreen
 from massctl.dashboard.library import LibraryScreen
@@ -170,6 +171,28 @@ async def test_the_stop_keys_call_off_above_a_question_and_its_other_keys_are_it
             await told(person, "Called off")
             person.app.start_session(free_run())
         await person.sees("1 of 7")
+
+
+@pytest.fixture
+def proving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a session ask its page, and then wait for the self-test for ever."""
+
+    async def asks_and_waits(*_: Any, ask: Any, **__: Any) -> None:
+        await ask(page_for("Desk shoulders", (("calf", "calf"),)))
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(background, "run_session", asks_and_waits)
+    monkeypatch.setattr(app, "SOON_S", 0.05)
+
+
+@pytest.mark.usefixtures("proving")
+async def test_F52_who_waits_for_the_self_test_is_told_and_can_call_it_off() -> None:
+    async with dashboard(free_run(), size=(120, 40)) as person:
+        await person.sees("Before the start")
+        await person.type("a", "n")
+        await told(person, "self-test", "[F52]")
+        await person.type("escape")
+        await person.until(lambda: person.app.session is None, "the end")
 
 
 # --- the simulated dashboard ---------------------------------------------------------------------------------------------------
