@@ -83,11 +83,12 @@ async def test_what_presses_nothing_is_put_in_and_moved() -> None:
     async with dashboard() as person:
         await begins(person)
         page = builder(person)
-        for key in EXTRAS:
+        for number, key in enumerate(EXTRAS, 3):
             person.hits("b")
             await person.sees("What comes here?")
-            person.hits(*["down"] * list(EXTRAS).index(key), "enter")
-            await person.until(lambda: EXTRAS[key][1] in page.draft.steps, key)  # noqa: B023 - used at once
+            person.hits(*["down"] * (number - 3), "enter")
+            await person.until(lambda: len(page.draft.steps) == number, key)  # noqa: B023 - used at once
+            assert page.draft.steps[-1] == EXTRAS[key][1]
         last = page.draft.steps[-1]
         person.hits("comma", "comma")
         await person.until(lambda: page.draft.steps[-3] == last, "two places earlier")
