@@ -126,7 +126,9 @@ def _step(event: StepStarted, view: SessionView) -> Iterator[str]:
 def _scanned(event: ScanPoint, view: SessionView) -> Iterator[str]:
     parts = [headline(event.point_name, event.side, ""), event.point]
     parts += [TOOLS[event.tool]] if TOOLS.get(event.tool) else []
-    if event.pressure_band_kg_cm2 is not None:
+    if event.force_band_n is not None:
+        parts.append(view.push.band(event.force_band_n))
+    elif event.pressure_band_kg_cm2 is not None:
         aim = pressure_band_words(event.pressure_band_kg_cm2, event.contact_area_cm2, view.units)
         parts.append(f"aim at {aim}")
     yield f"point {event.number} of {event.of}: " + ", ".join(parts)

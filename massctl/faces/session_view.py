@@ -185,7 +185,7 @@ class SessionView:
             self.notes.append(Note(step.at_s, "", Level.WARN, step.substitution))
 
     def _see_candidate(self, at: ScanPoint) -> None:
-        self.candidate, self.cue, self.discomfort = at, None, None
+        self.candidate, self.cue, self.tick, self.discomfort = at, None, None, None
         if self.step is not None:
             self.step = replace(
                 self.step,
@@ -198,6 +198,7 @@ class SessionView:
                 cautions=at.cautions,
                 pressure_band_kg_cm2=at.pressure_band_kg_cm2,
                 contact_area_cm2=at.contact_area_cm2,
+                force_band_n=at.force_band_n,
             )
 
     def _see_tick(self, tick: Tick) -> None:

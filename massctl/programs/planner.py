@@ -223,7 +223,16 @@ class _Planning:
         if self._is_barred(None, Tool.ANY, step.mode, "the scan"):
             return []
         candidates = tuple(self._candidates(number, step))
-        return [replace(draft, candidates=candidates)] if candidates else []
+        return [replace(self._gauged(draft, candidates), candidates=candidates)] if candidates else []
+
+    def _gauged(self, draft: PlannedStep, candidates: Sequence[PlannedStep]) -> PlannedStep:
+        """Return a scan whose points are pressed with the algometer, where there is one and a sensor measures it (F25)."""
+        sensor, tools = self.bench.sensor, self.choices.tools
+        has_algometer = tools is None or Tool.ALGOMETER in tools
+        if not has_algometer or sensor is None or sensor.is_estimated:
+            return draft
+        factor = min((one.force_factor for one in candidates), default=1.0)
+        return replace(draft, tool=Tool.ALGOMETER, head_area_cm2=ALGOMETER_AREA_CM2, force_factor=factor)
 
     def _candidates(self, number: int, step: Step) -> Iterable[PlannedStep]:
         """Return one pin per listed point and side, to be rated in a scan and worked on afterwards."""

@@ -91,7 +91,7 @@ ROWS: tuple[Rule, ...] = (
         (Level.WARN,),
         "Where a sensor measures the scan, a rating counts only after 2 s at the target pressure ±15 %.",
         source="design",
-        choice="A sensor must measure the scan for it to be judged; a wobble starts the two seconds anew.",
+        choice="A sensor measures the scan where an algometer is at hand; a wobble starts the two seconds anew.",
     ),
     Rule(
         "F26",

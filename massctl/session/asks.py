@@ -66,7 +66,8 @@ def start(step: PlannedStep, facts: Facts) -> str:
     if step.mode is Mode.CHECK:
         return f"Is any of this so?{said} If not, press Enter; if so, press q." if said else "All clear? Enter goes on."
     if step.mode is Mode.SCAN:
-        return f"Press each point alike and rate it 0–10.{said} Enter begins."
+        gauge = " with the algometer" if step.tool is Tool.ALGOMETER else ""
+        return f"Press each point alike{gauge} and rate it 0–10.{said} Enter begins."
     if step.runs_motor and not facts.is_controllable:
         return f"Switch your massager to {switch_on(step)}; massctl cannot stop it. Press Enter when it runs.{said}"
     if step.runs_motor and not facts.has_soft_start:

@@ -284,9 +284,9 @@ class Conductor(Walk):
         return self.cue if self.is_at_work else None
 
     def _rating_here(self) -> int | None:
-        """Return the last rating of the step; in a scan that of the point at hand."""
+        """Return the last rating of the step; in a scan that of the point at hand, if it counted."""
         if self.scan is not None and self.is_scanning:
-            return self.scan.felt
+            return self.scan.ratings.get(self.scan.at)
         of_step = self.snapshot.feelings.of_step
         return of_step[-1] if of_step else None
 

@@ -141,6 +141,8 @@ class ScanPoint(Event):
     pressure_band_kg_cm2: tuple[float, float] | None
     contact_area_cm2: float | None = None
     """Of the gauge that measures the push; null where nothing does."""
+    force_band_n: tuple[float, float] | None = None
+    """The push at which a rating counts (F25); null where nothing measures it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

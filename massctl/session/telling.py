@@ -8,6 +8,7 @@ from massctl.body.terms import Side, Tool
 from massctl.programs.plan import PlannedStep
 from massctl.session.events import ScanPoint, StepEnded, StepStarted
 from massctl.session.facts import Facts
+from massctl.session.scan import Scan
 from massctl.session.work import Work
 
 
@@ -49,15 +50,16 @@ def step_started(
     )
 
 
-def scan_point(at_s: float, candidate: PlannedStep, number: int, of: int, gauge: PlannedStep) -> ScanPoint | None:
-    """Return the event of a point that a scan comes to, pressed with the tool of ``gauge`` where that has one."""
-    point = candidate.point
-    if point is None:
+def scan_point(at_s: float, scan: Scan, gauge: PlannedStep) -> ScanPoint | None:
+    """Return the event of the point that a scan has come to, pressed with the tool of ``gauge`` where that has one."""
+    candidate = scan.candidate
+    point = candidate.point if candidate is not None else None
+    if candidate is None or point is None:
         return None
     return ScanPoint(
         at_s=at_s,
-        number=number,
-        of=of,
+        number=scan.at + 1,
+        of=len(scan.candidates),
         label=candidate.label,
         point=point.id,
         point_name=point.name,
@@ -68,7 +70,8 @@ def scan_point(at_s: float, candidate: PlannedStep, number: int, of: int, gauge:
         pose=point.pose,
         cautions=point.cautions,
         pressure_band_kg_cm2=candidate.pressure_band_kg_cm2,
-        contact_area_cm2=gauge.head_area_cm2,
+        contact_area_cm2=scan.area_cm2,
+        force_band_n=scan.band_n,
     )
 
 

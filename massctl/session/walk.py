@@ -237,6 +237,8 @@ class Walk:
         self._last_off_s[place] = now_s
         before, last = feelings.first, feelings.of_step[-1] if feelings.of_step else None
         after = last if len(feelings.of_step) > 1 else None
+        if self.step.mode is Mode.SCAN:
+            before = after = None  # its ratings are of different points: none of them is another's beginning
         if self._is_unresponsive(place, before, last):
             text = "Discomfort has not fallen after two passes: this point is not responding today."
             self.events.append(Intervention(at_s=self.at_s(now_s), rule="F21", level=Level.WARN, text=text))
@@ -299,10 +301,9 @@ class Walk:
         self.snapshot.at_hand = self.snapshot.worked_on = self.scan.candidate
         self._question, self._until_s = None, float("inf")
         self.snapshot.feelings.asked()
-        scan, at_s = self.scan, self.at_s(now_s)
-        told = telling.scan_point(at_s, self.scan.candidate, scan.at + 1, len(scan.candidates), self.step)
+        told = telling.scan_point(self.at_s(now_s), self.scan, self.step)
         self.events += [told] if told is not None else []
-        self.say(now_s, Phase.RATING, scan.ask)
+        self.say(now_s, Phase.RATING, self.scan.ask)
 
     @property
     def is_scanning(self) -> bool:

@@ -49,6 +49,13 @@ CASES: list[tuple[Event, list[str]]] = [
             "  0:04    off the spine of the shoulder blade",
         ],
     ),
+    (
+        scan_point(contact_area_cm2=1.0, force_band_n=(16.7, 22.6), pose="", cautions=""),
+        [
+            "  0:04  point 7 of 14: Infraspinatus right, INFRA, ball, 16.7–22.6 N",
+            "  0:04    Flat of the shoulder blade below its spine, 2-4 cm from inner edge.",
+        ],
+    ),
     (PhaseChanged(at_s=2, phase=Phase.WAITING, ask="Press Enter."), ["  0:02  ready: Press Enter."]),
     (PhaseChanged(at_s=2, phase=Phase.WAITING), []),
     (PhaseChanged(at_s=3, phase=Phase.WORKING), ["  0:03  running"]),

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from massctl.app.connect import Connections
 from massctl.app.request import RunRequest
 from massctl.app.settings import change_settings
-from massctl.body.terms import Side
+from massctl.body.terms import Side, Tool
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.preflight import PreflightScreen
 from massctl.dashboard.summary import SummaryScreen
@@ -152,11 +152,11 @@ async def test_find_the_point_and_change_the_head_wait_with_the_motor_off() -> N
 
 
 async def test_a_scan_names_each_point_and_helps_to_find_it() -> None:
-    scan = RunRequest(
-        program="cluster-hunt", choices=Choices(side=Side.LEFT), is_simulated=True, with_person=False, speed=10.0
-    )
+    ball = Choices(Side.LEFT, tools=frozenset({Tool.BALL}))
+    scan = RunRequest(program="cluster-hunt", choices=ball, is_simulated=True, with_person=False, speed=10.0)
     async with dashboard(scan) as person:
         await person.sees("Enter begins")
+        await person.sleeps(0.7)
         await person.type("enter")
         await person.sees("Upper trapezius (mid-fibre) left", "1 of 6", "Top of the trapezius roll", "f find the point")
         await person.type("f")

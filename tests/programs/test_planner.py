@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -147,6 +148,16 @@ def test_a_scan_carries_one_ready_pin_per_point_and_side() -> None:
     assert all(one.mode is Mode.PIN and not one.runs_motor and one.maximum_s == 60 for one in scan.candidates)
     assert [step.mode for step in plan.steps] == [Mode.SCAN, Mode.PLAN, *[Mode.PIN] * 4]
     assert all(step.point is None and step.tool is Tool.ANY for step in plan.steps[2:])
+
+
+def test_a_scan_is_measured_where_a_sensor_and_an_algometer_are_at_hand_and_its_pins_are_not() -> None:
+    measured = make_plan(CATALOGUE.program("cluster-hunt"), Choices(), GUN, SENSOR).steps[0]
+    assert (measured.tool, measured.head_area_cm2) == (Tool.ALGOMETER, 1.0)
+    assert all(one.head_area_cm2 is None and one.tool is not Tool.ALGOMETER for one in measured.candidates)
+    guessed = replace(SENSOR, is_estimated=True)
+    for choices, sensor in ((Choices(), None), (Choices(), guessed), (Choices(tools=frozenset({Tool.BALL})), SENSOR)):
+        scan = make_plan(CATALOGUE.program("cluster-hunt"), choices, GUN, sensor).steps[0]
+        assert (scan.tool, scan.head_area_cm2) == (Tool.NONE, None)
 
 
 def test_a_threshold_measurement_stays_a_ramp_up_to_five_kg_cm2() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from massctl.body.terms import End, Mode, Side, Tool
 from massctl.session.commands import Key
-from massctl.session.events import CueKind, Phase, PhaseChanged, ScanPoint
+from massctl.session.events import CueKind, Phase, PhaseChanged, ScanPoint, StepEnded
 from massctl.session.scan import Scan, is_auto, with_picks
 from massctl.units import force_n_from_kg_cm2
 from tests.session.paper import PaperSession
@@ -160,9 +160,20 @@ def test_each_point_of_a_scan_is_told_by_name_side_place_and_pose() -> None:
     assert asked.startswith("Rhomboids left, 2 of 2: press firmly")
 
 
+def test_the_ratings_of_a_scan_are_no_before_and_after() -> None:
+    session = scanning("UTRAP", "RHOM")
+    for value in (6, 2):
+        session.run(0.1)
+        session.press(Key.DISCOMFORT, value)
+    (over,) = (event for event in session.events if isinstance(event, StepEnded))
+    assert (over.discomfort_before, over.discomfort_after) == (None, None)
+
+
 def test_a_scan_counts_as_progress_and_shows_the_rating_of_its_own_point() -> None:
     session = scanning("UTRAP", "RHOM")
     before = session.core.conductor.tick(session.now_s, None)
+    session.press(Key.DISCOMFORT, 3)
+    assert session.core.conductor.tick(session.now_s, None).discomfort is None, "it came too soon to count"
     session.run(0.1)
     session.press(Key.DISCOMFORT, 6)
     after = session.core.conductor.tick(session.now_s, None)
