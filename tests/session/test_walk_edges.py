@@ -11,7 +11,7 @@ from massctl.devices.capabilities import HeartReading
 from massctl.rules import Level
 from massctl.session.commands import Key, Press
 from massctl.session.core import ABANDONED_S
-from massctl.session.events import DiscomfortRated, Phase, StepEnded
+from massctl.session.events import DiscomfortRated, Phase, PhaseChanged, ScanPoint, StepEnded
 from tests.rules.scenes import at_work, off
 from tests.session.paper import PaperSession
 from tests.session.stage import manual, percussion, plan, question
@@ -23,6 +23,22 @@ def test_a_rating_without_a_value_is_none() -> None:
     session = at_work()
     session.press(Key.DISCOMFORT)
     assert not [event for event in session.events if isinstance(event, DiscomfortRated)]
+
+
+def test_a_scans_candidate_without_a_point_is_asked_and_told_as_no_point() -> None:
+    candidates = (question(), manual("RHOM", tool=Tool.HAND))
+    session = PaperSession(plan(question(Mode.SCAN, End.ALL_RATED, candidates=candidates)))
+    session.press(Key.GO_ON)
+    asked = session.events[-1]
+    assert isinstance(asked, PhaseChanged)
+    assert "1 of 2: press firmly" in asked.ask
+    session.press(Key.DISCOMFORT, 4)
+    scan = session.core.conductor.scan
+    assert scan is not None
+    assert (scan.at, scan.ratings) == (0, {}), "it came too soon to count"
+    assert not [event for event in session.events if isinstance(event, ScanPoint)]
+    session.press(Key.GO_ON)
+    assert [event.point for event in session.events if isinstance(event, ScanPoint)] == ["RHOM"]
 
 
 def test_a_step_without_a_manual_tool_is_not_swapped() -> None:
