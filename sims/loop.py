@@ -1,8 +1,9 @@
 """An event loop whose time is simulated: scaled to N times real time, or virtual (as fast as the machine can).
 
 Bench and host share the one clock, ``loop.time()``, so a stall slows both and trips nothing. Scaled time advances at most
-``TURN_S`` a turn of the loop; virtual time jumps to the next timer when nothing else is to do. While a thread works for the
-loop (``run_in_executor``), simulated time passes at real pace: the thread cannot be hurried.
+``TURN_S`` a turn of the loop; virtual time jumps to the next timer when nothing else is to do. A thread that works for the
+loop (``run_in_executor``) cannot be hurried: meanwhile scaled time passes at real pace, and virtual time stands still, so that
+the same seed gives the same session however busy the machine is.
 
 Not modelled: a suspend of the machine, and clock drift between host and device (that is a fault of the device model).
 """
@@ -35,7 +36,9 @@ class _Selector(selectors.SelectSelector):
         self._unasked = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if self._speed is None and self.threads_at_work == 0 and timeout is not None:
+        if self._speed is None and self.threads_at_work:
+            return self._select_standing(timeout)
+        if self._speed is None and timeout is not None:
             return self._select_virtual(timeout)
         return self._select_scaled(timeout)
 
@@ -50,6 +53,11 @@ class _Selector(selectors.SelectSelector):
         ready = super().select(0)
         if not ready and timeout > 0:
             self.now_s += timeout
+        return ready
+
+    def _select_standing(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0.0 if timeout == 0 else TURN_S)  # a thread that is done wakes it
+        self._real_s = time.perf_counter()
         return ready
 
     def _select_scaled(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
@@ -78,7 +86,7 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
         return self._simulated.now_s
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
-        """Run in a thread; until it is done, simulated time passes at real pace."""
+        """Run in a thread; until it is done, scaled time passes at real pace, and virtual time not at all."""
         self._simulated.threads_at_work += 1
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._thread_done)

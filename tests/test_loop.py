@@ -1,4 +1,4 @@
-"""The simulated-time loop: minutes in milliseconds, and threads at real pace."""
+"""The simulated-time loop: minutes in milliseconds, and threads that are waited for."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ async def test_ten_minutes_pass_in_virtual_time() -> None:
 async def test_a_thread_is_not_overtaken_by_a_time_limit() -> None:
     async with asyncio.timeout(1.0):
         await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.1)
+
+
+@pytest.mark.virtual
+async def test_virtual_time_stands_still_while_a_thread_works_however_long_it_takes() -> None:
+    loop = asyncio.get_running_loop()
+    tick = asyncio.create_task(asyncio.sleep(0.01), name="tick")
+    await loop.run_in_executor(None, time.sleep, 0.05)
+    assert loop.time() == 0.0
+    await tick
+    assert loop.time() == pytest.approx(0.01)
 
 
 def test_scaled_time_keeps_its_pace() -> None:
