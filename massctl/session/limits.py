@@ -66,7 +66,7 @@ def scope_of(step: PlannedStep, facts: Facts) -> Scope:
     area_cm2 = step.head_area_cm2 or 5.0
     ceiling_ppm = _ceiling_ppm(step, facts) if runs_motor else 0
     is_algometer = step.tool is Tool.ALGOMETER or step.mode is Mode.RAMP
-    pause_kpa, stop_kpa = _pressures_kpa(step, is_algometer=is_algometer)
+    pause_kpa, stop_kpa = _pressures_kpa(step, is_threshold=is_algometer and step.mode is not Mode.SCAN)
     floor_ppm = _floor_ppm(facts)
     return Scope(
         step=step,
@@ -108,9 +108,9 @@ def _may_go_sensorless(step: PlannedStep, facts: Facts) -> bool:
     return slowest_ppm <= hard.SENSORLESS_SPEED_MAX_PPM
 
 
-def _pressures_kpa(step: PlannedStep, *, is_algometer: bool) -> tuple[float, float]:
+def _pressures_kpa(step: PlannedStep, *, is_threshold: bool) -> tuple[float, float]:
     """Return above which pressure of a manual tool it pauses and stops (F11); this person's threshold is never known."""
-    if is_algometer:
+    if is_threshold:
         most_kpa = hard.ALGOMETER_STOP_KG_CM2 * KPA_PER_KG_CM2 * step.force_factor
         return most_kpa, most_kpa
     unit_kpa = KPA_PER_KG_CM2 * step.force_factor

@@ -225,3 +225,43 @@ def test_a_scan_without_a_gauge_has_no_band_and_no_cue() -> None:
     state = snapshot(question(Mode.SCAN, End.ALL_RATED))
     push(state, 1.0, TARGET_N)
     assert (scan.band_n, scan.cue(1.0, state)) == (None, None)
+
+
+@pytest.mark.parametrize(("pressure_kg_cm2", "phase"), [(3.4, Phase.RATING), (3.6, Phase.PAUSED), (5.1, Phase.STOPPED)])
+def test_F11_a_measured_scan_has_the_caps_of_a_manual_tool_not_those_of_a_threshold(
+    pressure_kg_cm2: float, phase: Phase
+) -> None:
+    session = measuring("UTRAP", "RHOM")
+    session.push_n = force_n_from_kg_cm2(pressure_kg_cm2, 1.0)
+    session.run(0.2)
+    assert session.phase is phase
+
+
+def test_a_measured_scan_that_paused_goes_on_with_its_ratings() -> None:
+    session = measuring("UTRAP", "RHOM")
+    session.push_n = TARGET_N
+    session.run(2.5)
+    session.press(Key.DISCOMFORT, 4)
+    session.push_n = 2.0 * TARGET_N
+    session.run(0.2)
+    assert session.phase is Phase.PAUSED
+    session.push_n = 0.0
+    session.run(1.0)
+    session.press(Key.GO_ON)
+    scan = session.core.conductor.scan
+    assert scan is not None
+    assert session.core.conductor.is_scanning
+    assert (scan.at, scan.ratings) == (1, {0: 4})
+
+
+def measuring(*points: str) -> PaperSession:
+    """Return a session that asks for the first candidate of a scan with an algometer."""
+    candidates = tuple(manual(point, pressure_band_kg_cm2=BAND) for point in points)
+    step = question(Mode.SCAN, End.ALL_RATED, candidates=candidates, tool=Tool.ALGOMETER, head_area_cm2=1.0)
+    session = PaperSession(plan(step))
+    session.core.flush()
+    session.push_n = 0.0
+    session.until(lambda: session.phase is Phase.WAITING)
+    session.run(1.0)
+    session.press(Key.GO_ON)
+    return session
