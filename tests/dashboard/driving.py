@@ -12,6 +12,9 @@ from unittest.mock import patch
 from textual import events
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -60,6 +63,18 @@ class Blind:
 
         with patch.object(Compositor, "render_update", counted):
             yield
+
+
+_RULES: dict[tuple[object, ...], list[RuleSet]] = {}
+_parse = Stylesheet._parse_rules
+
+
+def _parsed_once(stylesheet: Stylesheet, css: str, read_from: CSSLocation, *given: Any, **named: Any) -> list[RuleSet]:
+    """Stand for ``Stylesheet._parse_rules``: each application would parse the same rules again."""
+    key = (css, read_from, given, tuple(named.items()), tuple(stylesheet._variables.items()))
+    if key not in _RULES:
+        _RULES[key] = _parse(stylesheet, css, read_from, *given, **named)
+    return _RULES[key]
 
 
 class Driver:
@@ -137,7 +152,7 @@ async def dashboard(
     """Open the dashboard without a terminal; a session that still runs at the end is stopped."""
     app = MassctlApp(is_simulated=is_simulated, request=request)
     blind = Blind()
-    with blind.instead_of_painting():
+    with blind.instead_of_painting(), patch.object(Stylesheet, "_parse_rules", _parsed_once):
         async with _running(app, size) as pilot:
             yield Driver(app, pilot, blind)
 
