@@ -145,8 +145,9 @@ class DashboardView:
         """Take in one reading."""
         match report:
             case ForceReading():
-                self.force_n = report.mean_n
-                self.force.add(report.received_at_s, report.mean_n)
+                if self.believes_sensor:
+                    self.force_n = report.mean_n
+                    self.force.add(report.received_at_s, report.mean_n)
                 self._heard("sensor", report.received_at_s)
             case MotorReading():
                 if report.measured_ppm is not None:
@@ -171,6 +172,11 @@ class DashboardView:
             self.force_n = None
 
     # --- what follows from it ------------------------------------------------------------------------------------------------
+
+    @property
+    def believes_sensor(self) -> bool:
+        """Whether the session takes the sensor at its word: what it has stopped to believe is not shown as a push (F35)."""
+        return self.tick is None or self.tick.force_n is not None
 
     @property
     def step(self) -> StepStarted | None:

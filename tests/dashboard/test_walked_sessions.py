@@ -16,11 +16,12 @@ from massctl.dashboard import sounds
 from massctl.dashboard.driver import MassctlDriver
 from massctl.dashboard.summary import SummaryScreen
 from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.gauge import gauge_lines
 from massctl.dashboard.widgets.stopped import stopped_lines
 from massctl.session import asks
 from massctl.session.events import Phase, SeenBy
 from tests.dashboard.driving import Driver, dashboard, free_run
-from tests.dashboard.events_of import phase, step, stop_seen, trip
+from tests.dashboard.events_of import force, phase, step, stop_seen, tick, trip
 
 
 async def resize(person: Driver, columns: int, rows: int) -> None:
@@ -172,3 +173,18 @@ async def test_what_was_to_be_drawn_on_a_session_that_was_left_is_not_drawn() ->
         await person.type("enter")
         await person.until(lambda: person.app.screen is not summary)
         summary._show()
+
+
+def test_F35_a_sensor_that_is_believed_no_more_shows_no_push() -> None:
+    view = DashboardView()
+    view.see(step())
+    view.see(tick(force_n=20.0))
+    view.hear(force(1.0, 20.0))
+    assert view.force_n == 20.0
+    view.see(tick(force_n=None, cue=None))
+    view.hear(force(2.0, 20.0))
+    assert view.force_n is None
+    assert "20" not in "".join(span.text for span in gauge_lines(view, 76)[0])
+    view.see(tick(force_n=18.0))
+    view.hear(force(3.0, 18.0))
+    assert view.force_n == 18.0

@@ -18,6 +18,7 @@ from massctl.session.snapshot import Drive, Stale
 from massctl.session.supervisor import Supervisor
 from massctl.session.tare import Tare, Zero
 from massctl.units import force_n_from_kg_cm2
+from tests.rules.scenes import at_work
 from tests.session.stage import facts, first_finding, manual, percussion, push, running, snapshot, turn
 
 CAP_N = 20.0
@@ -398,3 +399,12 @@ def test_f35_says_nothing_while_the_motor_is_off() -> None:
     state = snapshot(percussion(mode=Mode.PIN))
     assert state.drive is Drive.OFF
     assert SensorDoubt().check(100.0, state) is None
+
+
+def test_F35_a_sensor_that_is_believed_no_more_is_told_as_no_push() -> None:
+    session = at_work(percussion("GMAX"))
+    session.run(2.0)
+    assert session.core.conductor.tick(session.now_s, None).force_n is not None
+    session.core.snapshot.is_sensorless = True
+    told = session.core.conductor.tick(session.now_s, None)
+    assert (told.force_n, told.peak_n) == (None, None)
