@@ -374,7 +374,7 @@ def test_F25_recovers_after_two_steady_seconds_more() -> None:
     session = scanning()
     session.push_n = TARGET_N
     session.run(1.5)
-    session.push_n = 2 * TARGET_N
+    session.push_n = 1.5 * TARGET_N
     session.run(0.2)
     session.push_n = TARGET_N
     session.run(1.5)
