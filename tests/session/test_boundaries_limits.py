@@ -275,3 +275,15 @@ def test_F35_of_the_speeds_that_a_slow_sensor_can_see_the_next_slower_one_is_set
 def test_F35_the_floor_is_the_slowest_speed_that_the_sensor_can_see(massager: dict[str, Any], floor_ppm: int) -> None:
     known = seen_at_80_hz(**massager)
     assert scope_of(percussion("GMAX", speed_ppm=2100), known).floor_ppm == floor_ppm
+
+
+@pytest.mark.parametrize(("mode", "pause_kg_cm2", "stop_kg_cm2"), [(Mode.SCAN, 3.5, 5.0), (Mode.RAMP, 7.5, 7.5)])
+def test_F11_an_algometer_has_the_pressures_of_a_manual_tool_where_it_scans_and_its_own_where_it_looks_for_a_threshold(
+    mode: Mode, pause_kg_cm2: float, stop_kg_cm2: float
+) -> None:
+    scope = scope_of(manual(mode=mode, tool=Tool.ALGOMETER, head_area_cm2=1.0), facts())
+    assert scope.measures_pressure
+    assert scope.pressure_cap_kpa == pytest.approx(98.0665 * pause_kg_cm2)
+    assert scope.pressure_stop_kpa == pytest.approx(98.0665 * stop_kg_cm2)
+    by_hand = scope_of(manual(mode=Mode.SCAN, tool=Tool.BALL), facts())
+    assert by_hand.pressure_cap_kpa == pytest.approx(98.0665 * 3.5)
