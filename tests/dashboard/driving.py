@@ -150,22 +150,22 @@ async def dashboard(
     request: RunRequest | None = None, *, size: tuple[int, int] = (80, 24), is_simulated: bool = True
 ) -> AsyncIterator[Driver]:
     """Open the dashboard without a terminal; a session that still runs at the end is stopped."""
-    app = MassctlApp(is_simulated=is_simulated, request=request)
-    blind = Blind()
-    with blind.instead_of_painting(), patch.object(Stylesheet, "_parse_rules", _parsed_once):
-        async with _running(app, size) as pilot:
-            yield Driver(app, pilot, blind)
-
-
-@asynccontextmanager
-async def _running(app: MassctlApp, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with opened(MassctlApp(is_simulated=is_simulated, request=request), size) as person:
         try:
-            yield pilot
+            yield person
         finally:
-            session = app.session
+            session = person.app.session
             if session is not None:
                 session.background.emergency_stop("SIGTERM")
                 session.background.join()
                 session.close()
-                app.session = None
+                person.app.session = None
+
+
+@asynccontextmanager
+async def opened(app: MassctlApp, size: tuple[int, int]) -> AsyncIterator[Driver]:
+    """Open an application without a terminal, as cheaply as it goes."""
+    blind = Blind()
+    with blind.instead_of_painting(), patch.object(Stylesheet, "_parse_rules", _parsed_once):
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield Driver(app, pilot, blind)

@@ -31,7 +31,7 @@ from massctl.session.events import (
     Tick,
 )
 from sims.loop import SimulatedTimeLoop
-from tests.dashboard.driving import text_of
+from tests.dashboard.driving import opened, text_of
 from tests.dashboard.snapshot import compare
 
 SIZES = ((80, 24), (120, 40))
@@ -125,12 +125,12 @@ async def show(screen: SessionScreen, told: tuple[Told, ...]) -> None:
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_the_session_looks_as_before(moment: str, size: tuple[int, int]) -> None:
     app = MassctlApp(is_simulated=True)
-    async with app.run_test(size=size) as pilot:
+    async with opened(app, size) as person:
         screen = SessionScreen(RunRequest(program="tennis-elbow", is_simulated=True))
         await app.push_screen(screen)
-        await pilot.pause()
+        await person.pilot.pause()
         await show(screen, MOMENTS[moment]())
-        await pilot.pause()
+        await person.pilot.pause()
         compare(f"session-{moment}-{size[0]}x{size[1]}", text_of(app))
         assert "SIMULATED" in str(screen.query_one("#banner").render())
 
@@ -138,19 +138,19 @@ async def test_the_session_looks_as_before(moment: str, size: tuple[int, int]) -
 @pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)], ids=["80x24", "120x40"])
 async def test_large_figures_look_as_before(size: tuple[int, int]) -> None:
     app = MassctlApp(is_simulated=True)
-    async with app.run_test(size=size) as pilot:
+    async with opened(app, size) as person:
         screen = SessionScreen(RunRequest(program="tennis-elbow", is_simulated=True), is_large=True)
         await app.push_screen(screen)
-        await pilot.pause()
+        await person.pilot.pause()
         await show(screen, MOMENTS["at-work"]())
-        await pilot.pause()
+        await person.pilot.pause()
         compare(f"session-large-{size[0]}x{size[1]}", text_of(app))
 
 
 @pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)], ids=["80x24", "120x40"])
 async def test_the_summary_looks_as_before(size: tuple[int, int]) -> None:
     app = MassctlApp(is_simulated=True)
-    async with app.run_test(size=size) as pilot:
+    async with opened(app, size) as person:
         request = RunRequest(program="tennis-elbow", is_simulated=True)
         screen = SessionScreen(request)
         await app.push_screen(screen)
@@ -158,8 +158,8 @@ async def test_the_summary_looks_as_before(size: tuple[int, int]) -> None:
         assert isinstance(told[0], SessionStarted)
         assert isinstance(next(each for each in reversed(told) if isinstance(each, Event)), SessionEnded)
         await show(screen, told)
-        await pilot.pause()
+        await person.pilot.pause()
         await app.push_screen(SummaryScreen(screen.view, request))
-        await pilot.pause()
-        await pilot.pause()
+        await person.pilot.pause()
+        await person.pilot.pause()
         compare(f"summary-{size[0]}x{size[1]}", text_of(app))

@@ -21,7 +21,7 @@ from massctl.faces.now import FOOTERS, keys_that_fit
 from massctl.faces.words import headline
 from massctl.session import asks
 from massctl.session.events import CueKind, Phase
-from tests.dashboard.driving import text_of
+from tests.dashboard.driving import opened, text_of
 from tests.dashboard.events_of import at_work, force, phase, started, step, stop_seen, stopped, tick, trip
 from tests.dashboard.test_session_shots import MOMENTS, show
 
@@ -206,14 +206,14 @@ def test_the_list_of_keys_shows_the_devices_and_what_a_low_terminal_has_room_for
 
 async def test_the_screen_tells_what_counts_at_any_size() -> None:
     app = MassctlApp(is_simulated=True)
-    async with app.run_test(size=(40, 10)) as pilot:
+    async with opened(app, (40, 10)) as person:
         screen = SessionScreen(RunRequest(program="tennis-elbow", is_simulated=True))
         await app.push_screen(screen)
-        await pilot.pause()
+        await person.pilot.pause()
         await show(screen, MOMENTS["at-work"]())
         for size in ((40, 10), (80, 20), (200, 50), (50, 28)):
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
+            await person.pilot.resize_terminal(*size)
+            await person.pilot.pause()
             shown = text_of(app)
             words = ("RUNNING", "1,67", "6–12 N", "● GOOD", "Esc STOP", "press 0–9", "! not on bone")
             assert [word for word in words if word not in shown] == [], size
