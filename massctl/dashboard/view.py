@@ -6,6 +6,7 @@ the steps behind and ahead, the trend of discomfort, how well each link does. Ho
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
@@ -146,7 +147,7 @@ class DashboardView:
         match report:
             case ForceReading():
                 if self.believes_sensor:
-                    self.force_n = report.mean_n
+                    self.force_n = report.mean_n if math.isfinite(report.mean_n) else None
                     self.force.add(report.received_at_s, report.mean_n)
                 self._heard("sensor", report.received_at_s)
             case MotorReading():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import cast
 
 import pytest
@@ -16,12 +17,13 @@ from massctl.dashboard import sounds
 from massctl.dashboard.driver import MassctlDriver
 from massctl.dashboard.summary import SummaryScreen
 from massctl.dashboard.view import DashboardView
+from massctl.dashboard.widgets.chart import braille
 from massctl.dashboard.widgets.gauge import gauge_lines
 from massctl.dashboard.widgets.stopped import stopped_lines
 from massctl.session import asks
 from massctl.session.events import Phase, SeenBy
 from tests.dashboard.driving import Driver, dashboard, free_run
-from tests.dashboard.events_of import force, phase, step, stop_seen, tick, trip
+from tests.dashboard.events_of import force, motor, phase, step, stop_seen, tick, trip
 
 
 async def resize(person: Driver, columns: int, rows: int) -> None:
@@ -188,3 +190,16 @@ def test_F35_a_sensor_that_is_believed_no_more_shows_no_push() -> None:
     view.see(tick(force_n=18.0))
     view.hear(force(3.0, 18.0))
     assert view.force_n == 18.0
+
+
+def test_what_is_no_number_is_no_push_and_breaks_no_chart() -> None:
+    view = DashboardView()
+    view.see(step())
+    view.see(tick(force_n=20.0))
+    view.hear(force(1.0, 20.0))
+    view.hear(force(1.1, math.nan))
+    view.hear(motor(1.1, math.nan))
+    assert view.force_n is None
+    assert "nan" not in "".join(span.text for span in gauge_lines(view, 76)[0])
+    for trace in (view.force, view.speed):
+        assert len(braille(trace.columns(40), 30.0, 4)) == 4
