@@ -35,6 +35,8 @@ STOPPED = "Stopped. Lift the tool off your body and press l, then c to go on, or
 RELEASED = "Press c to go on, q to finish."
 """The first step of the reset was taken."""
 STOPPED_FOR_GOOD = "Stopped. Lift the tool off your body."
+ALL_WELL = "Is all well with you just now? If so, press Enter; if not, press q."
+"""Where a program asks nothing of its own before it begins."""
 PAUSED = "Paused. Enter goes on, q finishes."
 
 _TOOLS = {
@@ -64,7 +66,7 @@ def start(step: PlannedStep, facts: Facts) -> str:
     """Return what is asked before a step begins."""
     said = f" {sentence(step.instruction)}" if step.instruction else ""
     if step.mode is Mode.CHECK:
-        return f"Is any of this so?{said} If not, press Enter; if so, press q." if said else "All clear? Enter goes on."
+        return f"Is any of this so?{said} If not, press Enter; if so, press q." if said else ALL_WELL
     if step.mode is Mode.SCAN:
         gauge = " with the algometer" if step.tool is Tool.ALGOMETER else ""
         return f"Press each point alike{gauge} and rate it 0–10.{said} Enter begins."

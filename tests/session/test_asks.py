@@ -7,7 +7,7 @@ import pytest
 from massctl.body.terms import Mode
 from massctl.session import asks
 from massctl.session.events import SeenBy, StopSeen
-from tests.session.stage import facts, manual, percussion, plan
+from tests.session.stage import facts, manual, percussion, plan, question
 
 
 def seen(by: SeenBy, *, standstill_s: float | None = None, acknowledged_s: float | None = None) -> StopSeen:
@@ -51,3 +51,10 @@ def test_a_massager_that_says_nothing_is_warned_of_all_the_time() -> None:
 def test_F17_a_massager_without_a_soft_start_is_asked_to_be_started_in_the_air() -> None:
     assert "in the air" in asks.start(percussion(), facts(has_soft_start=False))
     assert "starts softly" in asks.start(percussion(), facts())
+
+
+def test_a_check_without_words_of_its_own_asks_a_question_that_can_be_answered_both_ways() -> None:
+    asked = asks.start(question(instruction=""), facts())
+    assert asked.startswith("Is all well with you")
+    assert "press Enter" in asked
+    assert "press q" in asked
