@@ -53,7 +53,7 @@ class Gate:
             raise Blocked("F52", "The self-test of this version could not be run.", REMEDY)
         if not found.is_passed:
             failed = ", ".join(proof["rule"] for proof in found.proofs if not proof["is_passed"])
-            raise Blocked("F52", f"The self-test failed on {found.made_at}: {failed}.", REMEDY)
+            raise Blocked("F52", f"The self-test failed on {found.made_at[:10]}: {failed}.", REMEDY)
 
     async def _end(self) -> None:
         """End a self-test that nobody waits for any more."""
