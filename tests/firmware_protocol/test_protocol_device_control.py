@@ -118,6 +118,7 @@ def test_a_second_controller_is_refused_and_changes_nothing() -> None:
         ClearFault(),
         Tare(),
         TimerArm(1),
+        Release(),
     ):
         assert rival.result(command, 0.1) in {Result.CLAIMED_BY_OTHER, Result.NOT_OWNER}
     assert motor(owner) is MotorState.RUNNING
