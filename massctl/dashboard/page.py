@@ -71,6 +71,8 @@ class Page(Screen[None]):
 
     def on_mount(self) -> None:
         """Fill the two lines, with what was told last: Textual calls this behind a subclass's own, too."""
+        if self.is_gone:  # the application leaves while the page comes: nothing was composed
+            return
         self.tell_title(self._told_title or self.page_title)
         self.tell_keys(self._told_keys or self.key_words)
 

@@ -48,7 +48,7 @@ class StopAll(Dialog[bool]):
 
     async def _stop(self) -> None:
         rows = outcome_rows(await stop_everything(), WIDTH)
-        if self.is_current:
+        if self in self.app.screen_stack:
             self.query_one("#text", Lines).show(rows)
         else:
             self.app.notify("\n".join("".join(span.text for span in row) for row in rows), timeout=10, markup=False)

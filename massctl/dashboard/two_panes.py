@@ -74,14 +74,17 @@ class TwoPanes(Page):
 
     def on_mount(self) -> None:
         """Lay out, and read; Textual calls what ``Page`` does then, too."""
+        if self.is_gone:
+            return
         self.fit()
         self.set_focus(self.query_one(".left"))
         self.begin()
 
     def on_resize(self) -> None:
         """Fit everything to the new size."""
-        self.fit()
-        self.show()
+        if not self.is_gone:
+            self.fit()
+            self.show()
 
     @property
     def is_gone(self) -> bool:

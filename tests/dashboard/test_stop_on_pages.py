@@ -37,8 +37,8 @@ async def test_x_stops_from_the_pages_and_says_what_did_not_stop(stops: list[int
             await person.type(entry.key)
             await person.until(lambda: getattr(person.app.screen, "page_name", "") == entry.name)  # noqa: B023
             await person.type("x")
+            await person.until(lambda: len(stops) == number, "the stop")  # noqa: B023
             await person.sees("NOT STOPPED", "Use its own switch", "confirmed in 80 ms")
-            assert len(stops) == number
             await person.type("escape")
             await person.until(lambda: not isinstance(person.app.screen, StopAll))
 

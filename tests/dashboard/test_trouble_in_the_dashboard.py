@@ -189,7 +189,9 @@ def proving(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_F52_who_waits_for_the_self_test_is_told_and_can_call_it_off() -> None:
     async with dashboard(free_run(), size=(120, 40)) as person:
         await person.sees("Before the start")
-        await person.type("a", "n")
+        await person.type("a")
+        await person.sees("[x] I have read the notice")
+        await person.type("n")
         await told(person, "self-test", "[F52]")
         await person.type("escape")
         await person.until(lambda: person.app.session is None, "the end")
@@ -292,3 +294,9 @@ async def test_F42_Esc_stops_the_session_below_every_dialog_and_closes_it() -> N
             await person.sees("✓  Lift the tool")
             await person.type("c")
             await gone(person, "Lift the tool")
+
+
+async def test_a_page_that_comes_while_the_dashboard_leaves_ends_nothing() -> None:
+    async with dashboard() as person:
+        await person.sees("Gentle starter")
+        person.app.action_page("library")
