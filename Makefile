@@ -22,7 +22,7 @@ coverage: .venv/ready
 	  --deselect tests/firmware_protocol/test_protocol_fuzz_volume.py
 	$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
 
-# Mutation testing of interlocks and limits: half an hour; what survives is explained in docs/mutants.md.
+# Mutation testing of interlocks and limits: ten minutes; what survives is explained in docs/mutants.md.
 mutants: .venv/ready
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/mutmut results
