@@ -62,11 +62,10 @@ class ExpressLane:
         return True
 
     def _offer(self, names: Iterable[str]) -> None:
-        for name in names:
-            if self._take(name):
-                self._taken[_canonical(name)] += 1
-            else:
-                self._taken.clear()  # no session runs: what Textual has not echoed by now it never will
+        offered = [(_canonical(name), self._take(name)) for name in names]
+        if not all(is_taken for _, is_taken in offered):
+            self._taken.clear()  # of earlier pieces only: what Textual has not echoed by now it never will
+        self._taken.update(name for name, is_taken in offered if is_taken)
 
 
 def _canonical(name: str) -> str:

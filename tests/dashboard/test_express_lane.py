@@ -99,6 +99,17 @@ def test_a_key_taken_but_never_echoed_is_forgotten_when_the_session_is_over() ->
     assert left_for_textual(lane, b"q") == ["q"]
 
 
+@pytest.mark.parametrize(
+    ("data", "left"), [(b"\r?", ["question_mark"]), (b"+?", ["question_mark"]), (b"?\r?\r", ["question_mark"] * 2)]
+)
+def test_F53_a_key_read_together_with_one_of_the_face_is_pressed_once(data: bytes, left: list[str]) -> None:
+    session = Session()
+    lane = ExpressLane(session.take)
+    lane.feed(data, 0.0)
+    assert len(session.presses) == len(data) - len(left)
+    assert left_for_textual(lane, data) == left
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_lane(data: bytes) -> None:
     lane = ExpressLane(Session().take)
