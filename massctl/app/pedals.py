@@ -1,7 +1,7 @@
 """What the pedal and the button of the timer device mean in a session, as the settings have it. No key of a keyboard is read here.
 
 A held pedal is always the emergency stop, and a pedal that goes down while the motor runs always takes it off (F42): neither can be
-given another meaning, so neither is here.
+given another meaning, so neither is here. Nor can the timer be made to reset a stop.
 """
 
 from __future__ import annotations
@@ -24,13 +24,22 @@ TIMER_INPUTS: Final[Mapping[str, InputKind]] = {
     "timer button": InputKind.BUTTON,
 }
 """Their names in the settings, beside the keys; no key's name has a space."""
+RESET: Final = frozenset({Key.RELEASE.value, Key.CONFIRM.value})
+"""The two steps of a reset are two different keys of a keyboard: no input of the timer is one of them (F42)."""
+TIMER_COMMANDS: Final = tuple(command for command in COMMANDS if command not in {*RESET, Key.GO_ON})
+"""What an input of the timer can be made to mean; 'go on' is a tread there, which starts only what waited when it began."""
 
 
 def check_command(name: str, command: str) -> None:
-    """Raise UsageError where ``command``, the meaning of ``name``, is none."""
+    """Raise UsageError where ``command``, the meaning of ``name``, is none, or none for an input of the timer."""
     if command not in COMMANDS:
         near = suggestion(command, COMMANDS)
         raise UsageError(f"The pedal key '{name}' means '{command}', which is no command. {near}".rstrip())
+    if name in TIMER_INPUTS and command in RESET:
+        raise UsageError(
+            f"The '{name}' cannot mean '{command}': a stop is reset by two different keys of a keyboard [F42].",
+            "Choose another meaning for it.",
+        )
 
 
 def timer_inputs(pedal: Mapping[str, str]) -> dict[InputKind, Key | None]:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from massctl.app.pedals import COMMANDS, TIMER_INPUTS, TREAD
+from massctl.app.pedals import COMMANDS, TIMER_COMMANDS, TIMER_INPUTS, TREAD
 from massctl.dashboard.dialogs import Choose, Dialog, Item
 from massctl.dashboard.keys import check_pedal, name_of
 from massctl.errors import UsageError
@@ -24,7 +24,8 @@ NOTHING: Final = "nothing"
 TREAD_WORDS: Final = "one button for all: pauses while it runs, else goes on"
 _SAID: Final = (
     "One or two pedals are enough to run a session: any that sends a key, or the timer's own. A pedal held down is always the "
-    "emergency stop, and one that goes down while the motor runs always takes it off."
+    "emergency stop, and one that goes down while the motor runs always takes it off; so does the timer's button, unless it means "
+    "something gentler."
 )
 _WORDS: Final = {TREAD: TREAD_WORDS} | {key.value: words for _, key, words in KEYS}
 
@@ -50,7 +51,8 @@ def _inputs(pedal: dict[str, str]) -> list[Item]:
 
 def _commands(name: str) -> list[Item]:
     none = f"as it comes: {_WORDS[_usual(name)]}" if name in TIMER_INPUTS else "nothing: it is no pedal"
-    return [*(Item(command, _WORDS[command].capitalize()) for command in COMMANDS), Item(NOTHING, none.capitalize())]
+    commands = TIMER_COMMANDS if name in TIMER_INPUTS else COMMANDS
+    return [*(Item(command, _WORDS[command].capitalize()) for command in commands), Item(NOTHING, none.capitalize())]
 
 
 def _usual(name: str) -> str:

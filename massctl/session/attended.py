@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -33,6 +34,11 @@ INPUTS: Final[Mapping[InputKind, Key | None]] = {
 }
 """What they mean where nobody said otherwise."""
 
+STAMPS_S: Final = 1.0
+"""A tread so soon after one that took the motor off starts nothing: frightened people stamp more than once (design value)."""
+
+_SPARES_THE_MOTOR = frozenset({Key.GO_ON, Key.FASTER, Key.EXTEND, Key.SOFTER})
+"""A button that means one of these would leave a running motor on: it takes it off first."""
 _WAITING = frozenset({Phase.WAITING, Phase.PAUSED})
 _ANSWERS = frozenset({Key.RELEASE, Key.GO_ON})
 
@@ -55,7 +61,9 @@ class AttendedSession(SessionCore):
     _is_pressed = False
     _deaf_until_s = 0.0
     _may_go_on = False
-    """Whether the newest tread began while the session waited."""
+    """Whether the newest tread began while the session waited, and was no further stamp on a motor that is just off."""
+    _stamped_s = -math.inf
+    """When a tread took the motor off last, or came too soon behind such a one."""
 
     def open(self, now_s: float) -> None:
         """Let reports be judged and the session begin; after an emergency stop during the preparation, not before its reset."""
@@ -192,30 +200,29 @@ class AttendedSession(SessionCore):
     def _take_input(self, kind: InputKind) -> None:
         """Map button and pedal: down takes the motor off at once, held is the emergency stop, the rest means what ``inputs`` say.
 
-        What a tread means is known only when it is over; whether it may start something is decided by what was when it began.
+        What a tread means is known only when it is over; whether it may start something is decided by what was when it began. A
+        button that is made to mean something gentler than what runs means that at once; any other takes the motor off first.
         """
         origin = "button" if kind is InputKind.BUTTON else "pedal"
-        match kind:
-            case InputKind.PEDAL_HELD:
-                self.emergency_stop(origin)
-            case InputKind.PEDAL_DOWN:
-                self._tread_down(origin)
-            case _ if (key := self.inputs.get(kind)) is not None:
-                self.press(Press(key, origin=origin))
-            case InputKind.BUTTON if not self._tread_down(origin):
-                self.press(Press(Key.GO_ON, origin=origin))
-            case InputKind.PEDAL | InputKind.PEDAL_DOUBLE if self._may_go_on:
-                self.press(Press(Key.GO_ON, origin=origin))
-            case _:
-                pass
+        if kind is InputKind.PEDAL_HELD:
+            self.emergency_stop(origin)
+            return
+        key = self.inputs.get(kind) or Key.GO_ON
+        if kind is InputKind.PEDAL_DOWN or (kind is InputKind.BUTTON and key in _SPARES_THE_MOTOR):
+            self._tread_down(origin)
+        if kind is not InputKind.PEDAL_DOWN and (key is not Key.GO_ON or self._may_go_on):
+            self.press(Press(key, origin=origin))
 
-    def _tread_down(self, origin: str) -> bool:
-        """Take the motor off where it runs, and return whether it did; else remember whether this tread may start something."""
+    def _tread_down(self, origin: str) -> None:
+        """Take the motor off where it runs; else remember whether this tread may start something."""
+        now_s = self.ports.now()
         is_on = self.snapshot.drive is not Drive.OFF or self.snapshot.is_motor_on
-        self._may_go_on = not is_on and self.snapshot.phase is not Phase.STOPPED
+        is_stamp = is_on or now_s - self._stamped_s < STAMPS_S
+        self._may_go_on = not is_stamp and self.snapshot.phase is not Phase.STOPPED
+        if is_stamp:
+            self._stamped_s = now_s
         if is_on:
             self.press(Press(Key.PAUSE, origin=origin))
-        return is_on
 
     # --- stop and reset ------------------------------------------------------------------------------------------------------
 
