@@ -380,6 +380,7 @@ class MassctlApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Give a running session its keys before any screen, dialog or binding sees them."""
         if isinstance(event, events.Key) and self.take_key(name_of(event.key, event.character)):
+            self._typed.came(event)  # what runs may have begun while it waited
             event.stop()
             event.prevent_default()
             return

@@ -43,11 +43,17 @@ class KeyQueue:
         self._is_busy = False
         self._worker: Worker[None] | None = None
 
+    def came(self, key: events.Key) -> bool:
+        """Take note of a key, whoever takes it; return whether it came in its turn."""
+        if key is not self._given:
+            return False
+        self._given = None
+        self._came.set()
+        return True
+
     def keeps(self, key: events.Key) -> bool:
         """Return whether a key waits for its turn; it comes again then."""
-        if key is self._given:
-            self._given = None
-            self._came.set()
+        if self.came(key):
             return not self._app.screen_stack  # the application may have ended in between
         if key.key in LEAVING or self._app.session is not None:
             return False

@@ -84,6 +84,30 @@ async def test_ctrl_c_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         may_read.set()
 
 
+class Moving:
+    """Stands for a measurement."""
+
+    def __init__(self) -> None:
+        self.stops = 0
+
+    def stop(self) -> None:
+        self.stops += 1
+
+
+async def test_keys_live_on_behind_one_that_stopped_what_the_key_before_it_had_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with dashboard() as person:
+        await person.sees("Steps")
+        moving = Moving()
+        monkeypatch.setattr(person.app, "action_page", lambda _: setattr(person.app, "measurement", moving))
+        person.hits("2", "space")
+        await person.until(lambda: moving.stops == 1, "the stop")
+        person.app.measurement = None
+        person.hits("slash", *"q2")
+        await person.sees("Nothing fits 'q2'")
+
+
 async def test_words_typed_into_the_palette_of_a_session_all_arrive() -> None:
     async with dashboard(free_run()) as person:
         await person.starts()
