@@ -7,6 +7,8 @@ no rule is here.
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import ClassVar, Final
@@ -18,6 +20,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerError
 
+from massctl.dashboard import questions
 from massctl.dashboard.dialogs import Dialog
 from massctl.dashboard.lines import BLANK, Line, Lines, wrapped
 from massctl.dashboard.remedies import in_pages
@@ -55,6 +58,7 @@ class Procedure(Dialog[None]):
         self._answer: asyncio.Future[str] | None = None
         self._judge: Callable[[str], str] = lambda _typed: ""
         self._takes_yes = False
+        self._asked_s = self._pressed_s = -math.inf
         self._is_over = False
 
     def content(self) -> ComposeResult:
@@ -100,9 +104,9 @@ class Procedure(Dialog[None]):
         await self._answered()
 
     async def yes(self, *texts: str) -> None:
-        """Say what is going to move, and wait until somebody says yes: y, and no other key."""
+        """Say what is going to move, and wait until somebody who can have read it says yes: y, and no other key."""
         self.show(_paragraphs(texts), "y go ahead · Esc back")
-        self._takes_yes = True
+        self._takes_yes, self._asked_s = True, time.perf_counter()
         try:
             await self._answered()
         finally:
@@ -133,8 +137,13 @@ class Procedure(Dialog[None]):
             self._take("")
 
     def action_yes(self) -> None:
-        """Go ahead with what moves."""
-        if self._takes_yes:
+        """Go ahead with what moves; a key that was typed ahead, or is held down, is no go-ahead."""
+        now_s = time.perf_counter()
+        is_held = now_s - self._pressed_s < min(questions.REPEAT_S, questions.READ_S)
+        self._pressed_s = now_s
+        if self._takes_yes and (is_held or now_s - self._asked_s < questions.READ_S):
+            self.query_one("#wrong", Static).update(questions.HURRIED)
+        elif self._takes_yes:
             self._take("y")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -16,7 +16,7 @@ from massctl.app.selftest import background
 from massctl.app.selftest.measure import measure
 from massctl.app.selftest.measured import measurements
 from massctl.app.selftest.one_device import STOPPED
-from massctl.dashboard import devices_screen
+from massctl.dashboard import devices_screen, questions
 from massctl.dashboard.device_card import found_card, remembered_card, remembered_line, scan_words
 from massctl.devices.capabilities import LinkLoss
 from massctl.devices.supported import SUPPORTED, Driver
@@ -270,6 +270,28 @@ async def test_a_self_test_asks_first_and_leaves_its_certificate_on_the_page(
         await person.type("j")
         await person.sees(*rows)
     assert measurements()[url].is_passed
+
+
+async def test_F52_a_go_ahead_that_was_typed_ahead_or_is_held_down_starts_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measuring_at(monkeypatch, 20.0)
+    monkeypatch.setattr(questions, "READ_S", 0.3)
+    keep("it", "sim://vesc", {"massager"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        person.hits("e", "y")
+        await person.sees("y go ahead", questions.HURRIED)
+        for _ in range(8):
+            await asyncio.sleep(0.06)
+            person.hits("y")
+        await asyncio.sleep(0.2)
+        assert person.app.measurement is None
+        await person.type("y")
+        await person.sees("IT RUNS")
+        await person.type("x")
+        await person.sees(STOPPED)
 
 
 async def test_any_key_stops_a_self_test_and_the_stop_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
