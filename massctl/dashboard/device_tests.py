@@ -106,7 +106,8 @@ def _self_test(device: Remembered, go_ahead: str, measuring: Measure, app: Massc
                 await asyncio.sleep(LOOK_AGAIN_S)
         finally:
             running.stop()
-            app.measurement = None
+            if running.is_over:
+                app.measurement = None  # else whoever leaves has to wait for its stop
         return await _outcome(running)
 
     return Procedure(f"Self-test of {device.name}", carry_out)

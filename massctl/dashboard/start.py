@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
+from massctl.app.selftest.one_device import NOT_CONFIRMED
 from massctl.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ def start(*, is_simulated: bool = False, request: RunRequest | None = None) -> i
         finally:
             if app.session is not None:
                 app.session.background.emergency_stop("display")
-                app.session.background.join()
+            if app.measurement is not None:
+                app.measurement.stop()
+            if not _join(app):
+                sys.stderr.write(f"massctl: {NOT_CONFIRMED}\n")  # the page that told it is gone
     if app.problem is not None:
         raise app.problem
     return int(ExitCode.DONE) if code is None else code
@@ -59,8 +64,14 @@ def _stopping(app: MassctlApp) -> Iterator[None]:
 
 def _leave_anyway(app: MassctlApp) -> None:
     """End the process where the display cannot: a terminal that is gone may hold it up for ever. The motor comes first."""
-    session = app.session
-    if session is not None:
-        session.background.join()
+    _join(app)
     time.sleep(FAREWELL_S)
     os._exit(int(ExitCode.INTERRUPTED))
+
+
+def _join(app: MassctlApp) -> bool:
+    """Wait, for a bounded time, until what runs has stopped; return whether what was measured is known to stand."""
+    session, measurement = app.session, app.measurement
+    if session is not None:
+        session.background.join()
+    return measurement is None or (measurement.join() and measurement.look() != NOT_CONFIRMED)

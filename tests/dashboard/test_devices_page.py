@@ -325,6 +325,7 @@ async def test_a_dashboard_that_is_left_stops_what_is_measured(monkeypatch: pyte
         measurement = person.app.measurement
         assert measurement is not None
         person.app.leave_by("SIGTERM")
+    assert person.app.measurement is measurement, "whoever ends the process waits for it"
     assert measurement.join()
     assert measurement.look() == STOPPED
 

@@ -62,9 +62,8 @@ class BackgroundMeasurement:
                 loop.call_soon_threadsafe(task.cancel)
 
     def join(self, timeout_s: float = LEAVE_S) -> bool:
-        """Wait until it has ended; return whether it has."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        """Wait until it has ended; return whether it has. A signal may come before it has begun: it ends then, too."""
+        return self._over.wait(timeout_s)
 
     def _run(self) -> None:
         try:
