@@ -25,7 +25,10 @@ HELD_S: Final = 1.5
 HELD_TIMES: Final = 5
 """A pedal held this long is the emergency stop (F42; as long as the timer hardware's; design value)."""
 _NAMED: Final = frozenset({"enter", "space"})
-_ALWAYS_STOP: Final = frozenset(name for name, press in KEYBOARD.items() if press.key is Key.STOP) | STOPS_EVERYWHERE
+ALWAYS_STOP: Final = frozenset(name for name, press in KEYBOARD.items() if press.key is Key.STOP) | STOPS_EVERYWHERE
+"""They stop wherever no letters are written, a capital one as well; nothing else can be made of them."""
+SPACE_COMMANDS: Final = (TREAD, Key.PAUSE.value, Key.STOP.value)
+"""What a pedal that sends space can be made to mean: that key takes the motor off (F42)."""
 
 
 class Tread(Enum):
@@ -85,7 +88,7 @@ def route(name: str, mapped: Mapping[str, str], above: Above = Above.NOTHING) ->
             a text field takes letters: what is typed there must start nothing.
         above: what lies above the session's screen.
     """
-    if name in STOPS_EVERYWHERE or (above is Above.DIALOG and name.lower() in _ALWAYS_STOP):
+    if name in STOPS_EVERYWHERE or (above is Above.DIALOG and name.lower() in ALWAYS_STOP):
         return Press(Key.STOP)
     if name in mapped and not (above is Above.FIELD and len(name) == 1 and mapped[name] != Key.STOP):
         command = mapped[name]
@@ -100,7 +103,12 @@ def route(name: str, mapped: Mapping[str, str], above: Above = Above.NOTHING) ->
 def check_pedal(pedal: Mapping[str, str]) -> dict[str, str]:
     """Return the keys of a pedal and their commands. Raises UsageError for what is no command, or would take a stop key away."""
     for name, command in pedal.items():
-        if name in _ALWAYS_STOP:
+        if name.lower() in ALWAYS_STOP:
             raise UsageError(f"The pedal cannot have the key '{name}': it always stops [F42].", "Map another key.")
         check_command(name, command)
+        if name == "space" and command not in SPACE_COMMANDS:
+            raise UsageError(
+                f"The pedal key 'space' cannot mean '{command}': space takes the motor off [F42].",
+                f"Map another key, or choose one of: {', '.join(SPACE_COMMANDS)}.",
+            )
     return dict(pedal)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from massctl.app.pedals import COMMANDS, TIMER_COMMANDS, TIMER_INPUTS, TREAD
 from massctl.dashboard.dialogs import Choose, Dialog, Item
-from massctl.dashboard.keys import check_pedal, name_of
+from massctl.dashboard.keys import SPACE_COMMANDS, check_pedal, name_of
 from massctl.errors import UsageError
 from massctl.faces.words import KEYS
 from massctl.session.attended import INPUTS
@@ -51,7 +51,7 @@ def _inputs(pedal: dict[str, str]) -> list[Item]:
 
 def _commands(name: str) -> list[Item]:
     none = f"as it comes: {_WORDS[_usual(name)]}" if name in TIMER_INPUTS else "nothing: it is no pedal"
-    commands = TIMER_COMMANDS if name in TIMER_INPUTS else COMMANDS
+    commands = TIMER_COMMANDS if name in TIMER_INPUTS else SPACE_COMMANDS if name == "space" else COMMANDS
     return [*(Item(command, _WORDS[command].capitalize()) for command in commands), Item(NOTHING, none.capitalize())]
 
 

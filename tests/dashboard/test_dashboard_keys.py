@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from massctl.app.pedals import TREAD
-from massctl.dashboard.keys import HELD_S, STOPS_EVERYWHERE, Above, Tread, Treads, check_pedal, name_of, route
+from massctl.app.pedals import COMMANDS, TREAD
+from massctl.dashboard.keys import (
+    HELD_S,
+    SPACE_COMMANDS,
+    STOPS_EVERYWHERE,
+    Above,
+    Tread,
+    Treads,
+    check_pedal,
+    name_of,
+    route,
+)
+from massctl.dashboard.pedal import NOTHING, _commands
 from massctl.errors import UsageError
 from massctl.session.commands import KEYBOARD, Key, Press
 
@@ -78,10 +89,25 @@ def test_F53_a_letter_that_a_pedal_sends_starts_nothing_where_letters_are_typed(
     assert route("b", {"b": "stop"}, Above.FIELD) == Press(Key.STOP, origin="pedal")
 
 
-@pytest.mark.parametrize("name", ["escape", "x", "ctrl+c"])
+@pytest.mark.parametrize("name", ["escape", "x", "X", "ctrl+c"])
 def test_no_pedal_takes_a_stop_key_away(name: str) -> None:
     with pytest.raises(UsageError, match="always stops"):
         check_pedal({name: TREAD})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_F42_a_pedal_that_sends_space_takes_the_motor_off_whatever_it_means_besides(command: str) -> None:
+    if command in {TREAD, Key.PAUSE, Key.STOP}:
+        assert check_pedal({"space": command}) == {"space": command}
+    else:
+        with pytest.raises(UsageError, match="takes the motor off"):
+            check_pedal({"space": command})
+
+
+def test_F42_the_dialog_offers_for_space_what_space_can_mean() -> None:
+    offered = [item.id for item in _commands("space")]
+    assert offered == [*SPACE_COMMANDS, NOTHING]
+    assert len(_commands("f13")) > len(offered)
 
 
 def test_a_mistyped_command_of_a_pedal_is_named_with_the_nearest() -> None:
