@@ -106,11 +106,13 @@ class MassctlDriver(LinuxDriver):
         self._running = asyncio.get_running_loop()
 
     def _sigtstp_application(self, *arguments: Any) -> None:
-        """Stop a session instead of suspending what holds its motor; as Ctrl-Z does, which comes as a key (F42)."""
-        session = self._massctl.session
-        if session is None:
+        """Stop what runs instead of suspending what holds its motor; as Ctrl-Z does, which comes as a key (F42)."""
+        session, measurement = self._massctl.session, self._massctl.measurement
+        if session is None and measurement is None:
             super()._sigtstp_application(*arguments)
-        else:
+        if measurement is not None:
+            measurement.stop()
+        if session is not None:
             session.background.emergency_stop("SIGTSTP")
 
     def _sigcont_application(self, *arguments: Any) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from textual import events
+from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -58,8 +59,12 @@ class HaltedApp:
 
     def __init__(self, *, has_session: bool) -> None:
         self.session = self if has_session else None
+        self.measurement: HaltedApp | None = None
         self.background = self
         self.done: list[str] = []
+
+    def stop(self) -> None:
+        self.done.append("measurement stopped")
 
     def emergency_stop(self, origin: str) -> None:
         self.done.append(f"stopped by {origin}")
@@ -86,6 +91,16 @@ async def test_F42_a_session_is_stopped_and_not_suspended() -> None:
     app = HaltedApp(has_session=True)
     HaltedDriver(app)._sigtstp_application()
     assert app.done == ["stopped by SIGTSTP"]
+
+
+async def test_F42_a_device_that_is_measured_is_stopped_and_the_process_not_suspended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = HaltedApp(has_session=False)
+    monkeypatch.setattr(LinuxDriver, "_sigtstp_application", lambda *_: app.done.append("suspended"))
+    app.measurement = app
+    HaltedDriver(app)._sigtstp_application()
+    assert app.done == ["measurement stopped"]
 
 
 async def test_behind_a_halt_of_the_process_the_terminal_is_drawn_anew_and_not_taken_a_second_time() -> None:
