@@ -20,6 +20,8 @@ _PASTE_BEGINS, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 _BELL = 0x07
 _STOPS = frozenset({_ESC, 0x03, 0x1A, 0x1C})
 """Bytes that are the stop key, or may be its beginning."""
+_STOPS_ALONE = _STOPS - {_ESC} | set(b"xX")
+"""A piece of nothing but these is a finger's, even in a paste: one that never ends would keep the stop key dead."""
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _NAMES = {0x0D: "enter", 0x0A: "enter", 0x20: "space", 0x03: "escape", 0x1A: "escape", 0x1C: "escape"}
 """Ctrl-C is a stop where it comes as a byte. Ctrl-Z and Ctrl-\\ would suspend or kill what holds the motor: they stop it, too."""
@@ -43,6 +45,9 @@ class KeyDecoder:
         if self._in_paste and now_s - self._fed_at_s > PASTE_WAIT_S:
             self._in_paste = False
         self._fed_at_s = now_s
+        if self._in_paste and data and _STOPS_ALONE.issuperset(data):
+            self._waiting.clear()
+            return [_NAMES.get(data[0]) or chr(data[0])]  # the paste goes on: what is left of it must start nothing
         self._waiting += data
         keys: list[str] = []
         while self._waiting and (taken := self._take(keys)):
@@ -52,7 +57,7 @@ class KeyDecoder:
     def expire(self) -> list[str]:
         """Give up waiting for the rest of a sequence: a lone escape is the key."""
         waiting, self._waiting = bytes(self._waiting), bytearray()
-        if not waiting or self._in_paste:
+        if not waiting or (self._in_paste and waiting != b"\x1b"):
             return []
         if waiting[0] == _ESC:
             return ["escape"] if len(waiting) <= 2 or waiting[-1] == _ESC else []
