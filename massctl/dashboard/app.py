@@ -6,7 +6,9 @@ It holds no driver and decides nothing about a session: it starts one in the bac
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import time
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -22,7 +24,7 @@ from textual.widgets import Input
 from massctl.app.settings import CueStyle, Settings, change_settings, load_settings
 from massctl.dashboard import palette, themes
 from massctl.dashboard.key_queue import KeyQueue
-from massctl.dashboard.keys import Above, check_pedal, name_of
+from massctl.dashboard.keys import REPEAT_S, Above, check_pedal, name_of
 from massctl.dashboard.notice import NoticeScreen
 from massctl.dashboard.paint import Paint
 from massctl.dashboard.remedies import in_pages
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from massctl.programs.choices import Choices
 
 YES: Final = "y"
-"""The key that a measurement begins with, which may still be held down: every other key stops it."""
+"""The key that a measurement begins with, which may still be held down: it stops it only when it comes anew."""
 SOON_S: Final = 1.0
 """Behind the last answer a session begins at once, unless it waits for the self-test."""
 PROVING: Final = "The self-test runs first: it proves the stops, in some seconds [F52]. Esc calls it off."
@@ -90,6 +92,7 @@ class MassctlApp(App[int]):
         self._typed = KeyQueue(self)
         """Keys of pages and dialogs."""
         self._said_lacking = ""
+        self._yes_s = -math.inf
         self._leaving = False
         self._asking: Question | None = None
         self.problem: BaseException | None = None
@@ -361,13 +364,19 @@ class MassctlApp(App[int]):
 
     def take_key(self, name: str) -> bool:
         """Give what runs a key; return whether it took it. Also called from the thread that reads the terminal."""
-        if self.measurement is not None and name != YES:
-            self.measurement.stop()
+        is_held = name == YES and not self._is_new_yes(time.perf_counter())
+        measurement, session, shown = self.measurement, self.session, self.shown
+        if measurement is not None and not measurement.is_over and not is_held:
+            measurement.stop()
             return True
-        session, shown = self.session, self.shown
         if session is None or shown is None:
             return False
         return session.take_key(name, self._above, is_face=shown.has_use_for(name))
+
+    def _is_new_yes(self, now_s: float) -> bool:
+        """Return whether a 'y' that comes now is pressed anew, and not held down since it was the go-ahead."""
+        last_s, self._yes_s = self._yes_s, now_s
+        return now_s - last_s >= REPEAT_S
 
     @property
     def _above(self) -> Above:

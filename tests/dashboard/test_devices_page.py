@@ -18,6 +18,7 @@ from massctl.app.selftest.measured import measurements
 from massctl.app.selftest.one_device import STOPPED
 from massctl.dashboard import devices_screen, questions
 from massctl.dashboard.device_card import found_card, remembered_card, remembered_line, scan_words
+from massctl.dashboard.keys import REPEAT_S
 from massctl.devices.capabilities import LinkLoss
 from massctl.devices.supported import SUPPORTED, Driver
 from massctl.errors import ConnectionProblem
@@ -310,6 +311,23 @@ async def test_any_key_stops_a_self_test_and_the_stop_is_told(monkeypatch: pytes
             await person.type("enter")
             await gone(person, "Self-test of it")
     assert not measurements()
+
+
+async def test_the_key_that_a_self_test_began_with_stops_it_too_once_it_was_let_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measuring_at(monkeypatch, 5.0)
+    keep("it", "sim://vesc", {"massager"})
+    async with dashboard() as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees("y go ahead")
+        await person.type("y", "y")
+        await person.sees("IT RUNS")
+        await asyncio.sleep(REPEAT_S + 0.05)
+        await person.type("y")
+        await person.sees("Called off: nothing was measured.", STOPPED)
 
 
 async def test_a_dashboard_that_is_left_stops_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

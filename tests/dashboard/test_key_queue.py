@@ -87,6 +87,8 @@ async def test_ctrl_c_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 class Moving:
     """Stands for a measurement."""
 
+    is_over = False
+
     def __init__(self) -> None:
         self.stops = 0
 
