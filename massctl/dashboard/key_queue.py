@@ -14,6 +14,7 @@ from textual import events
 from textual.screen import Screen
 from textual.worker import Worker
 
+from massctl.dashboard.keys import ALWAYS_STOP, name_of
 from massctl.dashboard.page import Page
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LEAVING: Final = frozenset({"ctrl+c", "ctrl+q"})
 """They wait for nothing either."""
+STOP_ALL: Final = "x"
+"""It waits for no page that is still read: nothing on one can be meant but the stop."""
 _TURNS: Final = 40
 """Turns of the event loop that a key may take: two for each widget on its way up to the application, some for what it starts
 (design value)."""
@@ -57,6 +60,9 @@ class KeyQueue:
             return not self._app.screen_stack  # the application may have ended in between
         if key.key in LEAVING or self._app.session is not None:
             return False
+        if key.key == STOP_ALL and self._is_page_coming:
+            self._app.action_stop_all()
+            return True
         waits = self._is_busy or not self._is_up
         if waits:
             self._waiting.append(key)
@@ -66,7 +72,7 @@ class KeyQueue:
         return waits
 
     async def _give(self) -> None:
-        """Give what waits; what is typed ahead of a session is not the session's."""
+        """Give what waits; what is typed ahead of a session is not the session's, but for a stop."""
         try:
             self._came.set()
             await self._settled()
@@ -76,6 +82,9 @@ class KeyQueue:
                 self._app.post_message(self._given)
                 await self._settled()
         finally:
+            for name in (name_of(key.key, key.character) for key in self._waiting):
+                if name.lower() in ALWAYS_STOP:
+                    self._app.take_key(name)
             self._waiting.clear()
             self._given = None
             self._is_busy = False
@@ -104,6 +113,11 @@ class KeyQueue:
         if top is None or type(top) is Screen or not top.is_mounted:
             return False
         return not isinstance(top, Page) or top.is_ready
+
+    @property
+    def _is_page_coming(self) -> bool:
+        """Whether a page is still read, and nothing typed before can have led to a field on it."""
+        return isinstance(self._top, Page) and not self._is_up and not self._waiting and self._given is None
 
     @property
     def _has_focus(self) -> bool:

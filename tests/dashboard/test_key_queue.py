@@ -8,9 +8,22 @@ import pytest
 
 from massctl.dashboard.library import LibraryScreen
 from massctl.dashboard.shelf import Shelf, read_shelf
+from massctl.dashboard.stop_all import StopAll
 from massctl.programs.catalogue import Catalogue
 from tests.dashboard.driving import dashboard, free_run
 from tests.dashboard.pages import starts
+
+
+def reads_slowly(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let the list of programs be read only once the event is set."""
+    may_read = threading.Event()
+
+    def slow(*, is_simulated: bool) -> Shelf:
+        may_read.wait(10)
+        return read_shelf(is_simulated=is_simulated)
+
+    monkeypatch.setattr("massctl.dashboard.shelf_page.read_shelf", slow)
+    return may_read
 
 
 async def test_words_typed_at_once_behind_the_key_of_the_field_are_words() -> None:
@@ -47,13 +60,7 @@ async def test_pages_opened_and_left_at_once_come_to_the_last() -> None:
 
 
 async def test_keys_typed_before_the_list_has_loaded_are_kept_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    may_read = threading.Event()
-
-    def slow(*, is_simulated: bool) -> Shelf:
-        may_read.wait(10)
-        return read_shelf(is_simulated=is_simulated)
-
-    monkeypatch.setattr("massctl.dashboard.shelf_page.read_shelf", slow)
+    may_read = reads_slowly(monkeypatch)
     async with dashboard() as person:
         await person.until(lambda: isinstance(person.app.screen, LibraryScreen) and person.app.screen.is_current)
         await person.type("slash", *"move break", "enter", "enter")
@@ -82,6 +89,41 @@ async def test_ctrl_c_waits_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
         person.hits("slash", "x", "ctrl+c")
         await person.until(lambda: person.app._exit, "the end")
         may_read.set()
+
+
+async def test_F42_x_waits_for_no_list_that_is_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read = reads_slowly(monkeypatch)
+    async with dashboard() as person:
+        await person.until(lambda: isinstance(person.app.screen, LibraryScreen) and person.app.screen.is_current)
+        person.hits("x")
+        await person.until(lambda: isinstance(person.app.screen, StopAll), "the stop")
+        may_read.set()
+        await person.type("escape")
+        await person.sees("Steps")
+
+
+async def test_x_behind_the_key_of_a_field_is_a_letter_while_the_list_is_still_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_read = reads_slowly(monkeypatch)
+    async with dashboard() as person:
+        await person.until(lambda: isinstance(person.app.screen, LibraryScreen) and person.app.screen.is_current)
+        await person.type("slash", "x", "q")
+        may_read.set()
+        await person.sees("Nothing fits 'xq'")
+
+
+@pytest.mark.parametrize("stop", ["x", "X", "escape"])
+async def test_F42_a_stop_at_once_behind_the_key_that_starts_stops_the_session(stop: str) -> None:
+    def is_stopped() -> bool:
+        shown = person.app.shown
+        is_called_off = any("Called off" in each.message for each in person.app._notifications)
+        return is_called_off or (shown is not None and shown.view.session.is_halted)
+
+    async with dashboard() as person:
+        await person.sees("Steps")
+        person.hits("enter", stop)
+        await person.until(is_stopped, "the stop, before the session has begun or right behind")
 
 
 class Moving:
