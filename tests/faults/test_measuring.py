@@ -14,10 +14,11 @@ from massctl.app.selftest import measured as measured_module
 from massctl.app.selftest import one_device
 from massctl.app.selftest.gate import Gate
 from massctl.app.selftest.measure import measure
-from massctl.app.selftest.measure_timer import measure_timer
+from massctl.app.selftest.measure_timer import GO_AHEAD, LONGEST_S, measure_timer
 from massctl.app.selftest.measured import Figure, Measured, measurements, remember
 from massctl.app.selftest.one_device import NOT_CONFIRMED, STOPPED
 from massctl.devices.dictionary import DeviceIdentity
+from massctl.devices.timer import NativeTimer
 from massctl.errors import Blocked, ConnectionProblem, Interrupted, MassctlError, NoAnswer, PortBusy, UsageError
 from sims.entry import Bench
 
@@ -54,6 +55,17 @@ async def test_a_foreign_massager_whose_stops_overtake_questions_acknowledges_th
         found = await measure(bench.urls["massager"])
     assert found.is_passed, found.problems
     assert within(found, "stop_acknowledged", 0.0, 0.15)
+
+
+async def test_a_massager_without_a_lease_is_not_started_to_see_what_it_has_not() -> None:
+    told: list[str] = []
+    async with Bench(devices={"massager": "hypervolt2"}) as bench:
+        found = await measure(bench.urls["massager"], told.append)
+    assert [text for text in told if "IT RUNS" in text] == [
+        f"Start {n} of 3: IT RUNS, and is stopped …" for n in (1, 2, 3)
+    ]
+    assert any("no lease" in problem for problem in found.problems)
+    assert found.took_s("lease") is None
 
 
 async def test_a_slow_link_is_told() -> None:
@@ -160,6 +172,24 @@ async def test_a_timer_that_is_no_third_layer_is_told(device: str, options: str,
         found = await measure_timer(bench.urls["timer"] + options)
     assert not found.is_passed
     assert any(said in problem for problem in found.problems), found
+
+
+async def test_a_relay_that_does_not_open_by_itself_is_opened_as_soon_as_was_said_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arm = NativeTimer.arm
+    monkeypatch.setattr(NativeTimer, "arm", lambda timer, duration_s: arm(timer, 20.0 * duration_s))
+    closed_s, spans_s = 0.0, list[float]()
+    async with Bench() as bench:
+        task = asyncio.ensure_future(measure_timer(bench.urls["timer"]))
+        while not task.done():
+            await asyncio.sleep(0.05)
+            closed_s = closed_s + 0.05 if bench.world.timer.is_relay_closed else 0.0
+            spans_s.append(closed_s)
+        found = await task
+    assert 4.0 < max(spans_s) <= LONGEST_S
+    assert f"{LONGEST_S:g} s where it does not open" in GO_AHEAD
+    assert any("did not open by itself" in problem for problem in found.problems)
 
 
 async def test_a_relay_that_stays_closed_is_told_and_never_called_open() -> None:

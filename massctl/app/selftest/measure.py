@@ -29,7 +29,7 @@ from massctl.errors import NoAnswer, UsageError
 SPEED_PPM: Final = 1200
 """The slowest that most devices run; a slower one is taken where the device has it."""
 RUNS: Final = 3
-"""Starts for the stop latency; one more is for the lease."""
+"""Starts for the stop latency; one more is for the lease, where there is one."""
 ROUND_TRIPS: Final = 10
 RUN_S: Final = 2.5
 """So long a start runs before it is stopped."""
@@ -46,8 +46,9 @@ LEASE_SLACK_S: Final = 0.150
 """Telemetry comes 20 times a second, and a motor coasts (design value)."""
 PATIENCE_S: Final = 4.0
 GO_AHEAD: Final = (
-    f"The massager will start {RUNS + 1} times, for {RUN_S:g} s each, and massctl measures how it stops. Hold its head in the air, "
-    "touching nothing and nobody, its own switch within reach."
+    f"The massager will start up to {RUNS + 1} times, for {RUN_S:g} s each, the last time until it stops by itself, at most "
+    f"{RUN_S + PATIENCE_S:g} s, and massctl measures how it stops. Hold its head in the air, touching nothing and nobody, its own "
+    "switch within reach."
 )
 """What a person has to know and to do before it."""
 
@@ -104,16 +105,17 @@ class _Trials(Watcher):
         return measured_now(massager.url, massager.name, figures, problems, is_simulated=is_simulated)
 
     async def _figures(self) -> tuple[Figure, ...]:
-        massager, count = self._massager, RUNS + 1
+        massager = self._massager
+        has_lease = massager.capabilities.lease_s is not None
+        count = RUNS + has_lease
         self._tell("Stopping it, and seeing it stand …")
         await massager.prepare(DeviceLimits(self._speed_ppm, FORCE_MAX_N, RUN_S + 2 * PATIENCE_S))
         round_trips = [await self._stop_ack() for _ in range(ROUND_TRIPS)]
         stops = []
-        for number in range(1, count):
+        for number in range(1, RUNS + 1):
             self._tell(f"Start {number} of {count}: IT RUNS, and is stopped …")
             stops.append(await self._stop_run())
-        self._tell(f"Start {count} of {count}: IT RUNS, and has to stop by itself …")
-        lease_s = await self._lapse()
+        lease_s = await self._lapse(count) if has_lease else None
         standstill = [still_s for _, still_s in stops if still_s is not None]
         return (
             Figure("round_trip", "Round trip", sorted(round_trips)[len(round_trips) // 2]),
@@ -166,8 +168,9 @@ class _Trials(Watcher):
             raise NoAnswer(self._massager.name, "the motor did not come to a standstill", PATIENCE_S, "Switch it off.")
         return acknowledged_s, self._loop.time() - at_s
 
-    async def _lapse(self) -> float | None:
+    async def _lapse(self, number: int) -> float | None:
         """Run and fall silent; return when the device had switched off by itself, None where it did not."""
+        self._tell(f"Start {number} of {number}: IT RUNS, and has to stop by itself …")
         await self._start()
         self._massager.renew()
         at_s = self._loop.time()

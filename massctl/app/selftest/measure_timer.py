@@ -20,10 +20,13 @@ RENEW_AT_S: Final = 0.6
 OPEN_S: Final = 1.5
 """F54: from the command to the relay that is read to be open."""
 PATIENCE_S: Final = 4.0
+LONGEST_S: Final = 10.0
+"""No relay is left closed for longer, whether it opens by itself or not (design value)."""
 STARTS: Final = 3
 GO_AHEAD: Final = (
-    f"Its relay will close {STARTS} times, for up to {2 * SLICE_S:g} s each: WHAT IT FEEDS WILL RUN. Pull the plug of what it "
-    "feeds, or hold its head in the air, touching nothing and nobody, its own switch within reach."
+    f"Its relay will close {STARTS} times, for up to {2 * SLICE_S:g} s each, or {LONGEST_S:g} s where it does not open by itself: "
+    "WHAT IT FEEDS WILL RUN. Pull the plug of what it feeds, or hold its head in the air, touching nothing and nobody, its own "
+    "switch within reach."
 )
 """What a person has to know and to do before it."""
 OPENED: Final = "Its relay is open."
@@ -121,9 +124,11 @@ class _Trials(Watcher):
         return self._heard_s - at_s
 
     async def _lapse(self, at_s: float) -> float | None:
-        """Fall silent; return when it had opened by itself since ``at_s``, None where it did not."""
-        has_lapsed = await self.until(lambda: self._is(False, at_s), SLICE_S + self._slack_s + PATIENCE_S)
-        return self._heard_s - at_s if has_lapsed else None
+        """Fall silent; return when it had opened by itself since ``at_s``; where it does not, open it at once and return None."""
+        if await self._opens_alone(at_s):
+            return self._heard_s - at_s
+        await self._opened()
+        return None
 
     async def _renewed(self) -> float | None:
         """Close it and renew it once; return how long it was closed, None where the renewal did nothing."""
@@ -131,9 +136,14 @@ class _Trials(Watcher):
         await self._closed()
         await asyncio.sleep(max(0.0, at_s + RENEW_AT_S * SLICE_S - self._loop.time()))
         self._timer.arm(SLICE_S)
-        await self.until(lambda: self._is(False, at_s), SLICE_S + self._slack_s + PATIENCE_S)
+        await self._opens_alone(at_s)
         closed_s = self._heard_s - at_s
         return closed_s if closed_s > (1.0 + 0.5 * RENEW_AT_S) * SLICE_S else None
+
+    async def _opens_alone(self, at_s: float) -> bool:
+        """Wait until it opens; return whether it has, within its slices since ``at_s`` and some patience."""
+        until_s = min(self._loop.time() + SLICE_S + self._slack_s + PATIENCE_S, at_s + LONGEST_S)
+        return await self.until(lambda: self._is(False, at_s), until_s - self._loop.time())
 
     def _is(self, is_closed: bool, since_s: float) -> bool:
         reading = self._reading
