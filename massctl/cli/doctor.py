@@ -17,6 +17,7 @@ from massctl.app.selftest.certificate import Certificate
 from massctl.app.selftest.matrix import cells, examine_all
 from massctl.app.selftest.measure import GO_AHEAD, measure
 from massctl.app.selftest.measured import Measured, remember
+from massctl.app.selftest.one_device import prove_before_asking
 from massctl.app.selftest.proofs import Proof, proof_cells, proofs_of
 from massctl.app.selftest.trial import PHASES, Outcome
 from massctl.cli.device_names import address_of, complete_devices
@@ -172,6 +173,7 @@ def _measure(url: str, *, go_ahead: bool, as_json: bool) -> ExitCode:
             raise Blocked(
                 "F52", "Nobody can be asked here, and the massager would run.", "Use a terminal, or --go-ahead."
             )
+        asyncio.run(prove_before_asking(url, _narrate))
         if not click.confirm(f"{GO_AHEAD} Go ahead?", err=True):
             raise Blocked("F52", "Nothing was measured, and nothing moved.", "Try again when its head is in the air.")
     found = asyncio.run(measure(url, _narrate))

@@ -11,7 +11,7 @@ from massctl.app.devices_gauge import LOOK_S, look, tare
 from massctl.app.selftest import measure, measure_timer
 from massctl.app.selftest.background import BackgroundMeasurement
 from massctl.app.selftest.measured import Measured, remember
-from massctl.app.selftest.one_device import Tell
+from massctl.app.selftest.one_device import Tell, prove_before_asking
 from massctl.dashboard.device_card import measured_rows
 from massctl.dashboard.dialogs import Choose, Item
 from massctl.dashboard.lines import BLANK, Line, line, wrapped
@@ -96,6 +96,7 @@ async def _tested_role(page: Page, device: Remembered) -> str | None:
 
 def _self_test(device: Remembered, go_ahead: str, measuring: Measure, app: MassctlApp) -> Procedure:
     async def carry_out(dialog: Procedure) -> Sequence[Line]:
+        await prove_before_asking(device.url, dialog.say)
         await dialog.yes(go_ahead, "While it is measured ANY KEY STOPS IT.")
         running = BackgroundMeasurement(partial(measuring, device.url))
         app.measurement = running

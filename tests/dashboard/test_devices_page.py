@@ -13,9 +13,11 @@ from massctl.app.devices import ScanResult, Sureness, remembered
 from massctl.app.devices_keeping import keep
 from massctl.app.devices_scan import Found
 from massctl.app.selftest import background
+from massctl.app.selftest.gate import Gate
 from massctl.app.selftest.measure import measure
 from massctl.app.selftest.measured import measurements
 from massctl.app.selftest.one_device import STOPPED
+from massctl.app.settings import change_settings
 from massctl.dashboard import devices_screen, questions
 from massctl.dashboard.device_card import found_card, remembered_card, remembered_line, scan_words
 from massctl.dashboard.keys import REPEAT_S
@@ -293,6 +295,27 @@ async def test_F52_a_go_ahead_that_was_typed_ahead_or_is_held_down_starts_nothin
         await person.sees("IT RUNS")
         await person.type("x")
         await person.sees(STOPPED)
+
+
+async def test_F52_a_real_device_waits_for_massctls_own_self_test_before_the_go_ahead_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change_settings(is_set_up=True)
+    may_pass = asyncio.Event()
+
+    async def pass_through(_gate: Gate) -> None:
+        await may_pass.wait()
+
+    monkeypatch.setattr(Gate, "pass_through", pass_through)
+    keep("it", "tcp://127.0.0.1:9", {"massager"})
+    async with dashboard(is_simulated=False) as person:
+        await person.type("3")
+        await person.sees("● it")
+        await person.type("e")
+        await person.sees("which hardware waits for", "[F52]")
+        assert "y go ahead" not in person.text
+        may_pass.set()
+        await person.sees("y go ahead")
 
 
 async def test_any_key_stops_a_self_test_and_the_stop_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

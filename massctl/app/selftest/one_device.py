@@ -62,8 +62,17 @@ def _broken_off_by_signals() -> Iterator[None]:
 
 async def prove_first(bundle: DeviceBundle, tell: Tell) -> None:
     """Let a real device wait until massctl's own self-test has passed; raises Blocked where it does not (F52)."""
-    if bundle.identity.is_simulated:
-        return
+    if not bundle.identity.is_simulated:
+        await _prove(tell)
+
+
+async def prove_before_asking(url: str, tell: Tell) -> None:
+    """Let the self-test pass before a person is asked for their go-ahead: what starts on their word starts soon behind it (F52)."""
+    if not url.startswith("sim:"):
+        await _prove(tell)
+
+
+async def _prove(tell: Tell) -> None:
     async with Gate() as gate:
         await gate.begin()
         tell("First massctl's own self-test, which hardware waits for; nothing moves yet … [F52]")
