@@ -221,9 +221,11 @@ class Person:
             case "enter" if self._phase in {"waiting", "rating", "paused", "working"}:
                 self._planned.append((now_s + NUDGE_S, "enter"))
                 return ("enter",)
-            case "reset":
+            case "reset" if self._stops < 2:
                 self._planned.append((now_s + NUDGE_S, "reset"))
-                return ("l", "c") if self._stops < 2 else ("q",)
+                return ("l", "c")
+            case "reset":
+                return ("q",)  # once: a session that is not left while the motor runs on would be kept from its end for ever
             case "r":
                 return ("r",)
         return ()
