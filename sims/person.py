@@ -225,7 +225,8 @@ class Person:
                 self._planned.append((now_s + NUDGE_S, "reset"))
                 return ("l", "c")
             case "reset":
-                return ("q",)  # once: a session that is not left while the motor runs on would be kept from its end for ever
+                # Once: pressing on would keep a session whose motor is not seen to stop from its end for ever.
+                return ("q",)
             case "r":
                 return ("r",)
         return ()
