@@ -171,7 +171,7 @@ def _to_work(terminal: Terminal, devices: Devices) -> None:
     terminal.wait_for("Hold the head in the air")
     time.sleep(0.6)
     terminal.type(b"\r")
-    terminal.wait_for("how strong is the discomfort")
+    terminal.wait_for("Before we begin")
     terminal.type(b"3")
     terminal.wait_for("Place the head")
     time.sleep(0.6)
@@ -216,6 +216,7 @@ def _keys(count: int) -> list[float]:
                 _to_work(terminal, devices)
                 for _ in range(min(40, count - len(took_s))):
                     time.sleep(0.4 + chance.random() / 5)
+                    terminal.forget()
                     pressed_s = terminal.type(b"x")
                     took_s.append(devices.wait_for("stop") - pressed_s)
                     terminal.wait_for("confirmed in")
