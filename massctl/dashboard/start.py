@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from massctl.app.selftest.one_device import NOT_CONFIRMED
 from massctl.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ def start(*, is_simulated: bool = False, request: RunRequest | None = None) -> i
                 app.session.background.emergency_stop("display")
             if app.measurement is not None:
                 app.measurement.stop()
-            if not _join(app):
-                sys.stderr.write(f"massctl: {NOT_CONFIRMED}\n")  # the page that told it is gone
+            if unconfirmed := _join(app):
+                sys.stderr.write(f"massctl: {unconfirmed}\n")  # the page that told it is gone
     if app.problem is not None:
         raise app.problem
     return int(ExitCode.DONE) if code is None else code
@@ -69,9 +68,13 @@ def _leave_anyway(app: MassctlApp) -> None:
     os._exit(int(ExitCode.INTERRUPTED))
 
 
-def _join(app: MassctlApp) -> bool:
-    """Wait, for a bounded time, until what runs has stopped; return whether what was measured is known to stand."""
+def _join(app: MassctlApp) -> str:
+    """Wait, for a bounded time, until what runs has stopped; return what is to be told where a measured device may not stand."""
     session, measurement = app.session, app.measurement
     if session is not None:
         session.background.join()
-    return measurement is None or (measurement.join() and measurement.look() != NOT_CONFIRMED)
+    if measurement is None:
+        return ""
+    from massctl.app.selftest.one_device import NOT_CONFIRMED  # noqa: PLC0415 - a fifth of a second before the first screen
+
+    return "" if measurement.join() and measurement.look() != NOT_CONFIRMED else NOT_CONFIRMED
